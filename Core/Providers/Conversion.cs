@@ -1,0 +1,35 @@
+namespace OpsMantik.Core.Providers;
+
+/// <summary>
+/// One confirmed sale in canonical form, with the payload's overrides applied: what every provider and transport sends.
+/// </summary>
+public sealed record Conversion
+{
+    /// <summary>The queue row's id; opaque to providers.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The identity under which the provider recognises a second sending of the same sale.</summary>
+    public required string OrderId { get; init; }
+
+    /// <summary>
+    /// True when <see cref="OrderId"/> is the sale's own id, which no other system can have used: "order id already in
+    /// use" then means that an earlier attempt of ours arrived.
+    /// </summary>
+    public required bool OrderIdIsSaleId { get; init; }
+
+    /// <summary>True when an earlier claim of the row may have reached the provider without our knowing.</summary>
+    public required bool MayHaveBeenSent { get; init; }
+
+    /// <summary>Null when the visitor's click left no identifier; such a conversion cannot be sent.</summary>
+    public required ClickId? Click { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Hundredths of <see cref="Currency"/>.</summary>
+    public required long ValueCents { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    public Consent? Consent { get; init; }
+}
