@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpsMantik.Core;
+
+/// <summary>Every log message of Core but the providers' own. Event ids 2000 to 2999. No message carries a secret.</summary>
+internal static partial class CoreLog
+{
+    [LoggerMessage(2000, LogLevel.Information,
+        "Upload run: processed={Processed} completed={Completed} failed={Failed} retry={Retry}")]
+    public static partial void Uploaded(this ILogger logger, int processed, int completed, int failed, int retry);
+
+    [LoggerMessage(2001, LogLevel.Information, "Queue by provider: {Backlog}")]
+    public static partial void Backlog(this ILogger logger, string backlog);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Queue by provider: unknown ({Reason})")]
+    public static partial void BacklogUnknown(this ILogger logger, string reason);
+
+    [LoggerMessage(2003, LogLevel.Information, "Recovery run: recovered={Recovered} min_age_minutes={MinAgeMinutes}")]
+    public static partial void Recovered(this ILogger logger, int recovered, int minAgeMinutes);
+
+    [LoggerMessage(2004, LogLevel.Information, "Credentials stored: site={SiteId} provider={ProviderKey} key={Fingerprint}")]
+    public static partial void Seeded(this ILogger logger, Guid siteId, string providerKey, string fingerprint);
+
+    [LoggerMessage(2010, LogLevel.Warning,
+        "Claim lost: {Rows} rows of site={SiteId} provider={ProviderKey} were recovered before their outcome was written")]
+    public static partial void ClaimLost(this ILogger logger, Guid siteId, string providerKey, int rows);
+
+    [LoggerMessage(2011, LogLevel.Information, "Released {Rows} unsent rows of site={SiteId} provider={ProviderKey}")]
+    public static partial void Released(this ILogger logger, Guid siteId, string providerKey, int rows);
+
+    [LoggerMessage(2012, LogLevel.Error, "{Error} while uploading site={SiteId} provider={ProviderKey}; its rows are retried")]
+    public static partial void ProviderThrew(this ILogger logger, string error, Guid siteId, string providerKey);
+
+    [LoggerMessage(2013, LogLevel.Error,
+        "No vault key has the fingerprint {Fingerprint} (site={SiteId}); add it to OPSMANTIK_VAULT_PREVIOUS_KEYS")]
+    public static partial void VaultKeyUnknown(this ILogger logger, Guid siteId, string fingerprint);
+
+    [LoggerMessage(2014, LogLevel.Warning, "Write-back of site={SiteId} provider={ProviderKey} is repeated: {Reason}")]
+    public static partial void WriteBackRepeated(this ILogger logger, Guid siteId, string providerKey, string reason);
+
+    [LoggerMessage(2015, LogLevel.Error,
+        "Outcomes of {Rows} rows of site={SiteId} provider={ProviderKey} could not be written ({Error}); recovery returns them")]
+    public static partial void WriteBackFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
+
+    [LoggerMessage(2016, LogLevel.Error,
+        "{Rows} rows of site={SiteId} provider={ProviderKey} could not be released ({Error}); recovery returns them")]
+    public static partial void ReleaseFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Core.Metrics;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Core;
+
+public static class CoreServices
+{
+    /// <summary>Registers the worker's jobs and what they stand on. Faulty settings are found at start.</summary>
+    public static IServiceCollection AddOpsMantikCore(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DatabaseOptions>()
+            .Configure(options => options.ConnectionString = configuration.GetConnectionString(DatabaseOptions.Name))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>();
+        services.AddOptions<VaultOptions>()
+            .Configure(options =>
+            {
+                options.Key = configuration[VaultKeyRing.KeySetting];
+                options.PreviousKeys = configuration[VaultKeyRing.PreviousKeysSetting];
+            })
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<VaultOptions>, VaultOptionsValidator>();
+        services.AddOptions<UploadOptions>()
+            .Bind(configuration.GetSection(UploadOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(SystemRandom());
+        services.AddSingleton(provider =>
+        {
+            var connection = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.ConnectionString;
+            return NpgsqlDataSource.Create(connection!);
+        });
+        services.AddSingleton<DatabaseCheck>();
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<VaultOptions>>().Value;
+            return VaultKeyRing.Parse(options.Key, options.PreviousKeys);
+        });
+        services.AddSingleton<CredentialVault>();
+        services.AddSingleton<CredentialStore>();
+        services.AddSingleton<ConversionQueue>();
+        services.AddSingleton<BacklogSnapshot>();
+        services.AddSingleton<GroupUpload>();
+        services.AddSingleton(provider => new UploadRun(
+            provider.GetRequiredService<ConversionQueue>(),
+            provider.GetRequiredService<GroupUpload>(),
+            provider.GetRequiredService<BacklogSnapshot>(),
+            provider.GetServices<IConversionProvider>(),
+            provider.GetRequiredService<IOptions<UploadOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UploadRun>>()));
+        services.AddSingleton(provider => new RecoveryRun(
+            provider.GetRequiredService<ConversionQueue>(),
+            provider.GetRequiredService<ILogger<RecoveryRun>>()));
+        services.AddSingleton(provider => new CredentialSeeding(
+            provider.GetRequiredService<CredentialStore>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetServices<IConversionProvider>(),
+            provider.GetRequiredService<ILogger<CredentialSeeding>>()));
+        return services;
+    }
+
+    // The one place where chance enters; everything else is handed this object.
+#pragma warning disable RS0030
+    private static Random SystemRandom() => Random.Shared;
+#pragma warning restore RS0030
+}

@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace OpsMantik.Core.Database;
+
+/// <summary>Tells a database that is away from one that objects.</summary>
+public static class DatabaseErrors
+{
+    /// <summary>True when the database is down, unreachable, out of connections or shutting down.</summary>
+    public static bool IsUnavailable(Exception exception) => exception switch
+    {
+        // Classes 08 (connection), 53 (resources) and 57P (operator intervention), and a refused login (28).
+        PostgresException postgres =>
+            postgres.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || postgres.SqlState.StartsWith("53", StringComparison.Ordinal)
+            || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || postgres.SqlState.StartsWith("28", StringComparison.Ordinal)
+            || postgres.SqlState == PostgresErrorCodes.InvalidCatalogName,
+        NpgsqlException or SocketException or TimeoutException => true,
+        _ => exception.InnerException is { } inner && IsUnavailable(inner),
+    };
+}

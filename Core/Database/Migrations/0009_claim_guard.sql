@@ -1,0 +1,32 @@
+-- The dashboard's older worker changes the status alone and knows no tokens. Whoever writes, a row that leaves
+-- PROCESSING has no claim any more, and one that enters it has an age. The worker's own statements set both themselves,
+-- so that these conditions are false for them and the function is never called.
+create function public.guard_offline_conversion_claim()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if new.status = 'PROCESSING' then
+        new.claimed_at := now();
+    else
+        new.claimed_at := null;
+    end if;
+    new.claim_token := null;
+    return new;
+end
+$$;
+
+create trigger offline_conversion_queue_claim_entered
+    before update on public.offline_conversion_queue
+    for each row
+    when (old.status <> 'PROCESSING' and new.status = 'PROCESSING'
+          and (new.claim_token is null or new.claim_token is not distinct from old.claim_token))
+    execute function public.guard_offline_conversion_claim();
+
+create trigger offline_conversion_queue_claim_left
+    before update on public.offline_conversion_queue
+    for each row
+    when (old.status = 'PROCESSING' and new.status <> 'PROCESSING'
+          and (new.claim_token is not null or new.claimed_at is not null))
+    execute function public.guard_offline_conversion_claim();

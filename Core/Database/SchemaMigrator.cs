@@ -1,0 +1,48 @@
+using DbUp;
+using DbUp.Engine;
+using DbUp.Engine.Output;
+using Npgsql;
+
+namespace OpsMantik.Core.Database;
+
+/// <summary>Brings a database up to date. Run by an operator, never by the app: the worker's login may not alter tables.</summary>
+public static class SchemaMigrator
+{
+    /// <summary>Table of applied scripts, in schema public; <see cref="DatabaseCheck"/> reads it.</summary>
+    internal const string Journal = "opsmantik_migrations";
+
+    // Any number of ours: two migrations at once take turns on it.
+    private const long LockKey = 0x4F70734D616E;
+
+    /// <summary>Applies the missing scripts, each in its own transaction, and returns their names.</summary>
+    /// <exception cref="MigrationException">A script failed.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public static IReadOnlyList<string> Migrate(string connectionString)
+    {
+        using var guard = new NpgsqlConnection(connectionString);
+        guard.Open();
+        using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", guard) { CommandTimeout = 300 })
+        {
+            take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
+            take.ExecuteNonQuery();
+        }
+
+        var result = DeployChanges.To
+            .PostgresqlDatabase(connectionString)
+            .WithScripts(Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))))
+            .JournalToPostgresqlTable("public", Journal)
+            .WithTransactionPerScript()
+            // Dollar quotes with a name would be read as variables.
+            .WithVariablesDisabled()
+            .WithExecutionTimeout(TimeSpan.FromMinutes(30))
+            .LogTo(new NoOpUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+            throw new MigrationException(result.ErrorScript?.Name ?? "(none)", result.Error);
+
+        using var grant = new NpgsqlCommand($"grant select on public.{Journal} to service_role", guard);
+        grant.ExecuteNonQuery();
+        return [.. result.Scripts.Select(script => script.Name)];
+    }
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Core.Queue;
+
+/// <summary>The claim's two statements, sent as one batch: one round trip, one implicit transaction.</summary>
+internal static class Claim
+{
+    /// <summary>
+    /// How long a claim may be acted on. Well under the recovery age (15 minutes by default), so that what is recovered
+    /// is no longer about to be sent; a probe's lease lasts as long.
+    /// </summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+
+    // Bounds the work of one claim while a provider is down everywhere; the rest is deferred by the next claims.
+    private const int MostDeferred = 10_000;
+
+    public static readonly string Sql = SqlText.Load("Queue.Sql.Claim");
+    public static readonly string DeferSql = SqlText.Load("Queue.Sql.DeferOpenCircuits");
+
+    public static NpgsqlBatch CreateBatch(NpgsqlDataSource database, ClaimRequest request, Guid token, Guid start)
+    {
+        var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(DeferSql)
+        {
+            Parameters = { Text(request.ProviderKey), Int(MostDeferred) },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql)
+        {
+            Parameters =
+            {
+                Text(request.ProviderKey),
+                Int(request.Limit),
+                Int(request.GroupLimit),
+                Int(ClaimRequest.MaxGroups),
+                new NpgsqlParameter<Guid> { TypedValue = start },
+                new NpgsqlParameter<Guid> { TypedValue = token },
+                new NpgsqlParameter<Guid> { TypedValue = request.RunId },
+                new NpgsqlParameter<TimeSpan> { TypedValue = Lease },
+            },
+        });
+        return batch;
+    }
+
+    public static async Task<IReadOnlyList<ClaimedGroup>> ReadAsync(
+        DbDataReader reader, string providerKey, Guid token, CancellationToken cancellationToken)
+    {
+        List<ClaimedGroup> groups = [];
+        List<ConversionJob> jobs = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var siteId = reader.GetGuid(0);
+            if (groups.Count == 0 || groups[^1].SiteId != siteId)
+            {
+                jobs = [];
+                var credential = reader.IsDBNull(2)
+                    ? null
+                    : new SealedCredential(reader.GetString(2), reader.GetString(3));
+                groups.Add(new ClaimedGroup(token, siteId, providerKey, credential, reader.GetBoolean(1), jobs));
+            }
+
+            jobs.Add(ReadJob(reader));
+        }
+
+        return groups;
+    }
+
+    private static ConversionJob ReadJob(DbDataReader reader) => new()
+    {
+        Id = reader.GetGuid(4),
+        SaleId = reader.GetGuid(5),
+        Gclid = TextOrNull(reader, 6),
+        Gbraid = TextOrNull(reader, 7),
+        Wbraid = TextOrNull(reader, 8),
+        ConversionTime = new DateTimeOffset(reader.GetDateTime(9), TimeSpan.Zero),
+        ValueCents = reader.GetInt64(10),
+        Currency = reader.GetString(11),
+        Payload = reader.GetString(12),
+        RetryCount = reader.GetInt32(13),
+        ClaimCount = reader.GetInt32(14),
+    };
+
+    private static string? TextOrNull(DbDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter<int> Int(int value) => new() { TypedValue = value };
+}

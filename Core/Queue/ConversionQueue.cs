@@ -1,0 +1,67 @@
+using Npgsql;
+using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Core.Queue;
+
+/// <summary>
+/// The store of <c>offline_conversion_queue</c>: claim, write back, release, recover. Every method is one round trip and
+/// leaves no transaction open.
+/// </summary>
+internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
+{
+    private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
+
+    /// <summary>Claims due rows, fairly over the groups; empty when nothing is due.</summary>
+    public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        var token = NextGuid();
+        await using var batch = Claim.CreateBatch(database, request, token, start: NextGuid());
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
+    }
+
+    /// <summary>Writes what became of a batch. Changes nothing where the claim is no longer ours.</summary>
+    public async Task<WriteBackCounts> WriteBackAsync(
+        ClaimedGroup group,
+        IReadOnlyList<JobResult> results,
+        CircuitSignal signal,
+        TimeSpan duration,
+        CancellationToken cancellationToken)
+    {
+        await using var command = WriteBack.CreateCommand(database, group, results, signal, duration);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new WriteBackCounts(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3))
+            : default;
+    }
+
+    /// <summary>Gives a group's rows back to the queue without spending an attempt; returns how many.</summary>
+    /// <param name="maySent">The rows may have reached the provider: their claim stays on record.</param>
+    public async Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ReleaseSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group.ProviderKey });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. group.Jobs.Select(job => job.Id)] });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = maySent });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Returns rows that a dead worker left in PROCESSING; attempts stay as they were.</summary>
+    /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
+    public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select recover_stuck_offline_conversion_jobs($1)");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = minAgeMinutes });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private Guid NextGuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+}

@@ -1,0 +1,45 @@
+using OpsMantik.Core.Providers;
+
+namespace OpsMantik.Core.Queue;
+
+/// <summary>When a row is tried again, and when no more. Source: the operators' runbook and its issue.</summary>
+internal static class RetryPolicy
+{
+    /// <summary>Real attempts a row gets; the one that spends the last fails it.</summary>
+    public const int MaxAttempts = 7;
+
+    public static readonly TimeSpan FirstDelay = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromHours(24);
+
+    // Spreads rows that failed together; only ever later, so that no wait is shorter than it says.
+    private const double JitterShare = 0.1;
+
+    /// <summary>min(5 minutes × 2^retryCount, 24 hours), and up to a tenth more.</summary>
+    /// <param name="retryCount">Attempts spent before this one.</param>
+    /// <param name="jitter">From 0 to 1, drawn by the caller.</param>
+    public static TimeSpan Delay(int retryCount, double jitter)
+    {
+        var exponent = Math.Clamp(retryCount, 0, 30);
+        var nominal = Math.Min(FirstDelay.TotalSeconds * Math.Pow(2, exponent), LongestDelay.TotalSeconds);
+        return TimeSpan.FromSeconds(nominal * (1 + JitterShare * jitter));
+    }
+
+    /// <summary>Turns an outcome into what the row becomes.</summary>
+    public static JobResult Apply(ConversionJob job, UploadOutcome outcome, string? reference, double jitter)
+    {
+        if (outcome.Kind == OutcomeKind.Completed)
+            return new JobResult(job.Id, JobStatus.Completed, null, outcome, reference);
+        if (outcome.Kind == OutcomeKind.Failed || (outcome.SpendsAttempt && job.RetryCount + 1 >= MaxAttempts))
+            return new JobResult(job.Id, JobStatus.Failed, null, outcome, reference);
+
+        // A wait the provider asked for is a lower bound of the wait after a real attempt, and exact otherwise.
+        var delay = Delay(job.RetryCount, jitter);
+        var wait = outcome switch
+        {
+            { SpendsAttempt: false, RetryAfter: { } asked } => asked,
+            { RetryAfter: { } asked } when asked > delay => asked,
+            _ => delay,
+        };
+        return new JobResult(job.Id, JobStatus.Retry, wait, outcome, reference);
+    }
+}

@@ -1,0 +1,199 @@
+-- One round trip: due rows of several groups, fairly, with each group's sealed credentials.
+--
+-- ring     walks the groups that have waiting rows, one index probe per group (a loose index scan), from a start that
+--          the caller draws anew each time, round past the end. It is lazy: due's limit ends the walk.
+-- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
+--          to at most $3 rows; a probing group weighs at most probe_limit.
+-- probes   takes the one probe lease of each group that is not CLOSED. A lease that another claim is taking at this
+--          moment is skipped, not waited for, so two claims can not deadlock.
+-- shares   gives each group one row while the limit allows, and shares the rest in proportion to the remaining weights.
+--          Rounding the running total, and taking differences, hands out exactly the limit.
+-- picked   locks the rows, skipping what another worker holds; a row that changed since the snapshot is re-checked.
+--
+-- Locks: provider_health_state rows, then offline_conversion_queue rows, both with skip locked.
+-- Index: offline_conversion_queue_due_idx for ring, due and picked; primary and unique keys for the rest. A lateral
+--        join with a limit keeps the planner from hashing a whole table to look up a few groups.
+-- $1 provider_key  $2 limit over all groups  $3 most rows of a group  $4 most groups  $5 start of the ring
+-- $6 claim token   $7 run id (a group this run has probed waits for the next run)     $8 probe lease
+with recursive ring (site_id, wrapped) as (
+    (
+        select f.site_id, f.wrapped
+        from (
+            (select q.site_id, false as wrapped
+             from offline_conversion_queue q
+             where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id > $5
+             order by q.site_id
+             limit 1)
+            union all
+            (select q.site_id, true
+             from offline_conversion_queue q
+             where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id <= $5
+             order by q.site_id
+             limit 1)
+        ) f
+        limit 1
+    )
+    union all
+    select n.site_id, n.wrapped
+    from ring r
+    cross join lateral (
+        select f.site_id, f.wrapped
+        from (
+            -- The upper bound is one comparison, so that the index ends the search at the end of the ring.
+            (select q.site_id, r.wrapped
+             from offline_conversion_queue q
+             where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id > r.site_id
+               and q.site_id <= case when r.wrapped then $5 else 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid end
+             order by q.site_id
+             limit 1)
+            union all
+            (select q.site_id, true
+             from offline_conversion_queue q
+             where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id <= $5
+               and not r.wrapped
+             order by q.site_id
+             limit 1)
+        ) f
+        limit 1
+    ) n
+),
+due as materialized (
+    select r.site_id,
+           r.wrapped,
+           coalesce(h.state, 'CLOSED') <> 'CLOSED' as probing,
+           case when coalesce(h.state, 'CLOSED') = 'CLOSED' then b.backlog
+                else least(b.backlog, h.probe_limit)
+           end as weight
+    from ring r
+    left join lateral (
+        select h.*
+        from provider_health_state h
+        where h.site_id = r.site_id and h.provider_key = $1
+        limit 1
+    ) h on true
+    cross join lateral (
+        select count(*) as backlog
+        from (
+            select 1
+            from offline_conversion_queue q
+            where q.provider_key = $1
+              and q.site_id = r.site_id
+              and q.status in ('QUEUED', 'RETRY')
+              and coalesce(q.next_retry_at, '-infinity') <= now()
+            limit $3
+        ) counted
+    ) b
+    where b.backlog > 0
+      and (h.state is null
+           or h.state = 'CLOSED'
+           or (h.state = 'OPEN' and h.next_probe_at <= now())
+           or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
+      and h.probe_run_id is distinct from $7
+    limit $4
+),
+probable as materialized (
+    select p.site_id
+    from due d
+    cross join lateral (
+        select h.site_id
+        from provider_health_state h
+        where h.site_id = d.site_id
+          and h.provider_key = $1
+          and ((h.state = 'OPEN' and h.next_probe_at <= now())
+               or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
+        for update skip locked
+    ) p
+    where d.probing
+),
+probes as (
+    update provider_health_state h
+    set state = 'HALF_OPEN',
+        probe_token = $6,
+        probe_lease_until = now() + $8,
+        probe_run_id = $7,
+        updated_at = now()
+    where h.site_id = any (array(select p.site_id from probable p)) and h.provider_key = $1
+    returning h.site_id
+),
+granted as (
+    select d.site_id, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place
+    from due d
+    where not d.probing or d.site_id in (select p.site_id from probes p)
+),
+shares as (
+    select g.site_id,
+           g.probing,
+           1 + coalesce(g.spare * g.running / nullif(g.total, 0)
+                        - g.spare * (g.running - g.more) / nullif(g.total, 0), 0) as share
+    from (
+        select g.site_id,
+               g.probing,
+               g.weight - 1 as more,
+               sum(g.weight - 1) over (order by g.place)::bigint as running,
+               sum(g.weight - 1) over ()::bigint as total,
+               least($2 - count(*) over (), sum(g.weight - 1) over ())::bigint as spare
+        from granted g
+        where g.place <= $2
+    ) g
+),
+picked as materialized (
+    select p.id, s.probing
+    from shares s
+    cross join lateral (
+        select q.id
+        from offline_conversion_queue q
+        where q.provider_key = $1
+          and q.site_id = s.site_id
+          and q.status in ('QUEUED', 'RETRY')
+          and coalesce(q.next_retry_at, '-infinity') <= now()
+        order by coalesce(q.next_retry_at, '-infinity'), q.created_at
+        limit s.share
+        for update skip locked
+    ) p
+),
+claimed as (
+    update offline_conversion_queue q
+    set status = 'PROCESSING',
+        claim_token = $6,
+        claimed_at = now(),
+        claim_count = q.claim_count + 1,
+        updated_at = now()
+    from picked p
+    where q.id = p.id
+    returning q.id, q.site_id, q.sale_id, q.gclid, q.gbraid, q.wbraid, q.conversion_time, q.value_cents, q.currency,
+              q.payload, q.retry_count, q.claim_count, q.created_at, p.probing
+),
+started as (
+    insert into provider_upload_attempts (batch_id, site_id, provider_key, phase, claimed_count)
+    select $6::text, c.site_id, $1, 'STARTED', count(*)
+    from claimed c
+    group by c.site_id
+)
+select c.site_id,
+       c.probing,
+       -- The sealed text is long: only the first row of a group carries it.
+       k.encrypted_payload,
+       k.key_fingerprint,
+       c.id,
+       c.sale_id,
+       c.gclid,
+       c.gbraid,
+       c.wbraid,
+       -- The driver's calendar ends before PostgreSQL's; such a time fails validation either way.
+       greatest(least(c.conversion_time, '9999-01-01'), '0001-01-02') as conversion_time,
+       c.value_cents,
+       c.currency,
+       c.payload,
+       c.retry_count,
+       c.claim_count
+from (
+    select c.*, row_number() over (partition by c.site_id order by c.created_at, c.id) = 1 as first
+    from claimed c
+) c
+left join lateral (
+    select k.encrypted_payload, k.key_fingerprint
+    from provider_credentials k
+    where c.first and k.site_id = c.site_id and k.provider_key = $1 and k.is_active
+    limit 1
+) k on true
+order by c.site_id, c.created_at, c.id

@@ -1,0 +1,31 @@
+-- Rows of an OPEN group that would be due before its probe wait until after it; no attempt is spent. The random half
+-- minute keeps them from coming back as one herd.
+-- Locks: queue rows, skipping those another worker holds.
+-- Index: provider_health_state_open_idx, then offline_conversion_queue_due_idx per group.
+-- $1 provider_key   $2 most rows to defer in one call
+with gated as materialized (
+    select h.site_id, h.next_probe_at
+    from provider_health_state h
+    where h.provider_key = $1 and h.state = 'OPEN' and h.next_probe_at > now()
+),
+waiting as materialized (
+    select d.id, g.next_probe_at
+    from gated g
+    cross join lateral (
+        select q.id
+        from offline_conversion_queue q
+        where q.provider_key = $1
+          and q.site_id = g.site_id
+          and q.status in ('QUEUED', 'RETRY')
+          and coalesce(q.next_retry_at, '-infinity') < g.next_probe_at
+        limit $2
+        for update skip locked
+    ) d
+    limit $2
+)
+update offline_conversion_queue q
+set next_retry_at = w.next_probe_at + random() * interval '30 seconds',
+    last_error = 'CIRCUIT_OPEN',
+    updated_at = now()
+from waiting w
+where q.id = w.id

@@ -1,0 +1,16 @@
+-- Gives rows back unsent, or of unknown fate after a cancellation: QUEUED, no attempt spent, the probe's lease freed.
+-- A row that certainly was not sent also loses its claim from claim_count.
+-- Locks: its own PROCESSING rows, then the group's row of health. Index: primary keys.
+-- $1 claim token  $2 site_id  $3 provider_key  $4 ids  $5 may have been sent?
+with freed as (
+    update provider_health_state h
+    set probe_token = null, probe_lease_until = null, updated_at = now()
+    where h.site_id = $2 and h.provider_key = $3 and h.probe_token = $1
+)
+update offline_conversion_queue q
+set status = 'QUEUED',
+    claim_token = null,
+    claimed_at = null,
+    claim_count = q.claim_count - (not $5)::int,
+    updated_at = now()
+where q.id = any($4) and q.claim_token = $1 and q.status = 'PROCESSING'

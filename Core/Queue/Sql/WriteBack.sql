@@ -1,0 +1,56 @@
+-- One round trip, one transaction: rows, counters, circuit and ledger of one uploaded batch. Only rows still under the
+-- named claim change, and everything else is derived from those that did: a late worker changes nothing at all.
+-- Locks: its own PROCESSING rows, then the group's row of metrics and of health. Index: primary keys.
+-- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
+-- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref
+with outcome as (
+    select *
+    from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[],
+                $15::text[])
+         as o (id, status, wait, spends, code, category, message, request_id, ref)
+),
+written as (
+    update offline_conversion_queue q
+    set status = o.status,
+        retry_count = q.retry_count + o.spends::int,
+        next_retry_at = now() + make_interval(secs => o.wait),
+        claim_token = null,
+        claimed_at = null,
+        last_error = left(o.message, 1000),
+        provider_error_code = o.code,
+        provider_error_category = o.category,
+        provider_request_id = coalesce(o.request_id, q.provider_request_id),
+        provider_ref = coalesce(o.ref, q.provider_ref),
+        uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
+        updated_at = now()
+    from outcome o
+    where q.id = o.id and q.claim_token = $1 and q.status = 'PROCESSING'
+    returning o.id, o.status, o.code, o.category, o.request_id
+),
+tally as materialized (
+    select count(*) as changed,
+           count(*) filter (where w.status = 'COMPLETED') as completed,
+           count(*) filter (where w.status = 'FAILED') as failed,
+           count(*) filter (where w.status = 'RETRY') as retry,
+           max(w.request_id) as request_id,
+           -- The batch's most frequent error stands for it in the ledger.
+           mode() within group (order by w.code) filter (where w.category is not null) as code,
+           mode() within group (order by w.category) as category
+    from written w
+),
+finished as (
+    insert into provider_upload_attempts
+        (batch_id, site_id, provider_key, phase, claimed_count, completed_count, failed_count, retry_count,
+         duration_ms, provider_request_id, error_code, error_category)
+    select $1::text, $2, $3, 'FINISHED', t.changed, t.completed, t.failed, t.retry, $4, t.request_id, t.code, t.category
+    from tally t
+    where t.changed > 0
+)
+select t.changed::int,
+       t.completed::int,
+       t.failed::int,
+       t.retry::int,
+       increment_provider_upload_metrics($2, $3, t.changed, t.completed, t.failed, t.retry),
+       settle_provider_circuit($2, $3, $1, $5, $6)
+from tally t
+where t.changed > 0

@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Core.Runs;
+
+/// <summary>Takes one claimed group from sealed credentials to written outcomes. A group's trouble stays its own.</summary>
+internal sealed class GroupUpload(
+    ConversionQueue queue, CredentialVault vault, Random random, TimeProvider time, ILogger<GroupUpload> logger)
+{
+    /// <summary>How long rows wait for a vault key that the worker was not given.</summary>
+    private static readonly TimeSpan MissingKeyWait = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan[] WriteBackPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
+
+    /// <param name="abandon">Drops even a request in flight; its rows go back to the queue.</param>
+    public async Task<UploadSummary> RunAsync(
+        IConversionProvider provider, ClaimedGroup group, CancellationToken abandon)
+    {
+        var started = time.GetTimestamp();
+        IReadOnlyList<JobResult> results;
+        CircuitSignal signal;
+        try
+        {
+            (results, signal) = await UploadAsync(provider, group, abandon);
+        }
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
+        {
+            await ReleaseAsync(group, maySent: true);
+            return UploadSummary.Nothing;
+        }
+
+        if (await WriteBackAsync(group, results, signal, time.GetElapsedTime(started)) is not { } counts)
+            return UploadSummary.Nothing;
+        if (counts.Changed < results.Count)
+            logger.ClaimLost(group.SiteId, group.ProviderKey, results.Count - counts.Changed);
+        return new UploadSummary(counts.Changed, counts.Completed, counts.Failed, counts.Retry);
+    }
+
+    /// <summary>Gives back a group that was not sent at all, or whose fate is unknown.</summary>
+    public async Task ReleaseAsync(ClaimedGroup group, bool maySent)
+    {
+        try
+        {
+            // Not cancellable: it is what a cancelled run still owes. The command's own timeout bounds it.
+            var released = await queue.ReleaseAsync(group, maySent, CancellationToken.None);
+            logger.Released(group.SiteId, group.ProviderKey, released);
+        }
+        catch (NpgsqlException exception)
+        {
+            logger.ReleaseFailed(group.SiteId, group.ProviderKey, group.Jobs.Count, exception.Message);
+        }
+    }
+
+    private async Task<(IReadOnlyList<JobResult> Results, CircuitSignal Signal)> UploadAsync(
+        IConversionProvider provider, ClaimedGroup group, CancellationToken abandon)
+    {
+        var outcomes = new UploadOutcome[group.Jobs.Count];
+        var references = new string?[group.Jobs.Count];
+        List<Conversion> conversions = [];
+        List<int> places = [];
+        for (var i = 0; i < group.Jobs.Count; i++)
+        {
+            var (conversion, fault) = ConversionReader.Read(group.Jobs[i]);
+            if (conversion is null)
+            {
+                outcomes[i] = fault!;
+                continue;
+            }
+
+            references[i] = conversion.OrderId;
+            conversions.Add(conversion);
+            places.Add(i);
+        }
+
+        var answers = await SendAsync(provider, group, conversions, abandon);
+        for (var i = 0; i < places.Count; i++)
+            outcomes[places[i]] = answers[i];
+
+        var results = new JobResult[outcomes.Length];
+        for (var i = 0; i < results.Length; i++)
+            results[i] = RetryPolicy.Apply(group.Jobs[i], outcomes[i], references[i], random.NextDouble());
+        return (results, CircuitSignals.Of(outcomes));
+    }
+
+    private async Task<IReadOnlyList<UploadOutcome>> SendAsync(
+        IConversionProvider provider, ClaimedGroup group, List<Conversion> conversions, CancellationToken abandon)
+    {
+        if (conversions.Count == 0)
+            return [];
+
+        var (credential, refusal) = OpenCredential(group);
+        if (credential is null)
+            return All(refusal!);
+
+        try
+        {
+            var outcomes = await provider.UploadAsync(credential, conversions, abandon);
+            return outcomes.Count == conversions.Count
+                ? outcomes
+                : throw new InvalidOperationException(
+                    $"{provider.Key} answered {outcomes.Count} outcomes for {conversions.Count} conversions.");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !abandon.IsCancellationRequested)
+        {
+            // A bug must not turn into a hot loop or an endless one: it costs an attempt like any other failure.
+            logger.ProviderThrew(exception.GetType().Name, group.SiteId, group.ProviderKey);
+            return All(UploadOutcome.Retry(
+                "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details."));
+        }
+
+        UploadOutcome[] All(UploadOutcome outcome) => [.. Enumerable.Repeat(outcome, conversions.Count)];
+    }
+
+    private (OpenedCredential? Credential, UploadOutcome? Refusal) OpenCredential(ClaimedGroup group)
+    {
+        if (group.Credential is null)
+        {
+            return (null, UploadOutcome.Failed("CREDENTIALS_MISSING", ErrorCategory.Auth,
+                "The site has no active credentials; add them, then re-queue the row."));
+        }
+
+        var opening = vault.Open(group.Credential);
+        if (opening.Opened)
+            return (opening.Credential, null);
+        if (opening.Fault == VaultFault.Unreadable)
+        {
+            return (null, UploadOutcome.Failed("CREDENTIALS_UNREADABLE", ErrorCategory.Auth,
+                "The site's sealed credentials are damaged; seal them anew, then re-queue the row."));
+        }
+
+        // The worker's fault, not the site's: failing every row of every site for a mistyped setting would lose them.
+        logger.VaultKeyUnknown(group.SiteId, group.Credential.KeyFingerprint);
+        return (null, UploadOutcome.Postponed("VAULT_KEY_UNKNOWN", ErrorCategory.Configuration,
+            $"No vault key of the worker has the fingerprint {group.Credential.KeyFingerprint}; "
+            + $"add it to {VaultKeyRing.PreviousKeysSetting}.", MissingKeyWait));
+    }
+
+    // The answer is known and must not be lost to a hiccup of the database. Repeating is safe: when a commit succeeded
+    // and only its acknowledgement was lost, the claim is gone and the repetition changes nothing.
+    private async Task<WriteBackCounts?> WriteBackAsync(
+        ClaimedGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await queue.WriteBackAsync(group, results, signal, duration, CancellationToken.None);
+            }
+            catch (NpgsqlException exception) when (attempt < WriteBackPauses.Length && exception.IsTransient)
+            {
+                logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message);
+                await Task.Delay(WriteBackPauses[attempt], time, CancellationToken.None);
+            }
+            catch (NpgsqlException exception)
+            {
+                // The rows stay PROCESSING until recovery and go out again under the same identity. Not thrown: the
+                // other groups of the run have nothing to do with it.
+                logger.WriteBackFailed(group.SiteId, group.ProviderKey, results.Count, exception.Message);
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Queue;
+
+namespace OpsMantik.Core.Runs;
+
+/// <summary>One recovery: rows that a dead worker left in PROCESSING go back to the queue.</summary>
+public sealed class RecoveryRun
+{
+    /// <summary>Minutes since the claim before a row counts as abandoned.</summary>
+    public const int DefaultMinAgeMinutes = 15;
+
+    private readonly ConversionQueue _queue;
+    private readonly ILogger<RecoveryRun> _logger;
+
+    internal RecoveryRun(ConversionQueue queue, ILogger<RecoveryRun> logger)
+    {
+        _queue = queue;
+        _logger = logger;
+    }
+
+    /// <param name="minAgeMinutes">1 to 1,440.</param>
+    /// <returns>How many rows went back.</returns>
+    public async Task<int> RunAsync(int minAgeMinutes, CancellationToken cancellationToken)
+    {
+        var recovered = await _queue.RecoverAsync(minAgeMinutes, cancellationToken);
+        _logger.Recovered(recovered, minAgeMinutes);
+        return recovered;
+    }
+}

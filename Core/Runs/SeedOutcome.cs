@@ -1,0 +1,9 @@
+namespace OpsMantik.Core.Runs;
+
+public enum SeedOutcome
+{
+    Seeded,
+    UnknownSite,
+    UnknownProvider,
+    InvalidCredentials,
+}

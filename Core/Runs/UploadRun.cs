@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpsMantik.Core.Metrics;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+
+namespace OpsMantik.Core.Runs;
+
+/// <summary>One upload: claims what is due, uploads the groups side by side, writes back what became of every row.</summary>
+public sealed class UploadRun
+{
+    // Enough to keep every parallel group busy with full requests, few enough that memory stays flat.
+    private const int MostRowsOfClaim = 10_000;
+    private const int MostRowsOfGroup = 2_000;
+
+    private readonly ConversionQueue _queue;
+    private readonly GroupUpload _groups;
+    private readonly BacklogSnapshot _backlog;
+    private readonly IReadOnlyList<IConversionProvider> _providers;
+    private readonly UploadOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<UploadRun> _logger;
+
+    internal UploadRun(
+        ConversionQueue queue,
+        GroupUpload groups,
+        BacklogSnapshot backlog,
+        IEnumerable<IConversionProvider> providers,
+        IOptions<UploadOptions> options,
+        TimeProvider time,
+        ILogger<UploadRun> logger)
+    {
+        _queue = queue;
+        _groups = groups;
+        _backlog = backlog;
+        _providers = [.. providers];
+        _options = options.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <param name="stopping">
+    /// Starts nothing new; batches in flight are answered and written back within <see cref="RunDeadline.Grace"/>.
+    /// </param>
+    /// <exception cref="UnknownProviderException">The request names a provider this worker does not have.</exception>
+    public async Task<UploadSummary> RunAsync(UploadRequest request, CancellationToken stopping)
+    {
+        var providers = request.ProviderKey is not { } key ? _providers : [Find(key)];
+        var runId = Guid.NewGuid();
+        var summary = UploadSummary.Nothing;
+        using var deadline = new RunDeadline(_time, _options.TimeBudget, stopping);
+        foreach (var provider in providers)
+            summary += await DrainAsync(provider, runId, request.Limit - summary.Processed, deadline);
+
+        _logger.Uploaded(summary.Processed, summary.Completed, summary.Failed, summary.Retry);
+        if (!stopping.IsCancellationRequested)
+            await _backlog.LogAsync(stopping);
+        return summary;
+    }
+
+    private async Task<UploadSummary> DrainAsync(
+        IConversionProvider provider, Guid runId, int? limit, RunDeadline deadline)
+    {
+        var summary = UploadSummary.Nothing;
+        var groupLimit = Math.Min(provider.MaxBatchSize, MostRowsOfGroup);
+        for (var left = limit ?? int.MaxValue; left > 0 && !deadline.Passed;)
+        {
+            var claimedAt = _time.GetTimestamp();
+            var claim = new ClaimRequest(provider.Key, runId, Math.Min(left, MostRowsOfClaim), groupLimit);
+            var groups = await _queue.ClaimAsync(claim, CancellationToken.None);
+            if (groups.Count == 0)
+                break;
+            summary += await UploadAsync(provider, groups, claimedAt, deadline);
+            left -= groups.Sum(group => group.Jobs.Count);
+        }
+
+        return summary;
+    }
+
+    private async Task<UploadSummary> UploadAsync(
+        IConversionProvider provider, IReadOnlyList<ClaimedGroup> groups, long claimedAt, RunDeadline deadline)
+    {
+        var summary = UploadSummary.Nothing;
+        var gate = new Lock();
+        await Parallel.ForEachAsync(
+            groups,
+            new ParallelOptions { MaxDegreeOfParallelism = _options.MaxParallelGroups },
+            async (group, _) =>
+            {
+                // A claim that waited too long may have been recovered and be somebody else's by now: never send on it.
+                if (deadline.Passed || _time.GetElapsedTime(claimedAt) >= Claim.Lease)
+                {
+                    await _groups.ReleaseAsync(group, maySent: false);
+                    return;
+                }
+
+                var done = await _groups.RunAsync(provider, group, deadline.Abandon);
+                lock (gate)
+                    summary += done;
+            });
+        return summary;
+    }
+
+    private IConversionProvider Find(string key) =>
+        _providers.FirstOrDefault(provider => provider.Key == key) ?? throw new UnknownProviderException(key);
+}
