@@ -1,0 +1,24 @@
+using OpsMantik.Core.Queue;
+
+namespace OpsMantik.Functions.Tests.Queue;
+
+/// <summary>Rows as a claim reads them, for tests of pure logic.</summary>
+internal static class Jobs
+{
+    public static readonly Guid SaleId = Guid.Parse("5a1e0000-0000-0000-0000-000000000001");
+
+    public static ConversionJob One(string payload = "{}") => new()
+    {
+        Id = Guid.Parse("10b00000-0000-0000-0000-000000000001"),
+        SaleId = SaleId,
+        Gclid = "Cj0gclid",
+        Gbraid = null,
+        Wbraid = null,
+        ConversionTime = new DateTimeOffset(2026, 11, 20, 9, 30, 0, TimeSpan.Zero),
+        ValueCents = 12_345,
+        Currency = "TRY",
+        Payload = payload,
+        RetryCount = 0,
+        ClaimCount = 1,
+    };
+}
