@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace OpsMantik.Local.Postgres;
+
+/// <summary>
+/// A PostgreSQL server of one's own: fresh data folder, free port, loopback only, random superuser password. Disposing
+/// stops it and deletes its folder; what a killed process left behind is removed by the next start.
+/// </summary>
+/// <remarks>One caller at a time may start, stop and dispose it; connecting is free for all.</remarks>
+public sealed class PrivatePostgres : IAsyncDisposable
+{
+    private const string Host = "127.0.0.1";
+    private const int StartAttempts = 3;
+
+    private readonly ServerFolder _folder;
+    private readonly PostgresBinaries _binaries;
+    private readonly ServerAccount _account;
+    private readonly bool _durable;
+    private readonly string _password;
+    private ServerProcess? _server;
+
+    private PrivatePostgres(
+        ServerFolder folder, PostgresBinaries binaries, ServerAccount account, bool durable, string password) =>
+        (_folder, _binaries, _account, _durable, _password) = (folder, binaries, account, durable, password);
+
+    /// <summary>Connects to the database <c>postgres</c> as superuser. Holds the password: do not print it.</summary>
+    public string ConnectionString => ConnectionStringFor("postgres");
+
+    public int Port { get; private set; }
+
+    /// <summary>The server's version, such as 17.10.</summary>
+    public Version Version => _binaries.Version;
+
+    public string DataDirectory => _folder.Data;
+
+    /// <summary>Starts a server; takes a few seconds.</summary>
+    /// <exception cref="PrivatePostgresException">It cannot be had here; the message says what to do.</exception>
+    public static async Task<PrivatePostgres> StartAsync(
+        PrivatePostgresOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new PrivatePostgresOptions();
+        var parent = options.ParentFolder ?? Path.GetTempPath();
+        Directory.CreateDirectory(parent);
+        var account = await ServerAccount.ChooseAsync(cancellation);
+        var binaries = await PostgresBinaries.FindAsync(options, cancellation);
+        await ServerFolder.SweepAsync(parent, binaries, account, cancellation);
+
+        var folder = ServerFolder.Create(parent);
+        var password = RandomNumberGenerator.GetHexString(32);
+        var postgres = new PrivatePostgres(folder, binaries, account, options.Durable, password);
+        try
+        {
+            await folder.InitializeAsync(binaries, account, password, cancellation);
+            await postgres.StartOnFreePortAsync(cancellation);
+            return postgres;
+        }
+        catch
+        {
+            await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection string to a database of this server; without a user, as superuser.</summary>
+    public string ConnectionStringFor(string database, string? user = null, string? password = null) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = Host,
+            Port = Port,
+            Database = database,
+            Username = user ?? "postgres",
+            Password = user is null ? _password : password,
+            // Offers that a server on loopback turns down, each at the price of a round trip.
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        }.ConnectionString;
+
+    /// <summary>Stops the server and keeps its data. Does nothing if it is stopped.</summary>
+    /// <param name="immediate">True: as if it had crashed; committed data is recovered at the next start.</param>
+    public async Task StopAsync(bool immediate = false)
+    {
+        if (_server is null)
+            return;
+        await _server.StopAsync(immediate);
+        _server.Dispose();
+        _server = null;
+    }
+
+    /// <summary>Stops the server if it runs, and starts it again on the same port with the same data.</summary>
+    public async Task RestartAsync(bool immediate = false, CancellationToken cancellation = default)
+    {
+        await StopAsync(immediate);
+        await StartServerAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Delete();
+    }
+
+    public override string ToString() => "[redacted]";
+
+    /// <summary>Another process may take a port between our look and the server's start.</summary>
+    private async Task StartOnFreePortAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            Port = LoopbackPort.FindFree();
+            try
+            {
+                await StartServerAsync(cancellation);
+                return;
+            }
+            catch (PrivatePostgresException) when (attempt < StartAttempts && _folder.LogTail().Contains("in use"))
+            {
+            }
+        }
+    }
+
+    private async Task StartServerAsync(CancellationToken cancellation)
+    {
+        var probe = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timeout = 5 };
+        _server = await ServerProcess.StartAsync(
+            _folder, _binaries, _account, Settings(), probe.ConnectionString, cancellation);
+    }
+
+    private string[] Settings()
+    {
+        string[] always =
+        [
+            $"listen_addresses={Host}", $"port={Port}", "unix_socket_directories=", "max_connections=200",
+            "timezone=UTC", "log_timezone=UTC",
+        ];
+        // synchronous_commit stays on: without fsync it costs little, and with it a commit survives an immediate stop.
+        return _durable ? always : [.. always, "fsync=off", "full_page_writes=off"];
+    }
+}

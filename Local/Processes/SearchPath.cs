@@ -1,0 +1,16 @@
+namespace OpsMantik.Local.Processes;
+
+/// <summary>Finds programs the way a shell does.</summary>
+internal static class SearchPath
+{
+    /// <summary>The full path of a program in PATH, or in the folders that root's PATH has and others' may not.</summary>
+    public static string? Find(string program) =>
+        Folders().Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    public static IEnumerable<string> Folders()
+    {
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return OperatingSystem.IsWindows() ? path : path.Concat(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).Distinct();
+    }
+}
