@@ -39,7 +39,10 @@ internal static class NpmPostgres
             // The package's script would only make the links below; nothing foreign needs to run.
             var install = new Command(
                 npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock",
-                "--prefix", staging, $"{package}@{Version}") { Folder = staging };
+                "--prefix", staging, $"{package}@{Version}")
+            {
+                Folder = staging,
+            };
             var result = await ChildProcess.RunAsync(install, InstallTimeout, cancellation);
             if (!result.Succeeded)
                 throw new PrivatePostgresException(
