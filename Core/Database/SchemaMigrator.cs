@@ -19,6 +19,8 @@ public static class SchemaMigrator
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public static IReadOnlyList<string> Migrate(string connectionString)
     {
+        // Not pooled: a pooled connection keeps its session, and with it the lock, after it is closed.
+        connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
         using var guard = new NpgsqlConnection(connectionString);
         guard.Open();
         using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", guard) { CommandTimeout = 300 })

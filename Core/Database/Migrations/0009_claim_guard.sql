@@ -7,12 +7,12 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-    if new.status = 'PROCESSING' then
-        new.claimed_at := now();
-    else
-        new.claimed_at := null;
-    end if;
     new.claim_token := null;
+    if new.status <> 'PROCESSING' then
+        new.claimed_at := null;
+    elsif new.claimed_at is not distinct from old.claimed_at then
+        new.claimed_at := now();
+    end if;
     return new;
 end
 $$;

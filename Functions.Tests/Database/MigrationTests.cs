@@ -1,0 +1,125 @@
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Database;
+
+internal sealed class MigrationTests
+{
+    [Test]
+    public async Task An_empty_database_gets_every_script_and_a_second_time_none()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+
+        var first = SchemaMigrator.Migrate(database.AdminConnectionString);
+        var second = SchemaMigrator.Migrate(database.AdminConnectionString);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(first, Is.EqualTo(Migrations.Names));
+            Assert.That(first[0], Is.EqualTo("0001_service_role.sql"));
+            Assert.That(second, Is.Empty);
+        });
+    }
+
+    [Test]
+    public async Task Two_migrations_at_once_take_turns()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 2)
+            .Select(_ => Task.Run(() => SchemaMigrator.Migrate(database.AdminConnectionString))));
+
+        Assert.That(runs.SelectMany(run => run), Is.EqualTo(Migrations.Names));
+    }
+
+    [Test]
+    public async Task Numbers_have_no_gap_and_no_double()
+    {
+        var numbers = Migrations.Names.Select(name => int.Parse(name[..4])).ToArray();
+        await Task.CompletedTask;
+
+        Assert.That(numbers, Is.EqualTo(Enumerable.Range(1, numbers.Length)));
+    }
+
+    [Test]
+    public async Task A_failing_script_is_named_and_rolled_back()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync("create table provider_health_state (wrong int)");
+
+        var exception = Assert.Throws<MigrationException>(() => SchemaMigrator.Migrate(database.AdminConnectionString));
+
+        Assert.That(exception!.Message, Does.StartWith("Migration 0005_indexes.sql failed and was rolled back"));
+    }
+
+    [Test]
+    public async Task A_login_outside_service_role_is_refused_with_the_cure()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("create role outsider login password 'CANARY-outsider'");
+        try
+        {
+            var status = await CheckAsync(new NpgsqlConnectionStringBuilder(database.AdminConnectionString)
+            {
+                Username = "outsider",
+                Password = "CANARY-outsider",
+            }.ConnectionString);
+
+            Assert.Multiple(() =>
+            {
+                Assert.That(status.Ready, Is.False);
+                Assert.That(status.Fault, Does.Contain("grant service_role to \"outsider\""));
+            });
+        }
+        finally
+        {
+            await database.ExecuteAsync("drop role outsider");
+        }
+    }
+
+    [Test]
+    public async Task A_schema_older_than_the_code_is_refused_with_the_cure()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var newest = Migrations.Names[^1];
+        await database.ExecuteAsync("delete from opsmantik_migrations where scriptname = $1", newest);
+
+        var status = await CheckAsync(database.WorkerConnectionString);
+
+        Assert.That(status.Fault, Does.Contain($"{newest} is missing").And.Contain("opsmantik migrate"));
+    }
+
+    [Test]
+    public async Task A_schema_newer_than_the_code_is_welcome()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            "insert into opsmantik_migrations (scriptname, applied) values ('9999_future.sql', now())");
+
+        Assert.That((await CheckAsync(database.WorkerConnectionString)).Ready, Is.True);
+    }
+
+    [Test]
+    public async Task An_empty_database_and_an_absent_one_are_told_apart()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync("select 1");
+
+        var empty = await CheckAsync(database.AdminConnectionString);
+        var absent = await CheckAsync(
+            new NpgsqlConnectionStringBuilder(database.AdminConnectionString) { Port = 1 }.ConnectionString);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(empty.Fault, Does.Contain("service_role").Or.Contain("no schema of this worker"));
+            Assert.That(absent.Reachable, Is.False);
+        });
+    }
+
+    private static async Task<DatabaseStatus> CheckAsync(string connectionString)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        return await new DatabaseCheck(source).CheckAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,96 @@
+using Npgsql;
+using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Database;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Database;
+
+/// <summary>The migrations over a database that the dashboard already lives in.</summary>
+internal sealed class OlderShapeTests
+{
+    private const string Fingerprint =
+        """
+        select md5(string_agg(concat_ws('|', id, site_id, sale_id, provider, provider_key, action, gclid,
+                                        conversion_time, value_cents, currency, payload, status, attempt_count,
+                                        retry_count, next_retry_at, last_error, provider_error_category, created_at,
+                                        updated_at), ',' order by sale_id))
+        from offline_conversion_queue
+        """;
+
+    private TestDatabase _database = null!;
+
+    [SetUp]
+    public async Task BuildAsync()
+    {
+        _database = await TestDatabase.CreateEmptyAsync();
+        await _database.ExecuteAsync(await File.ReadAllTextAsync(
+            Path.Combine(TestContext.CurrentContext.TestDirectory, "Database", "OlderShape.sql")));
+    }
+
+    [TearDown]
+    public async Task DropAsync() => await _database.DisposeAsync();
+
+    [Test]
+    public async Task Nothing_is_lost()
+    {
+        var before = await _database.ScalarAsync<string>(Fingerprint);
+        SchemaMigrator.Migrate(_database.AdminConnectionString);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await _database.ScalarAsync<string>(Fingerprint), Is.EqualTo(before));
+            Assert.That(
+                await _database.ScalarAsync<long>("select count(*) from sales where notes = 'kept'"), Is.EqualTo(5));
+            Assert.That(
+                await _database.ScalarAsync<long>("select attempts_total from provider_upload_metrics"), Is.EqualTo(10));
+            Assert.That(
+                await _database.ScalarAsync<string>(
+                    "select new_status from confirm_sale_and_enqueue('5a000000-0000-0000-0000-000000000001')"),
+                Is.EqualTo("the application's own"), "its function stays");
+            Assert.That(
+                await _database.ScalarAsync<string>(
+                    """
+                    select column_default from information_schema.columns
+                    where table_name = 'offline_conversion_queue' and column_name = 'next_retry_at'
+                    """),
+                Is.EqualTo("now()"), "its inserts rely on the default");
+        });
+    }
+
+    [Test]
+    public async Task The_worker_runs_on_it()
+    {
+        SchemaMigrator.Migrate(_database.AdminConnectionString);
+        await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        var queue = new ConversionQueue(worker, new Random(1));
+
+        await _database.ExecuteAsync(
+            "alter table offline_conversion_queue disable trigger set_updated_at");
+        await _database.ExecuteAsync(
+            "update offline_conversion_queue set updated_at = now() - interval '1 hour' where status = 'PROCESSING'");
+        await _database.ExecuteAsync("alter table offline_conversion_queue enable trigger set_updated_at");
+        var recovered = await queue.RecoverAsync(15, CancellationToken.None);
+        var group = (await queue.ClaimAsync(
+            new ClaimRequest("google_ads", Guid.NewGuid(), 100, 100), CancellationToken.None)).Single();
+        var counts = await queue.WriteBackAsync(
+            group,
+            [.. group.Jobs.Select(job => RetryPolicy.Apply(
+                job, UploadOutcome.Postponed("PARKED", ErrorCategory.Configuration, "m", TimeSpan.FromHours(6)), null, 0))],
+            CircuitSignal.TransientFailure, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(recovered, Is.EqualTo(1));
+            Assert.That(counts.Retry, Is.EqualTo(3), "queued, recovered and due for retry");
+            Assert.That((await new DatabaseCheck(worker).CheckAsync(CancellationToken.None)).Ready, Is.True);
+            Assert.That(
+                await _database.ScalarAsync<int>("select failure_count from provider_health_state"), Is.EqualTo(3));
+            Assert.That(
+                await _database.ScalarAsync<string>(
+                    "select string_agg(status, ',' order by status) from offline_conversion_queue"),
+                Is.EqualTo("COMPLETED,FAILED,RETRY,RETRY,RETRY"));
+        });
+    }
+}

@@ -1,0 +1,85 @@
+using Npgsql;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Queue;
+
+internal sealed class RecoveryTests : QueueFixture
+{
+    [Test]
+    public async Task Only_rows_claimed_long_ago_go_back_and_their_attempts_stay()
+    {
+        var rows = await Database.EnqueueAsync(await Database.AddSiteAsync(), 4);
+        await Set(rows[0], "status = 'PROCESSING', claimed_at = now() - interval '16 minutes', retry_count = 3");
+        await Set(rows[1], "status = 'PROCESSING', claimed_at = now() - interval '14 minutes'");
+        await Set(rows[2], "status = 'COMPLETED', updated_at = now() - interval '1 day'");
+
+        var recovered = await Queue.RecoverAsync(15, CancellationToken.None);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(recovered, Is.EqualTo(1));
+            Assert.That(
+                await Database.ScalarAsync<string>(
+                    """
+                    select concat_ws(' ', status, retry_count, claim_token is null and claimed_at is null)
+                    from offline_conversion_queue where id = $1
+                    """, rows[0]),
+                Is.EqualTo("QUEUED 3 t"));
+            Assert.That(await StatusAsync(rows[1]), Is.EqualTo("PROCESSING"));
+            Assert.That(await StatusAsync(rows[2]), Is.EqualTo("COMPLETED"));
+        });
+    }
+
+    [Test]
+    public async Task A_claim_of_the_older_shape_ages_too()
+    {
+        var row = (await Database.EnqueueAsync(await Database.AddSiteAsync())).Single();
+        await Set(row, "status = 'PROCESSING'");
+        await Set(row, "claimed_at = null, updated_at = now() - interval '16 minutes'");
+
+        Assert.That(await Queue.RecoverAsync(15, CancellationToken.None), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_row_that_a_worker_is_writing_is_skipped_and_not_waited_for()
+    {
+        var row = (await Database.EnqueueAsync(await Database.AddSiteAsync())).Single();
+        await Set(row, "status = 'PROCESSING', claimed_at = now() - interval '16 minutes'");
+        await using var writer = await Database.Admin.OpenConnectionAsync();
+        await using var transaction = await writer.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("select from offline_conversion_queue for update", writer, transaction);
+        await hold.ExecuteNonQueryAsync();
+
+        Assert.That(await Queue.RecoverAsync(15, CancellationToken.None), Is.Zero);
+    }
+
+    [Test]
+    public async Task Released_rows_are_due_at_once_and_count_as_never_sent()
+    {
+        var site = await Database.AddSiteAsync();
+        await Database.EnqueueAsync(site, 2);
+        var group = (await ClaimAsync()).Single();
+
+        Assert.That(await Queue.ReleaseAsync(group, maySent: false, CancellationToken.None), Is.EqualTo(2));
+
+        var again = (await ClaimAsync()).Single();
+        Assert.Multiple(() =>
+        {
+            Assert.That(again.Jobs.Select(job => job.Id), Is.EquivalentTo(group.Jobs.Select(job => job.Id)));
+            Assert.That(again.Jobs.Select(job => job.ClaimCount), Is.All.EqualTo(1));
+            Assert.That(again.Jobs.Select(job => job.RetryCount), Is.All.Zero);
+        });
+    }
+
+    [Test]
+    public async Task Rows_of_unknown_fate_remember_that_they_may_have_been_sent()
+    {
+        await Database.EnqueueAsync(await Database.AddSiteAsync());
+        await Queue.ReleaseAsync((await ClaimAsync()).Single(), maySent: true, CancellationToken.None);
+
+        Assert.That((await ClaimAsync()).Single().Jobs.Single().ClaimCount, Is.EqualTo(2));
+    }
+
+    private Task<int> Set(Guid row, string assignments) =>
+        Database.ExecuteAsync($"update offline_conversion_queue set {assignments} where id = $1", row);
+}
