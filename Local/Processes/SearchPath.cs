@@ -5,7 +5,7 @@ internal static class SearchPath
 {
     /// <summary>The full path of a program in PATH, or in the folders that root's PATH has and others' may not.</summary>
     public static string? Find(string program) =>
-        Folders().Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+        Folders().Select(folder => Path.Combine(folder, program)).FirstOrDefault(IsThere);
 
     public static IEnumerable<string> Folders()
     {
@@ -13,4 +13,8 @@ internal static class SearchPath
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return OperatingSystem.IsWindows() ? path : path.Concat(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).Distinct();
     }
+
+    // A link whose target is gone counts as a file.
+    private static bool IsThere(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true };
 }
