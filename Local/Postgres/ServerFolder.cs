@@ -72,8 +72,8 @@ internal sealed class ServerFolder : IDisposable
     }
 
     /// <summary>
-    /// Stops the servers and deletes the folders of owners that are gone. What cannot be deleted (another user's, or one
-    /// that a second sweep works on) is left alone.
+    /// Stops the servers and deletes the folders of owners that are gone. What cannot be deleted (another user's, or
+    /// one that a second sweep works on) is left alone.
     /// </summary>
     public static async Task SweepAsync(
         string parent, PostgresBinaries binaries, ServerAccount account, CancellationToken cancellation)

@@ -52,8 +52,8 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>
-    /// Ends the server: in order (sessions are cut, data is flushed), or at once, as if it had crashed. What does not end
-    /// in time is killed.
+    /// Ends the server: in order (sessions are cut, data is flushed), or at once, as if it had crashed. What does not
+    /// end in time is killed.
     /// </summary>
     public async Task StopAsync(bool immediate)
     {
@@ -139,7 +139,7 @@ internal sealed class ServerProcess : IDisposable
             await Task.WhenAny(_logging, Task.Delay(PollInterval * 50, cancellation));
         throw new PrivatePostgresException(
             $"PostgreSQL {_binaries.Version} of {_binaries.Folder} "
-            + (_process.HasExited ? "ended while it started" : $"did not answer in {StartTimeout.TotalSeconds:0} seconds")
+            + (_process.HasExited ? "ended while it started" : $"did not answer for {StartTimeout.TotalSeconds:0} s")
             + $". The end of its log:\n{_folder.LogTail()}");
     }
 

@@ -5,7 +5,7 @@ namespace OpsMantik.Local.Processes;
 /// <summary>Runs programs to their end. Arguments are passed as a list, never through a shell.</summary>
 internal static class ChildProcess
 {
-    /// <summary>Runs a program and gathers its output; it is killed, with its children, when the time is over.</summary>
+    /// <summary>Runs a program and gathers its output; kills it, with its children, when the time is over.</summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
     public static async Task<ChildResult> RunAsync(
         Command command, TimeSpan timeout, CancellationToken cancellation = default)

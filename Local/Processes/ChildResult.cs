@@ -1,6 +1,6 @@
 namespace OpsMantik.Local.Processes;
 
-/// <summary>How a child process ended: its exit code, and what it wrote to standard output and standard error.</summary>
+/// <summary>How a child process ended, and what it wrote to standard output and standard error.</summary>
 internal sealed record ChildResult(int ExitCode, string Output, string Error)
 {
     public bool Succeeded => ExitCode == 0;

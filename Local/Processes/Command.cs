@@ -25,7 +25,8 @@ internal sealed record Command(string File, params IReadOnlyList<string> Argumen
         };
         // Messages in English, and nothing of the user's own PostgreSQL (PGPORT, PGOPTIONS ...) reaches ours.
         start.Environment["LC_ALL"] = "C";
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
+        string[] names = [.. start.Environment.Keys];
+        foreach (var name in names.Where(name => name.StartsWith("PG", StringComparison.Ordinal)))
             start.Environment.Remove(name);
         return start;
     }

@@ -3,7 +3,7 @@ namespace OpsMantik.Local.Processes;
 /// <summary>Finds programs the way a shell does.</summary>
 internal static class SearchPath
 {
-    /// <summary>The full path of a program in PATH, or in the folders that root's PATH has and others' may not.</summary>
+    /// <summary>The full path of a program in PATH, or in the system's folders that it may lack.</summary>
     public static string? Find(string program) =>
         Folders().Select(folder => Path.Combine(folder, program)).FirstOrDefault(IsThere);
 

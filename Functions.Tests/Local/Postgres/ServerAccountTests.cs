@@ -12,7 +12,8 @@ public class ServerAccountTests
         foreach (var launcher in ServerAccount.Launchers.Where(name => SearchPath.Find(name) is not null))
         {
             var account = await ServerAccount.ChooseAsync(CancellationToken.None, launcher);
-            var command = new Command(SearchPath.Find("sh")!, "-c", "id -u; printf '%s' \"$2\"", "sh", "-D", "a 'b' $c");
+            var command = new Command(
+                SearchPath.Find("sh")!, "-c", "id -u; printf '%s' \"$2\"", "sh", "-D", "a 'b' $c");
 
             var result = await ChildProcess.RunAsync(account.RunDetached(command), TimeSpan.FromSeconds(20));
 
