@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpsMantik.Core.Providers.GoogleAds;
+
+/// <summary>Every line this provider logs. Texts of Google's are scrubbed before they come here.</summary>
+internal static partial class GoogleAdsLog
+{
+    [LoggerMessage(3000, LogLevel.Information,
+        "Google Ads answered {Status} for customer {CustomerId}: {Completed} of {Sent} conversions taken, request {RequestId}")]
+    public static partial void Answered(
+        ILogger log, int status, string customerId, int sent, int completed, string? requestId);
+
+    [LoggerMessage(3001, LogLevel.Warning,
+        "No answer from Google Ads to {Sent} conversions of customer {CustomerId}: {Code}")]
+    public static partial void NoAnswer(ILogger log, string customerId, int sent, string code);
+
+    [LoggerMessage(3002, LogLevel.Warning,
+        "{Count} conversions of customer {CustomerId} already existed at Google although this worker never sent them")]
+    public static partial void CountedElsewhere(ILogger log, int count, string customerId);
+
+    [LoggerMessage(3003, LogLevel.Information,
+        "Google refused a cached access token of customer {CustomerId}; trying once more with a fresh one")]
+    public static partial void TokenRefused(ILogger log, string customerId);
+
+    [LoggerMessage(3004, LogLevel.Warning, "No access token ({Code}): {Message}")]
+    public static partial void TokenFetchFailed(ILogger log, string code, string message);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Google answered {Error}, which the error table does not list")]
+    public static partial void UnlistedError(ILogger log, string error);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Conversions of customer {CustomerId} are parked ({Code}): {Message}")]
+    public static partial void Parked(ILogger log, string customerId, string code, string message);
+
+    [LoggerMessage(3007, LogLevel.Error,
+        "Google has retired the configured API version: set GoogleAds__ApiVersion to a current one")]
+    public static partial void VersionRetired(ILogger log);
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
+
+namespace OpsMantik.Core.Providers.GoogleAds;
+
+public static class GoogleAdsServices
+{
+    /// <summary>The named client that every call to Google goes through, tokens and uploads.</summary>
+    public const string HttpClientName = "google";
+
+    /// <summary>An answer to 2,000 conversions is far smaller; Google's own gRPC limit is the same.</summary>
+    private const int MaxAnswerBytes = 64 << 20;
+
+    /// <summary>Registers the provider <c>google_ads</c>. Settings: section <see cref="GoogleAdsOptions.Section"/>.</summary>
+    public static IServiceCollection AddGoogleAds(this IServiceCollection services)
+    {
+        services.AddOptions<GoogleAdsOptions>()
+            .BindConfiguration(GoogleAdsOptions.Section)
+            .ValidateDataAnnotations()
+            .Validate(
+                options => IsSafe(options.BaseAddress),
+                "GoogleAds__BaseAddress must be an absolute https address (http only on this machine).")
+            .Validate(
+                options => IsSafe(options.TokenUri),
+                "GoogleAds__TokenUri must be an absolute https address (http only on this machine).")
+            .ValidateOnStart();
+        services.AddHttpClient(HttpClientName)
+            .ConfigureHttpClient(client =>
+            {
+                // The callers set the time limits, over TimeProvider.
+                client.Timeout = Timeout.InfiniteTimeSpan;
+                client.MaxResponseContentBufferSize = MaxAnswerBytes;
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                // Connections are renewed so that changes of DNS are seen; the handler itself can then live on.
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                AutomaticDecompression = DecompressionMethods.All,
+                AllowAutoRedirect = false,
+                UseCookies = false,
+            })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            // We log the calls ourselves, once and in our words.
+            .RemoveAllLoggers();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TokenSource>();
+        services.TryAddSingleton<GoogleAdsClient>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConversionProvider, GoogleAdsProvider>());
+        return services;
+    }
+
+    /// <summary>Secrets travel to these addresses.</summary>
+    private static bool IsSafe(Uri? address) =>
+        address is { IsAbsoluteUri: true }
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+}

@@ -1,0 +1,3 @@
+namespace OpsMantik.Core.Providers.GoogleAds.Wire;
+
+internal sealed record ErrorLocation(IReadOnlyList<FieldPathElement?>? FieldPathElements);

@@ -1,0 +1,3 @@
+namespace OpsMantik.Core.Providers.GoogleAds.Wire;
+
+internal sealed record FieldPathElement(string? FieldName, int? Index);
