@@ -1,0 +1,55 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
+
+/// <summary>The provider as it is registered, with a stub at the wire, a clock to turn, and its log lines kept.</summary>
+internal sealed class GoogleAdsFixture : IDisposable
+{
+    public const string CredentialJson = """
+        {"customer_id":"123-456-7890","client_id":"client","client_secret":"CANARY-client-secret",
+        "refresh_token":"CANARY-refresh-token","conversion_action_resource_name":"customers/1234567890/conversionActions/456"}
+        """;
+
+    private readonly ServiceProvider _services;
+
+    public GoogleAdsFixture()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
+        services.AddGoogleAds();
+        services.AddHttpClient(GoogleAdsServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Google);
+        _services = services.BuildServiceProvider();
+        Provider = _services.GetRequiredService<IConversionProvider>();
+    }
+
+    public GoogleStub Google { get; } = new();
+
+    public FakeTimeProvider Time { get; } = new(TestConversions.Noon);
+
+    public LogKeeper Log { get; } = new();
+
+    public IConversionProvider Provider { get; }
+
+    public static OpenedCredential Credential(string json = CredentialJson) => new(Encoding.UTF8.GetBytes(json));
+
+    public Task<IReadOnlyList<UploadOutcome>> UploadAsync(params Conversion[] conversions) =>
+        Provider.UploadAsync(Credential(), conversions, CancellationToken.None);
+
+    public async Task<UploadOutcome> UploadOneAsync() => (await UploadAsync(TestConversions.New()))[0];
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        Google.Dispose();
+        Log.Dispose();
+    }
+}

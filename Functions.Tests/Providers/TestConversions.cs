@@ -1,0 +1,27 @@
+using OpsMantik.Core.Providers;
+
+namespace OpsMantik.Functions.Tests.Providers;
+
+internal static class TestConversions
+{
+    private static int _next;
+
+    public static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>A sendable conversion, unlike any other of the run.</summary>
+    public static Conversion New() => New(Interlocked.Increment(ref _next));
+
+    public static IReadOnlyList<Conversion> Many(int count) => [.. Enumerable.Range(0, count).Select(_ => New())];
+
+    private static Conversion New(int number) => new()
+    {
+        Id = Guid.NewGuid(),
+        OrderId = $"order-{number}",
+        OrderIdIsSaleId = false,
+        MayHaveBeenSent = false,
+        Click = new ClickId(ClickIdKind.Gclid, $"gclid-{number}"),
+        Time = Noon,
+        ValueCents = 12_345,
+        Currency = "TRY",
+    };
+}
