@@ -55,7 +55,7 @@ internal sealed class SecretScrubber
         }).Trim();
     }
 
-    /// <summary>A short provider identifier (a request id, an enum name) if it is safe to keep; otherwise null.</summary>
+    /// <summary>A short identifier (a request id, an enum name) if it is safe to keep; otherwise null.</summary>
     public string? Identifier(string? text) =>
         text is { Length: > 0 and <= 64 }
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')

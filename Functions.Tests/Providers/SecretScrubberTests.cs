@@ -82,7 +82,7 @@ public class SecretScrubberTests
     [
         .. type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
             .Where(field => field.FieldType == typeof(string)
-                && (Sounds(field.Name) || (Sounds(type.Name) && field.Name.Contains("Value", StringComparison.Ordinal)))),
+                && (Sounds(field.Name) || (Sounds(type.Name) && field.Name.Contains("Value")))),
     ];
 
     private static bool Sounds(string name) => new[] { "secret", "refresh", "token", "password", "privatekey" }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
-/// <summary>Reads credential fields one by one and keeps the first fault, which names the field and never its value.</summary>
+/// <summary>Reads credential fields and keeps the first fault, which names the field and never its value.</summary>
 internal sealed class CredentialFields(JsonElement json)
 {
     public string? Fault { get; private set; } =

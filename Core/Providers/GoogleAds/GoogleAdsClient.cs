@@ -8,7 +8,7 @@ using OpsMantik.Core.Providers.GoogleAds.Wire;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
-/// <summary>Speaks <c>customers/{id}:uploadClickConversions</c> over REST: one request, one answer or one fault.</summary>
+/// <summary>Speaks <c>customers/{id}:uploadClickConversions</c> over REST: one request, one answer or fault.</summary>
 internal sealed class GoogleAdsClient(
     IHttpClientFactory http, IOptions<GoogleAdsOptions> options, TimeProvider time)
 {
@@ -31,7 +31,8 @@ internal sealed class GoogleAdsClient(
             // The body is read within this call, so the time limit and the size limit cover it.
             using var response = await client.SendAsync(request, either.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
-            return (new GoogleAdsAnswer((int)response.StatusCode, body, RequestId(response), RetryAfter(response)), null);
+            var status = (int)response.StatusCode;
+            return (new GoogleAdsAnswer(status, body, RequestId(response), RetryAfter(response)), null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,7 +45,7 @@ internal sealed class GoogleAdsClient(
         }
         catch (HttpRequestException error)
         {
-            return (null, Verdict.Unknown("CONNECTION", $"The connection to Google failed ({error.HttpRequestError})."));
+            return (null, Verdict.Unknown("CONNECTION", $"No connection to Google ({error.HttpRequestError})."));
         }
     }
 

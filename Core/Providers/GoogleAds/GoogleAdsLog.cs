@@ -6,7 +6,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 internal static partial class GoogleAdsLog
 {
     [LoggerMessage(3000, LogLevel.Information,
-        "Google Ads answered {Status} for customer {CustomerId}: {Completed} of {Sent} conversions taken, request {RequestId}")]
+        "Google Ads answered {Status} for customer {CustomerId}: {Completed} of {Sent} taken, request {RequestId}")]
     public static partial void Answered(
         ILogger log, int status, string customerId, int sent, int completed, string? requestId);
 

@@ -47,7 +47,8 @@ internal sealed class GoogleAdsProvider(
         {
             // Revoked before its time. Google has taken nothing, so one more try with a fresh token is safe.
             GoogleAdsLog.TokenRefused(log, credentials.CustomerId);
-            token = await tokens.GetAsync(credentials.OAuth, token.Token!.Value, cancellationToken).ConfigureAwait(false);
+            token = await tokens.GetAsync(credentials.OAuth, token.Token!.Value, cancellationToken)
+                .ConfigureAwait(false);
             (answer, fault) = await TryAsync(credentials, token, batch, cancellationToken).ConfigureAwait(false);
         }
 

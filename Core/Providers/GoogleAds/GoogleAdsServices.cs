@@ -13,7 +13,7 @@ public static class GoogleAdsServices
     /// <summary>An answer to 2,000 conversions is far smaller; Google's own gRPC limit is the same.</summary>
     private const int MaxAnswerBytes = 64 << 20;
 
-    /// <summary>Registers the provider <c>google_ads</c>. Settings: section <see cref="GoogleAdsOptions.Section"/>.</summary>
+    /// <summary>Registers the provider <c>google_ads</c>; settings as in <see cref="GoogleAdsOptions"/>.</summary>
     public static IServiceCollection AddGoogleAds(this IServiceCollection services)
     {
         services.AddOptions<GoogleAdsOptions>()

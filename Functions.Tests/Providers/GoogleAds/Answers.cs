@@ -6,7 +6,8 @@ namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 internal static class Answers
 {
     private const string Taken = """
-        {"gclid":"g","conversionAction":"customers/1234567890/conversionActions/456","conversionDateTime":"2026-11-20 12:00:00+00:00"}
+        {"gclid":"g","conversionAction":"customers/1234567890/conversionActions/456",
+        "conversionDateTime":"2026-11-20 12:00:00+00:00"}
         """;
 
     public static int CountSent(string body)

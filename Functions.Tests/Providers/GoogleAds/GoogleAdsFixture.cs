@@ -9,12 +9,13 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 
-/// <summary>The provider as it is registered, with a stub at the wire, a clock to turn, and its log lines kept.</summary>
+/// <summary>The provider as registered, with a stub at the wire, a clock to turn, and its log lines kept.</summary>
 internal sealed class GoogleAdsFixture : IDisposable
 {
     public const string CredentialJson = """
         {"customer_id":"123-456-7890","client_id":"client","client_secret":"CANARY-client-secret",
-        "refresh_token":"CANARY-refresh-token","conversion_action_resource_name":"customers/1234567890/conversionActions/456"}
+        "refresh_token":"CANARY-refresh-token",
+        "conversion_action_resource_name":"customers/1234567890/conversionActions/456"}
         """;
 
     private readonly ServiceProvider _services;

@@ -20,7 +20,8 @@ internal sealed class GoogleStub : HttpMessageHandler
     public GoogleStub()
     {
         OnToken = (_, _) => Task.FromResult(Json(200, $$"""
-            {"access_token":"CANARY-access-{{Interlocked.Increment(ref _issued)}}","expires_in":3599,"token_type":"Bearer"}
+            {"access_token":"CANARY-access-{{Interlocked.Increment(ref _issued)}}",
+            "expires_in":3599,"token_type":"Bearer"}
             """));
         OnUpload = (request, _) => Task.FromResult(Json(200, Answers.AllTaken(Answers.CountSent(request.Body))));
     }
@@ -49,7 +50,8 @@ internal sealed class GoogleStub : HttpMessageHandler
         var recorded = new RecordedRequest(
             request.Method,
             request.RequestUri!,
-            request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(",", header.Value)),
+            request.Headers.ToDictionary(
+                header => header.Key.ToLowerInvariant(), header => string.Join(",", header.Value)),
             body);
         var isToken = request.RequestUri!.AbsolutePath == "/token";
         (isToken ? TokenRequests : Uploads).Enqueue(recorded);

@@ -69,7 +69,9 @@ public class PartialFailureTests
     public async Task An_error_without_an_index_is_for_every_row_without_one_of_its_own()
     {
         _fixture.Google.AnswerUploads(200, Answers.Partial(
-            [false, false, false], Answers.Error("internalError", "TRANSIENT_ERROR"), Answers.Upload("EXPIRED_EVENT", 1)));
+            [false, false, false],
+            Answers.Error("internalError", "TRANSIENT_ERROR"),
+            Answers.Upload("EXPIRED_EVENT", 1)));
 
         var outcomes = await _fixture.UploadAsync([.. TestConversions.Many(3)]);
 

@@ -16,7 +16,7 @@ public class RefusalTests
     [TestCase(400, "headerError", "INVALID_LOGIN_CUSTOMER_ID", OutcomeKind.Failed, ErrorCategory.Validation)]
     [TestCase(400, "requestError", "NEVER_HEARD_OF", OutcomeKind.Failed, ErrorCategory.Validation)]
     [TestCase(400, "internalError", "TRANSIENT_ERROR", OutcomeKind.Retry, ErrorCategory.Transient)]
-    [TestCase(400, "conversionUploadError", "TOO_MANY_CONVERSIONS_IN_REQUEST", OutcomeKind.Retry, ErrorCategory.Transient)]
+    [TestCase(400, "databaseError", "REQUEST_TOO_LARGE", OutcomeKind.Retry, ErrorCategory.Transient)]
     [TestCase(400, "quotaError", "RESOURCE_EXHAUSTED", OutcomeKind.Retry, ErrorCategory.RateLimit)]
     [TestCase(401, "authenticationError", "OAUTH_TOKEN_REVOKED", OutcomeKind.Failed, ErrorCategory.Auth)]
     [TestCase(403, "authorizationError", "USER_PERMISSION_DENIED", OutcomeKind.Failed, ErrorCategory.Auth)]
@@ -105,7 +105,8 @@ public class RefusalTests
         var outcomes = await _fixture.UploadAsync([.. TestConversions.Many(3)]);
 
         Assert.That(
-            outcomes.Select(outcome => outcome.Code), Is.EqualTo(new[] { "NOT_PROCESSED", "REQUIRED", "NOT_PROCESSED" }));
+            outcomes.Select(outcome => outcome.Code),
+            Is.EqualTo(new[] { "NOT_PROCESSED", "REQUIRED", "NOT_PROCESSED" }));
         Assert.That(
             outcomes.Select(outcome => outcome.Kind),
             Is.EqualTo(new[] { OutcomeKind.Retry, OutcomeKind.Failed, OutcomeKind.Retry }));

@@ -49,6 +49,7 @@ public class TokenTests
     [Test]
     public async Task Another_consent_gets_another_token()
     {
+        const string Rest = "&grant_type=refresh_token&client_id=client&client_secret=CANARY-client-secret";
         var other = GoogleAdsFixture.CredentialJson.Replace("CANARY-refresh-token", "CANARY-other-token");
         await _fixture.UploadOneAsync();
         await _fixture.Provider.UploadAsync(
@@ -58,8 +59,8 @@ public class TokenTests
             _fixture.Google.TokenRequests.Select(request => request.Body),
             Is.EqualTo(new[]
             {
-                "refresh_token=CANARY-refresh-token&grant_type=refresh_token&client_id=client&client_secret=CANARY-client-secret",
-                "refresh_token=CANARY-other-token&grant_type=refresh_token&client_id=client&client_secret=CANARY-client-secret",
+                $"refresh_token=CANARY-refresh-token{Rest}",
+                $"refresh_token=CANARY-other-token{Rest}",
             }));
     }
 

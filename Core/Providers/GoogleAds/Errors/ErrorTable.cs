@@ -74,7 +74,8 @@ internal static class ErrorTable
     public static IReadOnlyDictionary<string, ErrorClass> All => ByName;
 
     /// <summary>
-    /// Null for a name that Google has added since: the caller decides, knowing whether one row or a whole request met it.
+    /// Null for a name that Google has added since: the caller decides, knowing whether one row or a whole request met
+    /// it.
     /// </summary>
     /// <param name="family">The member of errorCode, as <c>conversionUploadError</c>.</param>
     /// <param name="name">Its value, as <c>TOO_RECENT_EVENT</c>.</param>

@@ -9,7 +9,7 @@ internal sealed record Failure
 
     public IReadOnlyList<ReportedError> Errors { get; init; } = [];
 
-    /// <summary>The name of the trouble when no error has one: an ErrorInfo's reason, else the status's own name.</summary>
+    /// <summary>The trouble's name when no error has one: an ErrorInfo's reason, else the status's name.</summary>
     public string? Name { get; init; }
 
     /// <summary>
@@ -37,10 +37,12 @@ internal sealed record Failure
         return new Failure
         {
             Errors = errors,
-            Name = details.Select(detail => scrubber.Identifier(detail.Reason)).FirstOrDefault(reason => reason != null)
+            Name = details.Select(detail => scrubber.Identifier(detail.Reason)).FirstOrDefault(name => name != null)
                 ?? scrubber.Identifier(status.Status),
             Message = scrubber.Clean(status.Message),
-            RequestId = details.Select(detail => scrubber.Identifier(detail.RequestId)).FirstOrDefault(id => id != null),
+            RequestId = details
+                .Select(detail => scrubber.Identifier(detail.RequestId))
+                .FirstOrDefault(id => id != null),
             RetryDelay = errors.Select(error => error.RetryDelay)
                 .Concat(details.Select(detail => Delay.Parse(detail.RetryDelay)))
                 .Max(),
@@ -55,7 +57,7 @@ internal sealed record Failure
             name = unpublished[(unpublished.LastIndexOf('.') + 1)..];
         }
 
-        // The path of a click upload starts at "conversions"; Google's own helper looks for "operations" and finds none.
+        // A click upload's path starts at "conversions"; Google's own helper looks for "operations" and finds none.
         var place = error.Location?.FieldPathElements?.FirstOrDefault(element => element?.FieldName == "conversions");
         return new ReportedError(
             family ?? "",

@@ -2,7 +2,7 @@ using Google.Apis.Http;
 
 namespace OpsMantik.Core.Providers.GoogleAds.OAuth;
 
-/// <summary>Lets Google's library speak through our connection pool, with neither its redirects nor its time limits.</summary>
+/// <summary>Lets Google's library speak through our connection pool, without its redirects and time limits.</summary>
 internal sealed class FlowHttpClientFactory(IHttpMessageHandlerFactory handlers)
     : HttpClientFactory, Google.Apis.Http.IHttpClientFactory
 {
