@@ -1,0 +1,3 @@
+namespace OpsMantik.Functions.Endpoints.Answers;
+
+internal sealed record RecoveryAnswer(bool Ok, int Recovered);

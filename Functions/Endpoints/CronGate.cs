@@ -1,0 +1,55 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OpsMantik.Functions.Endpoints;
+
+/// <summary>
+/// Lets in who bears a cron secret. Two may be valid while one replaces the other. Without a usable secret it stays shut.
+/// </summary>
+internal sealed class CronGate
+{
+    public const string Setting = "CRON_SECRET";
+
+    private const int MostSecrets = 2;
+
+    private readonly byte[][] _digests = [];
+
+    public CronGate(IConfiguration configuration)
+    {
+        var setting = configuration[Setting] ?? "";
+        var secrets = setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (setting.Contains("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
+            (Status, Fault) = ("unresolved", $"{Setting} is an unresolved Key Vault reference: check the app's access to it");
+        else if (secrets.Length == 0)
+            (Status, Fault) = ("missing", $"{Setting} is missing: set it to a long random text");
+        else if (secrets.Length > MostSecrets)
+            (Status, Fault) = ("invalid", $"{Setting} holds {secrets.Length} secrets: set one, or two with a comma between");
+        else
+            _digests = [.. secrets.Select(Digest)];
+    }
+
+    /// <summary>One word for the health page.</summary>
+    public string Status { get; } = "ok";
+
+    /// <summary>Why it stays shut, null when it does not.</summary>
+    public string? Fault { get; }
+
+    /// <param name="authorization">The header's value: <c>Bearer &lt;secret&gt;</c>.</param>
+    public bool Admits(string? authorization)
+    {
+        if (!AuthenticationHeaderValue.TryParse(authorization, out var header)
+            || !header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            || header.Parameter is not { Length: > 0 } token)
+            return false;
+
+        // Digests have one length and every one is compared, so the time taken tells nothing of any secret.
+        var presented = Digest(token);
+        var admitted = false;
+        foreach (var digest in _digests)
+            admitted |= CryptographicOperations.FixedTimeEquals(presented, digest);
+        return admitted;
+    }
+
+    private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}

@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Net;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Functions.Endpoints;
+
+/// <summary>Takes a request through the checks that all endpoints share, to its endpoint, and turns faults into answers.</summary>
+internal sealed class EndpointDispatcher(
+    IEnumerable<IEndpoint> endpoints,
+    FunctionSwitches switches,
+    CronGate cron,
+    IHostApplicationLifetime lifetime,
+    ILogger<EndpointDispatcher> logger)
+{
+    private readonly FrozenDictionary<string, IEndpoint> _byPath = endpoints
+        .Where(endpoint => !switches.IsOff(endpoint.Function))
+        .ToFrozenDictionary(endpoint => Routes.PathOf(endpoint.Route), StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="OperationCanceledException">The caller left before its request was read.</exception>
+    public async Task<EndpointResponse> HandleAsync(EndpointRequest request, CancellationToken clientGone)
+    {
+        if (!_byPath.TryGetValue(request.Path, out var endpoint))
+            return EndpointResponse.Error(HttpStatusCode.NotFound, "there is nothing at this path");
+        if (endpoint.Closed is { } closed)
+            return closed;
+        if (request.Method != endpoint.Method)
+            return EndpointResponse.MethodNotAllowed(endpoint.Method);
+        if (endpoint.Method == HttpMethod.Post.Method && !cron.Admits(request.Authorization))
+            return EndpointResponse.Forbidden();
+
+        try
+        {
+            return await RequestBody.ReadAsync(request, clientGone) is { } body
+                ? await endpoint.HandleAsync(new QueryReader(request.Query), body, clientGone)
+                : EndpointResponse.Error(
+                    HttpStatusCode.RequestEntityTooLarge, $"the body must be at most {RequestBody.MaxLength} bytes");
+        }
+        catch (Exception exception) when (!clientGone.IsCancellationRequested)
+        {
+            return Explain(exception, endpoint.Function);
+        }
+    }
+
+    private EndpointResponse Explain(Exception exception, string function)
+    {
+        if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested)
+            return EndpointResponse.Unavailable("the app is stopping");
+        if (DatabaseErrors.IsUnavailable(exception))
+        {
+            logger.RequestWithoutDatabase(function, exception.Message);
+            return EndpointResponse.Unavailable("the database cannot be reached");
+        }
+
+        var correlationId = Guid.NewGuid().ToString("N");
+        logger.RequestFailed(exception, function, correlationId);
+        return EndpointResponse.Error(HttpStatusCode.InternalServerError, "internal error", correlationId);
+    }
+}

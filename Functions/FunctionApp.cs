@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using OpsMantik.Core;
+using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Runs;
+using OpsMantik.Functions.CustomHandler;
+
+namespace OpsMantik.Functions;
+
+/// <summary>The function app as one ASP.NET Core application: endpoints and schedules on port 7071.</summary>
+public static class FunctionApp
+{
+    /// <summary>Builds the app and checks every setting; nothing listens or runs yet.</summary>
+    /// <param name="args">Settings as <c>--name=value</c>.</param>
+    /// <param name="configure">Adds settings that override those of the environment.</param>
+    /// <param name="services">Changes what was registered; the last word.</param>
+    /// <exception cref="SettingsException">Settings are missing or faulty.</exception>
+    public static WebApplication Create(
+        string[] args,
+        Action<IConfigurationBuilder>? configure = null,
+        Action<WebApplicationBuilder>? services = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+        builder.Configuration
+            .AddLocalSettings(Directory.GetCurrentDirectory(), AppContext.BaseDirectory)
+            .AddEnvironmentVariables()
+            .AddCommandLine(args);
+        configure?.Invoke(builder.Configuration);
+
+        AddLogging(builder);
+        builder.AddWebServer();
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(20);
+            // Timers and requests in flight share the 20 seconds instead of queueing for them.
+            options.ServicesStopConcurrently = true;
+        });
+        builder.Services.AddOpsMantikCore(builder.Configuration);
+        builder.Services.AddFunctions();
+        services?.Invoke(builder);
+
+        var app = builder.Build();
+        SettingsCheck.Run(
+            app.Configuration,
+            () => app.Configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
+            () => app.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
+            () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
+            () => Schedules.Read(app.Configuration, Schedules.UploadSetting, Schedules.Upload),
+            () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery));
+        app.Run(HttpAdapter.HandleAsync);
+        return app;
+    }
+
+    /// <summary>Runs the app until it is stopped. What keeps it from running goes to standard error, one line each.</summary>
+    /// <returns>The exit code: 0, or 1 when settings, database or port did not let it run.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = Create(args);
+            var report = app.Services.GetRequiredService<StartupReport>();
+            await app.RunAsync();
+            return report.Fault is { } fault ? Refuse(fault) : 0;
+        }
+        catch (SettingsException exception)
+        {
+            return Refuse([.. exception.Faults]);
+        }
+        catch (Exception exception) when (exception is IOException or FormatException)
+        {
+            return Refuse($"Cannot listen (ASPNETCORE_URLS): {exception.Message}");
+        }
+    }
+
+    private static int Refuse(params IReadOnlyList<string> faults)
+    {
+        Console.Error.WriteLine("OpsMantik Functions cannot start:");
+        foreach (var fault in faults)
+            Console.Error.WriteLine($"  {fault}");
+        return 1;
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder)
+    {
+        builder.Logging
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("System", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
+            // A port in use is told in one line, not as a stack trace.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+            .AddConfiguration(builder.Configuration.GetSection("Logging"))
+            .AddSimpleConsole(options =>
+            {
+                options.SingleLine = true;
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                options.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+    }
+}

@@ -1,0 +1,18 @@
+namespace OpsMantik.Functions;
+
+/// <summary>Names of the functions, the same in every hosting model, in logs and in the Azure portal.</summary>
+public static class FunctionNames
+{
+    public const string ProcessOfflineConversions = "ProcessOfflineConversions";
+    public const string ProcessOfflineConversionsTimer = "ProcessOfflineConversionsTimer";
+    public const string RecoverProcessing = "RecoverProcessing";
+    public const string RecoverProcessingTimer = "RecoverProcessingTimer";
+    public const string SeedCredentials = "SeedCredentials";
+    public const string Health = "Health";
+
+    internal static readonly IReadOnlyList<string> All =
+    [
+        ProcessOfflineConversions, ProcessOfflineConversionsTimer, RecoverProcessing, RecoverProcessingTimer,
+        SeedCredentials, Health,
+    ];
+}

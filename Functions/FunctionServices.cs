@@ -1,0 +1,48 @@
+using OpsMantik.Core.Runs;
+using OpsMantik.Functions.Endpoints;
+using OpsMantik.Functions.Timers;
+
+namespace OpsMantik.Functions;
+
+internal static class FunctionServices
+{
+    /// <summary>The endpoints, the timers, and what guards both.</summary>
+    public static void AddFunctions(this IServiceCollection services)
+    {
+        services.AddSingleton(WorkerJobs.From);
+        services.AddSingleton<FunctionSwitches>();
+        services.AddSingleton<CronGate>();
+        services.AddSingleton<DatabaseGate>();
+
+        services.AddSingleton<IEndpoint, ProcessOfflineConversionsEndpoint>();
+        services.AddSingleton<IEndpoint, RecoverProcessingEndpoint>();
+        services.AddSingleton<IEndpoint, SeedCredentialsEndpoint>();
+        services.AddSingleton<IEndpoint, HealthEndpoint>();
+        services.AddSingleton<EndpointDispatcher>();
+
+        services.AddSingleton(UploadTimer);
+        services.AddSingleton(RecoveryTimer);
+        services.AddHostedService<ScheduleService>();
+        services.AddSingleton<StartupReport>();
+        services.AddHostedService(provider => provider.GetRequiredService<StartupReport>());
+    }
+
+    // The timer has no limit: it drains what is due within the run's time budget.
+    private static TimerJob UploadTimer(IServiceProvider services)
+    {
+        var jobs = services.GetRequiredService<WorkerJobs>();
+        return new TimerJob(
+            FunctionNames.ProcessOfflineConversionsTimer,
+            Schedules.Read(services.GetRequiredService<IConfiguration>(), Schedules.UploadSetting, Schedules.Upload),
+            stopping => jobs.Upload(new UploadRequest(), stopping));
+    }
+
+    private static TimerJob RecoveryTimer(IServiceProvider services)
+    {
+        var jobs = services.GetRequiredService<WorkerJobs>();
+        return new TimerJob(
+            FunctionNames.RecoverProcessingTimer,
+            Schedules.Read(services.GetRequiredService<IConfiguration>(), Schedules.RecoverySetting, Schedules.Recovery),
+            stopping => jobs.Recover(RecoveryRun.DefaultMinAgeMinutes, stopping));
+    }
+}

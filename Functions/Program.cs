@@ -1,0 +1,1 @@
+return await OpsMantik.Functions.FunctionApp.RunAsync(args);
