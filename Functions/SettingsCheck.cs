@@ -9,7 +9,10 @@ internal static partial class SettingsCheck
     /// <exception cref="SettingsException">At least one setting is at fault.</exception>
     public static void Run(IConfiguration configuration, params IReadOnlyList<Action> checks)
     {
-        var faults = checks.SelectMany(check => FindFaults(check, configuration)).Distinct().ToList();
+        // One fault a setting: what could not be read is also out of range.
+        var faults = checks.SelectMany(check => FindFaults(check, configuration))
+            .DistinctBy(fault => fault.Split(' ', ':')[0])
+            .ToList();
         if (faults.Count > 0)
             throw new SettingsException(faults);
     }
