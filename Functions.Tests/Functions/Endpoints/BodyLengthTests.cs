@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace OpsMantik.Functions.Tests.Functions.Endpoints;
+
+public class BodyLengthTests
+{
+    private const int Max = 64 * 1024;
+
+    private RunningApp _app = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => _app = await RunningApp.StartAsync();
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await _app.DisposeAsync();
+
+    [TestCase(Paths.Seed, Max + 1, false)]
+    [TestCase(Paths.Seed, Max + 1, true)]
+    [TestCase(Paths.Seed, 40 * Max, false)]
+    [TestCase(Paths.Upload, Max + 1, true)]
+    [TestCase(Paths.Recover, Max + 1, false)]
+    public async Task A_body_over_64_KiB_is_refused_whether_it_tells_its_length_or_not(string path, int length, bool chunked)
+    {
+        using var response = await PostAsync(path, length, chunked);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.RequestEntityTooLarge));
+        Assert.That(
+            await response.Content.ReadAsStringAsync(),
+            Is.EqualTo("""{"ok":false,"error":"the body must be at most 65536 bytes"}"""));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_body_of_64_KiB_is_read(bool chunked)
+    {
+        using var response = await PostAsync(Paths.Seed, Max, chunked);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest), "read, and found to be no JSON");
+    }
+
+    [Test]
+    public async Task An_endless_body_is_answered_without_waiting_for_its_end()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_app.Http.BaseAddress!.Host, _app.Http.BaseAddress.Port);
+        await using var stream = client.GetStream();
+        var head = $"POST {Paths.Seed} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {RunningApp.Secret}\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n10001\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', 0x10001) + "\r\n"));
+
+        using var reader = new StreamReader(stream);
+
+        Assert.That(await reader.ReadLineAsync(), Does.Contain("413"));
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string path, int length, bool chunked)
+    {
+        var body = new byte[length];
+        HttpContent content = chunked ? new StreamContent(new UnknownLength(body)) : new ByteArrayContent(body);
+        return _app.PostAsync(path, content);
+    }
+
+    private sealed class UnknownLength(byte[] body) : MemoryStream(body)
+    {
+        public override bool CanSeek => false;
+    }
+}

@@ -1,0 +1,10 @@
+namespace OpsMantik.Functions.Tests.Functions;
+
+/// <summary>The paths as the runbook writes them; not taken from the code, so that it cannot move them unseen.</summary>
+internal static class Paths
+{
+    public const string Upload = "/api/cron/process-offline-conversions";
+    public const string Recover = "/api/cron/providers/recover-processing";
+    public const string Seed = "/api/cron/providers/seed-credentials";
+    public const string Health = "/api/health";
+}
