@@ -17,6 +17,9 @@ internal static class RequestBody
 
         var buffer = new byte[(request.BodyLength ?? MaxLength) + 1];
         var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        return length > MaxLength ? null : buffer.AsMemory(0, length);
+        // Not one conditional expression: in it, null would turn into an empty Memory<byte>.
+        if (length > MaxLength)
+            return null;
+        return buffer.AsMemory(0, length);
     }
 }

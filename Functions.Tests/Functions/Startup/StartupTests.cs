@@ -1,0 +1,105 @@
+using System.Net;
+using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Local.Postgres;
+
+namespace OpsMantik.Functions.Tests.Functions.Startup;
+
+public class StartupTests
+{
+    private const string Refusal = "OpsMantik Functions cannot start:";
+
+    [Test]
+    public async Task Faulty_settings_end_the_process_with_a_short_list()
+    {
+        using var app = AppProcess.Start(("OPSMANTIK_VAULT_KEY", "CANARY-short"), ("UPLOAD_SCHEDULE", "hourly"));
+
+        var (exitCode, output, error) = await app.EndAsync();
+
+        Assert.That(exitCode, Is.EqualTo(1));
+        var lines = error.TrimEnd().Split('\n', StringSplitOptions.TrimEntries);
+        Assert.That(lines, Has.Length.EqualTo(3));
+        Assert.That(lines[0], Is.EqualTo(Refusal));
+        Assert.That(lines[1], Does.StartWith("OPSMANTIK_VAULT_KEY "));
+        Assert.That(lines[2], Does.StartWith("UPLOAD_SCHEDULE "));
+        Assert.That(output + error, Does.Not.Contain("CANARY-").And.Not.Contain("Exception"));
+    }
+
+    [Test]
+    public async Task A_database_without_the_schema_ends_the_process_with_what_to_do()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+
+        await AssertRefusedAsync(database.WorkerConnectionString, "migrate --database");
+    }
+
+    [Test]
+    public async Task A_schema_older_than_the_code_ends_the_process_with_what_to_do()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            "delete from opsmantik_migrations where scriptname = (select max(scriptname) from opsmantik_migrations)");
+
+        await AssertRefusedAsync(database.WorkerConnectionString, "older than this worker");
+    }
+
+    [Test]
+    public async Task A_login_without_the_role_ends_the_process_with_what_to_do()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var login = $"stranger_{Guid.NewGuid():N}";
+        await database.ExecuteAsync($"create role {login} login password 'CANARY-stranger'");
+        try
+        {
+            var connection = new Npgsql.NpgsqlConnectionStringBuilder(database.WorkerConnectionString)
+            {
+                Username = login,
+                Password = "CANARY-stranger",
+            };
+            await AssertRefusedAsync(connection.ConnectionString, "not a member of service_role");
+        }
+        finally
+        {
+            await database.ExecuteAsync($"drop role {login}");
+        }
+    }
+
+    [Test]
+    public async Task Without_a_database_it_listens_says_so_and_ends_well_on_a_signal()
+    {
+        var url = $"http://127.0.0.1:{LoopbackPort.FindFree()}";
+        using var app = AppProcess.Start(("urls", url));
+        using var http = new HttpClient { BaseAddress = new Uri(url) };
+
+        var status = default(HttpStatusCode?);
+        for (var attempt = 0; status is null && attempt < 200; attempt++)
+        {
+            try
+            {
+                using var response = await http.GetAsync(Paths.Health);
+                status = response.StatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        await app.TerminateAsync();
+        var (exitCode, output, error) = await app.EndAsync();
+        Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(error, Is.Empty);
+        Assert.That(output, Does.Contain("The database cannot be reached").And.Not.Contain("CANARY-"));
+    }
+
+    private static async Task AssertRefusedAsync(string connectionString, string advice)
+    {
+        using var app = AppProcess.Start(("ConnectionStrings:OpsMantik", connectionString));
+
+        var (exitCode, output, error) = await app.EndAsync();
+
+        Assert.That(exitCode, Is.EqualTo(1), output);
+        Assert.That(error, Does.StartWith(Refusal).And.Contain(advice));
+        Assert.That(output + error, Does.Not.Contain("CANARY-").And.Not.Contain("   at "));
+    }
+}
