@@ -31,9 +31,22 @@ internal sealed class EndpointDispatcher(
         try
         {
             return await RequestBody.ReadAsync(request, clientGone) is { } body
-                ? await endpoint.HandleAsync(new QueryReader(request.Query), body, clientGone)
+                ? await RunAsync(endpoint, request, body, clientGone)
                 : EndpointResponse.Error(
                     HttpStatusCode.RequestEntityTooLarge, $"the body must be at most {RequestBody.MaxLength} bytes");
+        }
+        catch (IOException) when (!clientGone.IsCancellationRequested)
+        {
+            return EndpointResponse.BadRequest("the body could not be read to its end");
+        }
+    }
+
+    private async Task<EndpointResponse> RunAsync(
+        IEndpoint endpoint, EndpointRequest request, ReadOnlyMemory<byte> body, CancellationToken clientGone)
+    {
+        try
+        {
+            return await endpoint.HandleAsync(new QueryReader(request.Query), body, clientGone);
         }
         catch (Exception exception) when (!clientGone.IsCancellationRequested)
         {

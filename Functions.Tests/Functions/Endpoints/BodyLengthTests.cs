@@ -43,16 +43,30 @@ public class BodyLengthTests
     [Test]
     public async Task An_endless_body_is_answered_without_waiting_for_its_end()
     {
+        var status = await SendChunksAsync("10001\r\n" + new string(' ', 0x10001) + "\r\n");
+
+        Assert.That(status, Does.Contain("413"));
+    }
+
+    [Test]
+    public async Task A_malformed_body_is_the_callers_fault()
+    {
+        var status = await SendChunksAsync("no length\r\n");
+
+        Assert.That(status, Does.Contain("400"));
+        Assert.That(_app.Logs.All, Has.None.Contains("correlation id"));
+    }
+
+    private async Task<string?> SendChunksAsync(string chunks)
+    {
         using var client = new TcpClient();
         await client.ConnectAsync(_app.Http.BaseAddress!.Host, _app.Http.BaseAddress.Port);
         await using var stream = client.GetStream();
         var head = $"POST {Paths.Seed} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {RunningApp.Secret}\r\n"
-            + "Transfer-Encoding: chunked\r\n\r\n10001\r\n";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', 0x10001) + "\r\n"));
-
+            + "Transfer-Encoding: chunked\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head + chunks));
         using var reader = new StreamReader(stream);
-
-        Assert.That(await reader.ReadLineAsync(), Does.Contain("413"));
+        return await reader.ReadLineAsync();
     }
 
     private Task<HttpResponseMessage> PostAsync(string path, int length, bool chunked)
