@@ -7,6 +7,7 @@ using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
 using OpsMantik.Core.Vault;
@@ -53,6 +54,7 @@ public static class CoreServices
         services.AddSingleton<ConversionQueue>();
         services.AddSingleton<BacklogSnapshot>();
         services.AddSingleton<GroupUpload>();
+        services.AddGoogleAds();
         services.AddSingleton(provider => new UploadRun(
             provider.GetRequiredService<ConversionQueue>(),
             provider.GetRequiredService<GroupUpload>(),

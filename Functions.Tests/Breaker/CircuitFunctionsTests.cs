@@ -55,7 +55,8 @@ internal sealed class CircuitFunctionsTests
                 _site));
         }
 
-        Assert.That(waits, Is.All.InRange(300, 360).And.Unique);
+        Assert.That(waits, Is.All.InRange(300, 360));
+        Assert.That(waits, Is.Unique);
     }
 
     [Test]
