@@ -6,6 +6,9 @@ public enum OutcomeKind
     /// <summary>The provider has the conversion, now or from an earlier attempt.</summary>
     Completed,
 
+    /// <summary>The provider took the request and decides later; a confirmation run asks what became of it.</summary>
+    Submitted,
+
     /// <summary>To be sent again, at a time.</summary>
     Retry,
 

@@ -64,7 +64,10 @@ internal sealed class UploadBatch
                 "DUPLICATE_IN_BATCH",
                 ErrorCategory.Transient,
                 "Another conversion of this batch has the same order id, or the same click and time; it goes first.",
-                DuplicateWait);
+                DuplicateWait) with
+            {
+                MayHaveBeenSent = false,
+            };
         }
 
         orders.Add(conversion.OrderId);

@@ -27,11 +27,26 @@ public sealed record UploadOutcome
     /// </summary>
     public bool SpendsAttempt { get; private init; }
 
-    /// <summary>The provider's id for the request, for its support.</summary>
+    /// <summary>
+    /// False when the conversion certainly never left this process. Otherwise a later "already exists" may be the answer
+    /// to this attempt.
+    /// </summary>
+    public bool MayHaveBeenSent { get; init; } = true;
+
+    /// <summary>The provider's id for the request, for its support, and for asking what became of it.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>The conversion's place in a submitted request, from 0; null for every other outcome.</summary>
+    public int? RequestIndex { get; private init; }
 
     /// <summary>The provider has it. A <paramref name="code"/> says that it had it before ("already exists").</summary>
     public static UploadOutcome Completed(string? code = null) => new(OutcomeKind.Completed) { Code = code };
+
+    /// <summary>The provider accepted the request and will say later what became of the conversion.</summary>
+    /// <param name="requestId">What to ask for.</param>
+    /// <param name="requestIndex">The conversion's place in the request, from 0.</param>
+    public static UploadOutcome Submitted(string requestId, int requestIndex) =>
+        new(OutcomeKind.Submitted) { RequestId = requestId, RequestIndex = requestIndex };
 
     /// <summary>A real attempt that may succeed later.</summary>
     public static UploadOutcome Retry(string code, ErrorCategory category, string message, TimeSpan? after = null) =>
@@ -54,5 +69,11 @@ public sealed record UploadOutcome
 
     /// <summary>Refused by our own checks; it never reached the provider, so no attempt is spent.</summary>
     public static UploadOutcome Unsendable(string code, string message) =>
-        new(OutcomeKind.Failed) { Code = code, Category = ErrorCategory.Validation, Message = message };
+        new(OutcomeKind.Failed)
+        {
+            Code = code,
+            Category = ErrorCategory.Validation,
+            Message = message,
+            MayHaveBeenSent = false,
+        };
 }
