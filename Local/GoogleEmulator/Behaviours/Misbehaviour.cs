@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OpsMantik.Local.GoogleEmulator.Behaviours;
+
+/// <summary>Answers a call as its behaviour says.</summary>
+internal sealed class Misbehaviour(TimeProvider time, CancellationToken stopping)
+{
+    /// <param name="context">The call.</param>
+    /// <param name="call">Its record; gets the status answered.</param>
+    /// <param name="behaviour">What to do.</param>
+    /// <param name="process">Does the work and gives the normal answer; not called when nothing is to be counted.</param>
+    public async Task AnswerAsync(
+        HttpContext context, UploadCall call, CallBehaviour behaviour, Func<Answer> process)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
+            if (behaviour.Kind is BehaviourKind.Latency)
+                await Task.Delay(behaviour.Delay, time, leaving.Token);
+
+            var answer = Choose(call, behaviour, process);
+            if (answer is not null)
+                await SendAsync(context, call, behaviour, answer, leaving.Token);
+            else if (behaviour.Kind is BehaviourKind.Cut or BehaviourKind.CutAfterAccept)
+                context.Abort();
+            else
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, leaving.Token);
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The client left, or the emulator stops: either way nobody waits for the rest.
+            context.Abort();
+        }
+    }
+
+    /// <summary>The answer to send, or null for none.</summary>
+    private static Answer? Choose(UploadCall call, CallBehaviour behaviour, Func<Answer> process)
+    {
+        switch (behaviour.Kind)
+        {
+            case BehaviourKind.Normal or BehaviourKind.Latency or BehaviourKind.SlowDrip:
+                return process();
+            case BehaviourKind.TruncatedJson:
+                return Truncate(process());
+            case BehaviourKind.HangAfterAccept or BehaviourKind.CutAfterAccept:
+                process();
+                return null;
+            case BehaviourKind.Hang or BehaviourKind.Cut:
+                return null;
+            default:
+                return BehaviourAnswers.Of(behaviour, call);
+        }
+    }
+
+    private static Answer Truncate(Answer answer)
+    {
+        // The partial failure is written first: half the way to the results is within it.
+        var results = answer.Body.Span.LastIndexOf("\"results\""u8);
+        var length = results > 1 ? results : answer.Body.Length;
+        return answer with { Body = answer.Body[..(length / 2)] };
+    }
+
+    private async Task SendAsync(
+        HttpContext context, UploadCall call, CallBehaviour behaviour, Answer answer, CancellationToken cancellationToken)
+    {
+        call.Status = answer.Status;
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = answer.Body.Length;
+        if (behaviour.Kind is not BehaviourKind.SlowDrip)
+        {
+            await response.Body.WriteAsync(answer.Body, cancellationToken);
+            return;
+        }
+
+        for (var i = 0; i < answer.Body.Length; i++)
+        {
+            await response.Body.WriteAsync(answer.Body.Slice(i, 1), cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+            await Task.Delay(behaviour.Delay, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Local.GoogleEmulator.Behaviours;
+using OpsMantik.Local.GoogleEmulator.Tokens;
+using OpsMantik.Local.GoogleEmulator.Uploads;
+
+namespace OpsMantik.Local.GoogleEmulator;
+
+/// <summary>
+/// Google's OAuth token endpoint and Google Ads' <c>uploadClickConversions</c> on loopback, as Google documents them,
+/// with a memory that tests read and faults that tests order. Thread-safe.
+/// </summary>
+public sealed class GoogleEmulator : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly BehaviourBook _book = new();
+    private readonly EmulatorSettings _settings = new();
+    private volatile Recording _recording = new();
+
+    private GoogleEmulator(TimeProvider time, int port)
+    {
+        // The empty builder reads no settings of the process it runs in: a test's ASPNETCORE_URLS must not move it.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services.AddRoutingCore();
+        _app = builder.Build();
+
+        var tokens = new AccessTokens(time);
+        var token = new TokenEndpoint(() => _recording, _settings, tokens, time);
+        var upload = new UploadEndpoint(
+            () => _recording, _settings, tokens, _book, new Misbehaviour(time, _stopping.Token));
+        _app.UseRouting();
+        _app.MapPost("/token", token.HandleAsync);
+        _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", upload.HandleAsync);
+        ControlEndpoints.Map(_app, this);
+    }
+
+    /// <summary>For <c>GoogleAds__BaseAddress</c>.</summary>
+    public Uri BaseAddress { get; private set; } = null!;
+
+    /// <summary>For <c>GoogleAds__TokenUri</c>.</summary>
+    public Uri TokenUri => new(BaseAddress, "token");
+
+    /// <summary>What was counted, in order. Each read copies.</summary>
+    public IReadOnlyList<AcceptedConversion> Accepted => _recording.Accepted;
+
+    /// <summary>The upload calls, in order of arrival. Each read copies.</summary>
+    public IReadOnlyList<UploadCall> Calls => _recording.Calls;
+
+    /// <summary>The calls of the token endpoint, in order of arrival. Each read copies.</summary>
+    public IReadOnlyList<TokenCall> TokenCalls => _recording.TokenCalls;
+
+    /// <summary>Every order id ever sent, with how often it was sent and counted. Each read copies.</summary>
+    public IReadOnlyList<OrderTally> Orders => _recording.Orders;
+
+    /// <summary>How many conversions were counted in all.</summary>
+    public long EffectCount => _recording.AcceptedCount;
+
+    /// <summary>Versions of the path that are answered; v23 to v26 unless set. Others are UNSUPPORTED_VERSION.</summary>
+    public IReadOnlySet<string> SupportedVersions
+    {
+        get => _settings.SupportedVersions;
+        set => _settings.SupportedVersions = value;
+    }
+
+    /// <summary>How late a refresh token containing <c>slow</c> is answered, on the given clock; 5 seconds unless set.</summary>
+    public TimeSpan SlowTokenDelay
+    {
+        get => _settings.SlowTokenDelay;
+        set => _settings.SlowTokenDelay = value;
+    }
+
+    /// <summary>Whether <see cref="UploadCall.Body"/> is kept; true unless set. A benchmark saves its memory.</summary>
+    public bool KeepBodies
+    {
+        get => _settings.KeepBodies;
+        set => _settings.KeepBodies = value;
+    }
+
+    /// <param name="time">Clock of token expiry and of all delays; the system's unless given.</param>
+    /// <param name="port">Port on 127.0.0.1; 0 takes a free one.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<GoogleEmulator> StartAsync(
+        TimeProvider? time = null, int port = 0, CancellationToken cancellationToken = default)
+    {
+        var emulator = new GoogleEmulator(time ?? TimeProvider.System, port);
+        try
+        {
+            await emulator._app.StartAsync(cancellationToken);
+            emulator.BaseAddress = new(emulator._app.Urls.Single());
+            return emulator;
+        }
+        catch
+        {
+            await emulator.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What became of one order id; zeros when it never came.</summary>
+    public OrderTally OrderOf(string customerId, string orderId) => _recording.LedgerOf(customerId).Find(orderId);
+
+    /// <summary>From now on calls are answered so, when nothing is queued.</summary>
+    /// <param name="customerId">Null: every customer without a behaviour of its own.</param>
+    /// <param name="behaviour">How.</param>
+    public void SetBehaviour(string? customerId, CallBehaviour behaviour) => _book.Set(customerId, behaviour);
+
+    /// <summary>The next calls are answered so, before any standing behaviour.</summary>
+    /// <param name="customerId">Null: the next calls of whichever customer has none queued of its own.</param>
+    /// <param name="behaviour">How.</param>
+    /// <param name="times">How many calls, from 1.</param>
+    public void QueueBehaviour(string? customerId, CallBehaviour behaviour, int times = 1) =>
+        _book.Enqueue(customerId, behaviour, times);
+
+    /// <summary>Forgets what was received, counted and ordered. Access tokens stay valid: clients cache them.</summary>
+    public void Reset()
+    {
+        _book.Clear();
+        _recording = new();
+    }
+
+    /// <summary>Stops listening and ends the calls that hang.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _app.DisposeAsync();
+        _stopping.Dispose();
+    }
+}

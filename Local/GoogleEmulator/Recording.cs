@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using OpsMantik.Local.GoogleEmulator.Uploads;
+
+namespace OpsMantik.Local.GoogleEmulator;
+
+/// <summary>Everything received and counted since the start or the last reset.</summary>
+internal sealed class Recording
+{
+    private readonly ConcurrentQueue<AcceptedConversion> _accepted = new();
+    private readonly ConcurrentQueue<UploadCall> _calls = new();
+    private readonly ConcurrentQueue<TokenCall> _tokenCalls = new();
+    private readonly ConcurrentDictionary<string, CustomerLedger> _ledgers = new();
+
+    public IReadOnlyList<AcceptedConversion> Accepted => [.. _accepted];
+
+    public IReadOnlyList<UploadCall> Calls => [.. _calls];
+
+    public IReadOnlyList<TokenCall> TokenCalls => [.. _tokenCalls];
+
+    public IReadOnlyList<OrderTally> Orders => [.. _ledgers.Values.SelectMany(ledger => ledger.Tallies)];
+
+    public long AcceptedCount => _accepted.Count;
+
+    public void Add(AcceptedConversion conversion) => _accepted.Enqueue(conversion);
+
+    public void Add(UploadCall call) => _calls.Enqueue(call);
+
+    public void Add(TokenCall call) => _tokenCalls.Enqueue(call);
+
+    public CustomerLedger LedgerOf(string customerId) =>
+        _ledgers.GetOrAdd(customerId, static id => new CustomerLedger(id));
+}

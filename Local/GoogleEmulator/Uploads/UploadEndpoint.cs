@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http;
+using OpsMantik.Local.GoogleEmulator.Behaviours;
+using OpsMantik.Local.GoogleEmulator.Errors;
+using OpsMantik.Local.GoogleEmulator.Tokens;
+
+namespace OpsMantik.Local.GoogleEmulator.Uploads;
+
+/// <summary><c>POST /{version}/customers/{customerId}:uploadClickConversions</c>.</summary>
+internal sealed class UploadEndpoint(
+    Func<Recording> recording, EmulatorSettings settings, AccessTokens tokens, BehaviourBook book, Misbehaviour misbehaviour)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var body = await ReadBodyAsync(context.Request, context.RequestAborted);
+        var (request, fault) = UploadRequestParser.Parse(body);
+        var token = tokens.Find(context.Request.Headers.Authorization);
+        // One recording for the whole call: a reset in between starts a new one.
+        var current = recording();
+        var call = Describe(context.Request, token.RefreshToken, request, settings.KeepBodies ? body : default);
+        current.Add(call);
+        if (request is not null)
+            current.LedgerOf(call.CustomerId).NoteDeliveries(request.Conversions);
+
+        context.Response.Headers["request-id"] = call.RequestId;
+        await misbehaviour.AnswerAsync(context, call, book.Next(call.CustomerId), () =>
+            FindFault(call, token.Fault, fault) is { } refused
+                ? UploadAnswers.Refuse(refused, call)
+                : new UploadProcessor(current).Process(request!, call));
+    }
+
+    private RequestFault? FindFault(UploadCall call, RequestFault? badToken, RequestFault? badJson)
+    {
+        if (!settings.SupportedVersions.Contains(call.ApiVersion))
+            return RequestFault.InvalidArgument("UNSUPPORTED_VERSION");
+        if ((badToken ?? badJson) is { } fault)
+            return fault;
+        if (!IsCustomerId(call.CustomerId))
+            return RequestFault.InvalidArgument("INVALID_CUSTOMER_ID");
+        if (call.LoginCustomerId is { } login && !IsCustomerId(login))
+            return RequestFault.InvalidArgument("INVALID_LOGIN_CUSTOMER_ID");
+        return null;
+    }
+
+    private static bool IsCustomerId(string text) => text.Length == 10 && text.All(char.IsAsciiDigit);
+
+    private static UploadCall Describe(
+        HttpRequest http, string? refreshToken, UploadRequest? request, ReadOnlyMemory<byte> body) => new()
+        {
+            RequestId = RequestIds.Next(),
+            CustomerId = (string)http.RouteValues["customerId"]!,
+            ApiVersion = (string)http.RouteValues["version"]!,
+            LoginCustomerId = Header(http, "login-customer-id"),
+            DeveloperToken = Header(http, "developer-token"),
+            RefreshToken = refreshToken,
+            ConversionCount = request?.Conversions.Count ?? 0,
+            BodyBytes = body,
+        };
+
+    private static string? Header(HttpRequest http, string name) =>
+        http.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    private static async Task<byte[]> ReadBodyAsync(HttpRequest http, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream((int)(http.ContentLength ?? 0));
+        await http.Body.CopyToAsync(buffer, cancellationToken);
+        return buffer.GetBuffer().Length == buffer.Length ? buffer.GetBuffer() : buffer.ToArray();
+    }
+}
