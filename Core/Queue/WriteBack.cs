@@ -33,6 +33,7 @@ internal static class WriteBack
         Add(result => result.Outcome.Message);
         Add(result => result.Outcome.RequestId);
         Add(result => result.Reference);
+        Add(result => result.Outcome.MayHaveBeenSent);
         return command;
 
         void Add<T>(Func<JobResult, T> select)

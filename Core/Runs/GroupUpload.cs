@@ -94,7 +94,7 @@ internal sealed class GroupUpload(
 
         var (credential, refusal) = OpenCredential(group);
         if (credential is null)
-            return All(refusal!);
+            return All(refusal! with { MayHaveBeenSent = false });
 
         try
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OpsMantik.Core.Providers;
+using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Functions;
 
@@ -67,7 +68,9 @@ internal sealed class RunningApp : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (secret is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", secret);
-        return await Http.SendAsync(request);
+        var response = await Http.SendAsync(request);
+        Canary.AssertAbsent("an answer", [await response.Content.ReadAsStringAsync(), response.Headers.ToString()]);
+        return response;
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, HttpContent? body = null, string? secret = Secret) =>
@@ -79,5 +82,6 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+        Canary.AssertAbsent("a log line", Logs.All);
     }
 }

@@ -67,6 +67,22 @@ internal sealed class WriteBackTests : QueueFixture
     }
 
     [Test]
+    public async Task A_row_that_never_left_does_not_count_as_sent()
+    {
+        await Database.EnqueueAsync(await Database.AddSiteAsync());
+        var group = (await ClaimAsync()).Single();
+
+        await WriteBackAsync(
+            group,
+            UploadOutcome.Postponed("DUPLICATE_IN_BATCH", ErrorCategory.Transient, "later", TimeSpan.FromSeconds(-1)) with
+            {
+                MayHaveBeenSent = false,
+            });
+
+        Assert.That((await ClaimAsync()).Single().Jobs.Single().ClaimCount, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Stale_token_cannot_overwrite_a_completed_row()
     {
         var site = await Database.AddSiteAsync();

@@ -47,8 +47,15 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Admin.DisposeAsync();
-        await PostgresServer.DropDatabaseAsync(Name);
+        try
+        {
+            await Canary.AssertAbsentAsync(this);
+        }
+        finally
+        {
+            await Admin.DisposeAsync();
+            await PostgresServer.DropDatabaseAsync(Name);
+        }
     }
 
     public override string ToString() => "[redacted]";

@@ -2,17 +2,19 @@
 -- named claim change, and everything else is derived from those that did: a late worker changes nothing at all.
 -- Locks: its own PROCESSING rows, then the group's row of metrics and of health. Index: primary keys.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
--- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref
+-- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref,
+--       may have been sent?
 with outcome as (
     select *
     from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[],
-                $15::text[])
-         as o (id, status, wait, spends, code, category, message, request_id, ref)
+                $15::text[], $16::bool[])
+         as o (id, status, wait, spends, code, category, message, request_id, ref, sent)
 ),
 written as (
     update offline_conversion_queue q
     set status = o.status,
         retry_count = q.retry_count + o.spends::int,
+        claim_count = q.claim_count - (not o.sent)::int,
         next_retry_at = now() + make_interval(secs => o.wait),
         claim_token = null,
         claimed_at = null,

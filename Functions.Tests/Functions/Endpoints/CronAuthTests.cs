@@ -1,4 +1,5 @@
 using System.Net;
+using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Functions.Endpoints;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
+using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Functions.Endpoints;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using NCrontab;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Timers;
+using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Functions.Timers;
 

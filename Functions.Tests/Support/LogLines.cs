@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace OpsMantik.Functions.Tests.Functions;
+namespace OpsMantik.Functions.Tests.Support;
 
 /// <summary>Keeps every log line of an app, exceptions included.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger

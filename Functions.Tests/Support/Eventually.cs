@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OpsMantik.Functions.Tests.Functions;
+namespace OpsMantik.Functions.Tests.Support;
 
 internal static class Eventually
 {

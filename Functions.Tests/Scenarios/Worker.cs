@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpsMantik.Core;
+using OpsMantik.Core.Runs;
+using OpsMantik.Core.Vault;
+using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Local.GoogleEmulator;
+
+namespace OpsMantik.Functions.Tests.Scenarios;
+
+/// <summary>A worker as the app composes it, without the app: real PostgreSQL, real HTTP to the emulator.</summary>
+internal sealed class Worker : IAsyncDisposable
+{
+    private static readonly string VaultKey = Convert.ToBase64String("CANARY-vault-key-of-32-bytes-123"u8);
+
+    private readonly ServiceProvider _services;
+    private readonly LogLines _logs = new();
+
+    public Worker(TestDatabase database, GoogleEmulator emulator, params (string Name, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:OpsMantik"] = database.WorkerConnectionString,
+                ["OPSMANTIK_VAULT_KEY"] = VaultKey,
+                ["GoogleAds:BaseAddress"] = emulator.BaseAddress.ToString(),
+                ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
+            })
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
+            .Build();
+        _services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs))
+            .AddOpsMantikCore(configuration)
+            .BuildServiceProvider();
+    }
+
+    public static CredentialVault Vault { get; } = new(VaultKeyRing.Parse(VaultKey, null));
+
+    public IReadOnlyList<string> Logs => _logs.All;
+
+    public Task<UploadSummary> UploadAsync(int? limit = null, CancellationToken stopping = default) =>
+        _services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest("google_ads", limit), stopping);
+
+    public Task<int> RecoverAsync(int minAgeMinutes = 15) =>
+        _services.GetRequiredService<RecoveryRun>().RunAsync(minAgeMinutes, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        Canary.AssertAbsent("a log line", Logs);
+    }
+}
