@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using NCrontab;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Timers;
@@ -12,8 +11,10 @@ public class ScheduleServiceTests
 {
     private const string Timer = "ProcessOfflineConversionsTimer";
 
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 11, 59, 30, TimeSpan.Zero));
     private readonly List<DateTimeOffset> _runs = [];
+    private ObservedTime _time = null!;
+    private ScheduleService _service = null!;
+    private volatile bool _running;
     private LogLines _logs = null!;
     private DatabaseStatus _database = null!;
 
@@ -21,7 +22,7 @@ public class ScheduleServiceTests
     public void Reset()
     {
         _runs.Clear();
-        _time.SetUtcNow(_time.GetUtcNow().AddDays(1).Date + new TimeSpan(11, 59, 30));
+        _time = new ObservedTime(new DateTimeOffset(2026, 3, 1, 11, 59, 30, TimeSpan.Zero));
         _logs = new LogLines();
         _database = new DatabaseStatus(true, null, null);
     }
@@ -58,6 +59,7 @@ public class ScheduleServiceTests
         await AdvanceAsync(TimeSpan.FromMinutes(25));
         Assert.That(_runs, Has.Count.EqualTo(1));
         finish.SetResult();
+        await Eventually.TrueAsync(() => _time.IsAwaited, "the loop waits again");
         await AdvanceToRunsAsync(TimeSpan.FromMinutes(5), 2);
 
         Assert.That((_runs[1].Hour, _runs[1].Minute), Is.EqualTo((12, 30)));
@@ -148,16 +150,32 @@ public class ScheduleServiceTests
         using var loggers = new LoggerFactory([_logs]);
         var jobs = new WorkerJobs(null!, null!, null!, _ => Task.FromResult(_database));
         var service = new ScheduleService(
-            [new TimerJob(Timer, schedule, run)],
+            [new TimerJob(Timer, schedule, ObservedAsync)],
             new FunctionSwitches(configuration),
             new DatabaseGate(jobs, loggers.CreateLogger<DatabaseGate>()),
             _time,
             loggers.CreateLogger<ScheduleService>());
         await service.StartAsync(CancellationToken.None);
-        await Eventually.TrueAsync(
-            () => service.ExecuteTask!.IsCompleted || _logs.All.Any(line => line.Contains("runs on schedule")), "started");
+        _service = service;
+        await SettleAsync();
         return service;
+
+        async Task ObservedAsync(CancellationToken stopping)
+        {
+            _running = true;
+            try
+            {
+                await run(stopping);
+            }
+            finally
+            {
+                _running = false;
+            }
+        }
     }
+
+    private Task SettleAsync() => Eventually.TrueAsync(
+        () => _time.IsAwaited || _running || _service.ExecuteTask!.IsCompleted, "the loop waits, runs or has ended");
 
     private Task RunAsync(CancellationToken stopping)
     {
@@ -165,28 +183,20 @@ public class ScheduleServiceTests
         return Task.CompletedTask;
     }
 
-    // In steps of seconds, as a clock goes: one leap would land on a loop that has not begun to wait yet.
+    // In steps of seconds, as a clock goes, each when the loop has done what the last one called for.
     private async Task AdvanceAsync(TimeSpan time)
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(1))
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            await SettleAsync();
         }
     }
 
     private async Task AdvanceToRunsAsync(TimeSpan time, int runs)
     {
         await AdvanceAsync(time);
-        await Eventually.TrueAsync(
-            () =>
-            {
-                // The clock may have gone on while the loop was about to wait, which then wakes a little late.
-                if (_runs.Count < runs)
-                    _time.Advance(TimeSpan.FromMilliseconds(100));
-                return _runs.Count >= runs;
-            },
-            $"run {runs}");
+        await Eventually.TrueAsync(() => _runs.Count >= runs, $"run {runs}");
         Assert.That(_runs, Has.Count.EqualTo(runs));
     }
 }
