@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>How whole upload calls are answered, with what that kind needs.</summary>
@@ -8,7 +10,15 @@ public sealed record CallBehaviour
     public BehaviourKind Kind { get; }
 
     /// <summary>The latency, the interval of a drip, or the retry delay of a quota error.</summary>
-    public TimeSpan Delay { get; private init; }
+    public TimeSpan Delay
+    {
+        get;
+        private init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            field = value;
+        }
+    }
 
     /// <summary>Enum name of the error, for <see cref="BehaviourKind.BadRequest"/>.</summary>
     public string? Code { get; private init; }
@@ -70,8 +80,7 @@ public sealed record CallBehaviour
         BehaviourKind.SlowDrip => SlowDrip(delay ?? TimeSpan.FromSeconds(1)),
         BehaviourKind.QuotaTemporary => QuotaTemporary(delay),
         BehaviourKind.QuotaDaily => QuotaDaily(delay),
-        BehaviourKind.ServerError =>
-            ServerError(code is null ? 503 : int.Parse(code, System.Globalization.CultureInfo.InvariantCulture), html),
+        BehaviourKind.ServerError => ServerError(int.Parse(code ?? "503", CultureInfo.InvariantCulture), html),
         BehaviourKind.BadRequest => BadRequest(code ?? "INVALID_CUSTOMER_ID"),
         _ => new(kind),
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,14 +10,14 @@ namespace OpsMantik.Local.GoogleEmulator;
 /// <summary>What tests read and steer, for other processes: <c>/emulator/…</c>.</summary>
 internal static class ControlEndpoints
 {
-    private static readonly JsonSerializerOptions Options = ControlJson.Default.Options;
+    private static readonly ControlJson Json = ControlJson.Default;
 
     public static void Map(IEndpointRouteBuilder routes, GoogleEmulator emulator)
     {
-        routes.MapGet("/emulator/accepted", context => Write(context, emulator.Accepted));
-        routes.MapGet("/emulator/calls", context => Write(context, emulator.Calls));
-        routes.MapGet("/emulator/tokens", context => Write(context, emulator.TokenCalls));
-        routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders));
+        routes.MapGet("/emulator/accepted", context => Write(context, emulator.Accepted, Json.IReadOnlyListAcceptedConversion));
+        routes.MapGet("/emulator/calls", context => Write(context, emulator.Calls, Json.IReadOnlyListUploadCall));
+        routes.MapGet("/emulator/tokens", context => Write(context, emulator.TokenCalls, Json.IReadOnlyListTokenCall));
+        routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders, Json.IReadOnlyListOrderTally));
         routes.MapPost("/emulator/reset", context =>
         {
             emulator.Reset();
@@ -26,16 +27,16 @@ internal static class ControlEndpoints
         routes.MapPost("/emulator/behaviour", context => SetBehaviourAsync(context, emulator));
     }
 
-    private static Task Write<T>(HttpContext context, IReadOnlyList<T> list) =>
-        context.Response.WriteAsJsonAsync(list, Options, context.RequestAborted);
+    private static Task Write<T>(HttpContext context, IReadOnlyList<T> list, JsonTypeInfo<IReadOnlyList<T>> type) =>
+        context.Response.WriteAsJsonAsync(list, type, cancellationToken: context.RequestAborted);
 
     private static async Task SetBehaviourAsync(HttpContext context, GoogleEmulator emulator)
     {
         try
         {
-            var order = await context.Request.ReadFromJsonAsync(
-                ControlJson.Default.BehaviourOrder, context.RequestAborted);
-            var delay = order!.DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+            var order = await context.Request.ReadFromJsonAsync(Json.BehaviourOrder, context.RequestAborted)
+                ?? throw new JsonException("The body is null.");
+            var delay = order.DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
             var behaviour = CallBehaviour.Of(order.Kind, delay, order.Code, order.Html);
             if (order.Times is { } times)
                 emulator.QueueBehaviour(order.CustomerId, behaviour, times);

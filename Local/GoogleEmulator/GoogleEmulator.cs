@@ -19,6 +19,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
     private readonly BehaviourBook _book = new();
     private readonly EmulatorSettings _settings = new();
     private volatile Recording _recording = new();
+    private bool _disposed;
 
     private GoogleEmulator(TimeProvider time, int port)
     {
@@ -126,6 +127,8 @@ public sealed class GoogleEmulator : IAsyncDisposable
     /// <summary>Stops listening and ends the calls that hang.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _stopping.CancelAsync();
         await _app.DisposeAsync();
         _stopping.Dispose();

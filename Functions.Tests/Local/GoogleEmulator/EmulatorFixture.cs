@@ -81,9 +81,9 @@ public abstract class EmulatorFixture
     };
 
     protected Task<(HttpStatusCode Status, JsonNode Json)> UploadAsync(params IEnumerable<JsonObject> rows) =>
-        UploadAsync(Request(rows));
+        PostUploadAsync(Request(rows));
 
-    protected Task<(HttpStatusCode Status, JsonNode Json)> UploadAsync(
+    protected Task<(HttpStatusCode Status, JsonNode Json)> PostUploadAsync(
         JsonObject request, string customer = Customer, string version = "v25") =>
         SendAsync(Path(customer, version), Content(request));
 

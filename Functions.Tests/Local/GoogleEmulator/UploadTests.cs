@@ -36,7 +36,7 @@ public class UploadTests : EmulatorFixture
         var request = Request(
             Row(0), Row(1, "conversionDateTime", "2026-11-20"), Row(2), Row(3, "gclid", "err-EXPIRED_EVENT-3"));
 
-        var (status, json) = await UploadAsync(request, version: "v26");
+        var (status, json) = await PostUploadAsync(request, version: "v26");
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK));
         var failure = json["partialFailureError"]!;
@@ -59,7 +59,7 @@ public class UploadTests : EmulatorFixture
         var request = Request(Row(1), Row(2, "gclid", "err-EXPIRED_EVENT"));
         request["partialFailure"] = false;
 
-        var (status, json) = await UploadAsync(request);
+        var (status, json) = await PostUploadAsync(request);
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.BadRequest));
         Assert.That(Summaries(json), Is.EqualTo(["conversionUploadError/EXPIRED_EVENT at conversions[1].gclid"]));
@@ -73,8 +73,8 @@ public class UploadTests : EmulatorFixture
         var request = Request(Row(1), Row(2), Row(3, "gclid", "once-INTERNAL_ERROR-3"));
         request["validateOnly"] = true;
 
-        var (_, first) = await UploadAsync(request.DeepClone().AsObject());
-        var (_, second) = await UploadAsync(request.DeepClone().AsObject());
+        var (_, first) = await PostUploadAsync(request.DeepClone().AsObject());
+        var (_, second) = await PostUploadAsync(request.DeepClone().AsObject());
 
         Assert.That(first["results"], Is.Null);
         Assert.That(Summaries(first), Is.EqualTo(new[]
@@ -129,7 +129,7 @@ public class UploadTests : EmulatorFixture
         var request = Request(Row(1));
         request["jobId"] = 42;
 
-        var (_, json) = await UploadAsync(request);
+        var (_, json) = await PostUploadAsync(request);
 
         Assert.That(json["jobId"]!.ToJsonString(), Is.EqualTo("\"42\""));
     }

@@ -75,6 +75,7 @@ internal static class ErrorCatalog
         new("requestError", "UNSUPPORTED_VERSION", "The version of the API is no longer supported. Requests to it are "
             + "blocked."),
         new("headerError", "INVALID_LOGIN_CUSTOMER_ID", "The login customer ID could not be validated."),
+        new("authenticationError", "AUTHENTICATION_ERROR", "Authentication of the request failed."),
         new("authenticationError", "OAUTH_TOKEN_INVALID", "OAuth token in the header is not valid."),
         new("authenticationError", "OAUTH_TOKEN_EXPIRED", "OAuth token in the header has expired."),
         new("authenticationError", "CUSTOMER_NOT_FOUND", "No customer found for the provided customer ID."),
