@@ -21,13 +21,13 @@ public sealed class UploadCall
 
     /// <summary>Value of <c>developer-token</c>, in the clear; null when the header is missing.</summary>
     [JsonIgnore]
-    public required string? DeveloperToken { get; init; }
+    public string? DeveloperToken { get; init; }
 
     public bool HasDeveloperToken => DeveloperToken is not null;
 
     /// <summary>The refresh token, in the clear, that the access token was issued for; null for a token never issued.</summary>
     [JsonIgnore]
-    public required string? RefreshToken { get; init; }
+    public string? RefreshToken { get; init; }
 
     /// <summary>Tells refresh tokens apart without showing them.</summary>
     public string? RefreshTokenFingerprint => Fingerprint.Of(RefreshToken);
