@@ -1,0 +1,43 @@
+using System.CommandLine;
+using OpsMantik.Cli.Help;
+
+namespace OpsMantik.Cli.Demo;
+
+/// <summary><c>opsmantik demo</c>: the whole worker on real input, with nothing to prepare.</summary>
+internal static class DemoCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var database = new Option<string?>("--database")
+        {
+            Description = "Use this PostgreSQL instead of a private one. It is migrated, and the demo's rows stay. "
+                + "Give a database set aside for demos, and a superuser or a member of service_role.",
+            HelpName = "connection string",
+        };
+        var once = new Option<bool>("--once") { Description = "End after the table instead of staying up." };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Print the summary as one JSON document, the last line of standard output. "
+                + "Everything else goes to standard error.",
+        };
+        var command = new CommandWithExamples(
+            "demo",
+            "Starts PostgreSQL, a Google Ads emulator and the function app, uploads a bundled sample of sales, shows "
+            + "what became of them, and stays up until Ctrl+C. Exit code 0 when every sale ended as the sample says, "
+            + "1 when not, 2 when the demo could not run.",
+            "dotnet run --project Cli -- demo",
+            "dotnet run --project Cli -- demo --once --json",
+            "dotnet run --project Cli -- demo --database "
+            + "\"Host=localhost;Database=demo;Username=postgres;Password=...\"")
+        {
+            database, once, json,
+        };
+        command.SetAction((parsed, stopping) =>
+        {
+            var options = new DemoOptions(parsed.GetValue(database), parsed.GetValue(once), parsed.GetValue(json));
+            var run = new DemoRun(options, Screen.Create(options.Json), time);
+            return ErrorReport.GuardAsync(() => run.RunAsync(stopping));
+        });
+        return command;
+    }
+}

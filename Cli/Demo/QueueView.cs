@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace OpsMantik.Cli.Demo;
+
+/// <summary>Looks at the demo's own rows; changes nothing.</summary>
+internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSite> sites)
+{
+    private const string OpenSql =
+        """
+        select q.site_id, count(*)
+        from public.offline_conversion_queue q
+        where q.site_id = any ($1) and q.status in ('QUEUED', 'PROCESSING')
+        group by q.site_id
+        """;
+
+    // updated_at and next_retry_at of a write-back come from one reading of the clock, so this is the wait it ordered.
+    private const string RowsSql =
+        """
+        select q.sale_id, q.status, q.provider_error_code, q.retry_count, q.next_retry_at - q.updated_at,
+               q.next_retry_at
+        from public.offline_conversion_queue q
+        where q.site_id = any ($1)
+        """;
+
+    private const string CircuitsSql =
+        "select h.site_id, h.state::text from public.provider_health_state h where h.site_id = any ($1)";
+
+    /// <summary>Rows not decided yet, by site; a site with none is missing.</summary>
+    public Task<Dictionary<Guid, int>> OpenAsync(CancellationToken cancellationToken) =>
+        MapAsync(OpenSql, reader => (int)reader.GetInt64(1), cancellationToken);
+
+    /// <summary>Circuit states by site; a site without one never had a failure worth counting.</summary>
+    public Task<Dictionary<Guid, string>> CircuitsAsync(CancellationToken cancellationToken) =>
+        MapAsync(CircuitsSql, reader => reader.GetString(1), cancellationToken);
+
+    /// <summary>Rows by sale.</summary>
+    public Task<Dictionary<Guid, QueueRow>> RowsAsync(CancellationToken cancellationToken) =>
+        MapAsync(RowsSql, Read, cancellationToken);
+
+    private static QueueRow Read(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0),
+        reader.GetString(1),
+        reader.IsDBNull(2) ? null : reader.GetString(2),
+        reader.GetInt32(3),
+        reader.IsDBNull(4) ? null : reader.GetTimeSpan(4),
+        reader.IsDBNull(5) ? null : new DateTimeOffset(reader.GetDateTime(5), TimeSpan.Zero));
+
+    private async Task<Dictionary<Guid, T>> MapAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. sites.Select(site => site.Id)] });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        Dictionary<Guid, T> map = [];
+        while (await reader.ReadAsync(cancellationToken))
+            map.Add(reader.GetGuid(0), read(reader));
+        return map;
+    }
+}

@@ -1,0 +1,60 @@
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Functions;
+using OpsMantik.Local.Postgres;
+using OpsMantik.Local.Sales;
+
+namespace OpsMantik.Cli;
+
+/// <summary>Turns what stops a command into one message on standard error and an exit code. Bugs pass.</summary>
+internal static class ErrorReport
+{
+    public static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            return Say("Stopped.", ExitCodes.Interrupted);
+        }
+        catch (MigrationException exception)
+        {
+            return Say(exception.Message, ExitCodes.Failure);
+        }
+        catch (Exception exception) when (Describe(exception) is { } message)
+        {
+            return Say(message, ExitCodes.Unusable);
+        }
+    }
+
+    internal static string? Describe(Exception exception) => exception switch
+    {
+        OperatorException or PrivatePostgresException or SalesFileException => exception.Message,
+        SettingsException settings => $"The function app refuses its settings: {string.Join("; ", settings.Faults)}",
+        _ when IsDatabase(exception) && DatabaseErrors.IsUnavailable(exception) =>
+            $"The database cannot be reached: {Reason(exception)}",
+        PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState})",
+        HttpRequestException away => $"The function app does not answer: {away.Message}",
+        IOException io => io.Message,
+        _ => null,
+    };
+
+    private static bool IsDatabase(Exception exception) => exception is NpgsqlException or TimeoutException;
+
+    // The driver says "failed to connect"; why is in the exception below.
+    private static string Reason(Exception exception) => exception switch
+    {
+        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
+        { InnerException: { } inner } when inner.Message != exception.Message =>
+            $"{exception.Message} ({inner.Message})",
+        _ => exception.Message,
+    };
+
+    private static int Say(string message, int exitCode)
+    {
+        Console.Error.WriteLine(message);
+        return exitCode;
+    }
+}

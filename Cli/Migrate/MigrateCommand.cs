@@ -1,0 +1,49 @@
+using System.CommandLine;
+using OpsMantik.Cli.Help;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Cli.Migrate;
+
+/// <summary><c>opsmantik migrate</c>: brings a database up to date; the app itself never does.</summary>
+internal static class MigrateCommand
+{
+    private const string Variable = "ConnectionStrings__OpsMantik";
+
+    public static Command Create()
+    {
+        var database = new Option<string?>("--database")
+        {
+            Description = $"Connection string of a login that may alter the schema. Default: ${Variable}.",
+            HelpName = "connection string",
+        };
+        var command = new CommandWithExamples(
+            "migrate",
+            "Applies the schema scripts that a database lacks, and says which; an up-to-date one stays as it is. "
+            + "Exit code 1 when a script fails, 2 when the database cannot be reached.",
+            "dotnet run --project Cli -- migrate --database "
+            + "\"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"")
+        {
+            database,
+        };
+        command.SetAction((parsed, _) =>
+            ErrorReport.GuardAsync(() => Task.FromResult(Run(parsed.GetValue(database), Console.Out))));
+        return command;
+    }
+
+    private static int Run(string? option, TextWriter output)
+    {
+        var text = option ?? Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new OperatorException($"No database: give --database <connection string>, or set {Variable}.");
+        var connection = ConnectionText.Check(text, option is null ? Variable : "--database");
+
+        var applied = SchemaMigrator.Migrate(connection);
+        var place = ConnectionText.Describe(connection);
+        foreach (var script in applied)
+            output.WriteLine($"applied {script}");
+        output.WriteLine(applied.Count == 0
+            ? $"{place}: the schema is up to date"
+            : $"{place}: {applied.Count} scripts applied, the schema is up to date");
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace OpsMantik.Functions.Tests.Cli;
+
+/// <summary>Runs the built <c>opsmantik</c> as a process of its own, as an operator would.</summary>
+internal static class CliProcess
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        RunAsync(null, arguments);
+
+    /// <param name="database">Goes in as <c>ConnectionStrings__OpsMantik</c>.</param>
+    /// <param name="arguments">The command line.</param>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string? database, string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("ConnectionStrings__OpsMantik");
+        if (database is not null)
+            start.Environment["ConnectionStrings__OpsMantik"] = database;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"opsmantik {arguments[0]} did not end within {Patience.TotalMinutes} minutes.");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using OpsMantik.Cli;
+using OpsMantik.Cli.Demo;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Cli;
+
+public class DemoProcessTests
+{
+    [Test]
+    public async Task Demo_ends_every_sale_as_the_sample_says_and_prints_one_json_line()
+    {
+        var (exitCode, output, error) = await CliProcess.RunAsync("demo", "--once", "--json");
+
+        Assert.That(exitCode, Is.Zero, error);
+        Assert.That(output.TrimEnd('\n').Split('\n'), Has.Length.EqualTo(1), output);
+        Assert.That(error, Does.Not.Contain('\x1b'), "no colours in a file");
+        AssertSummary(output);
+    }
+
+    [Test]
+    public async Task A_second_demo_on_the_same_database_judges_its_own_rows()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        string[] arguments = ["demo", "--once", "--json", "--database", database.AdminConnectionString];
+
+        for (var run = 1; run <= 2; run++)
+        {
+            var (exitCode, output, error) = await CliProcess.RunAsync(arguments);
+            Assert.That(exitCode, Is.Zero, error);
+            AssertSummary(output);
+        }
+
+        Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue"), Is.EqualTo(600));
+    }
+
+    [Test]
+    public async Task Demo_leaves_a_database_with_real_sales_alone()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync(
+            """
+            with site as (insert into sites default values returning id),
+            sale as (insert into sales (site_id, occurred_at, amount_cents)
+                     select id, now(), 1 from site returning id, site_id)
+            insert into offline_conversion_queue (site_id, sale_id, conversion_time, value_cents)
+            select site_id, id, now(), 1 from sale
+            """);
+        await using var guard = new SharedDatabaseGuard(database.Admin);
+
+        Assert.That(
+            async () => await guard.EnterAsync(CancellationToken.None),
+            Throws.TypeOf<OperatorException>().With.Message.Contains("1 open queue rows"));
+    }
+
+    [Test]
+    public async Task One_demo_at_a_time_works_in_a_database()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var first = new SharedDatabaseGuard(database.Admin);
+        await using var second = new SharedDatabaseGuard(database.Admin);
+        await first.EnterAsync(CancellationToken.None);
+
+        Assert.That(
+            async () => await second.EnterAsync(CancellationToken.None),
+            Throws.TypeOf<OperatorException>().With.Message.Contains("Another demo"));
+    }
+
+    private static void AssertSummary(string output)
+    {
+        using var summary = JsonDocument.Parse(output.TrimEnd('\n').Split('\n')[^1]);
+        var root = summary.RootElement;
+        Assert.That(root.GetProperty("ok").GetBoolean());
+        Assert.That(root.GetProperty("sales").GetInt32(), Is.EqualTo(300));
+        Assert.That(root.GetProperty("deviations").GetArrayLength(), Is.Zero);
+        var completed = root.GetProperty("sites").EnumerateArray().ToDictionary(
+            site => site.GetProperty("site").GetString()!, site => site.GetProperty("completed").GetInt32());
+        var expected = new Dictionary<string, int> { ["cafe"] = 128, ["dental"] = 100, ["revoked"] = 0 };
+        Assert.That(completed, Is.EqualTo(expected));
+    }
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Cli;
+
+public class MigrateProcessTests
+{
+    [Test]
+    public async Task Migrate_names_what_it_applied_and_then_finds_nothing_to_do()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+
+        var first = await CliProcess.RunAsync(database.AdminConnectionString, ["migrate"]);
+        var second = await CliProcess.RunAsync("migrate", "--database", database.AdminConnectionString);
+
+        Assert.That(first.ExitCode, Is.Zero, first.Error);
+        Assert.That(first.Output, Does.Contain("applied 0001_service_role.sql").And.Contain("scripts applied"));
+        Assert.That(second.ExitCode, Is.Zero, second.Error);
+        Assert.That(second.Output, Does.Contain("up to date").And.Not.Contain("applied"));
+        Assert.That(await database.ScalarAsync<int>("select count(*)::int from offline_conversion_queue"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_script_that_fails_is_named_and_ends_in_1()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync("create view sites as select 1 as id");
+
+        var (exitCode, _, error) = await CliProcess.RunAsync("migrate", "--database", database.AdminConnectionString);
+
+        Assert.That(exitCode, Is.EqualTo(1), error);
+        Assert.That(error, Does.StartWith("Migration 0002_application_tables.sql failed").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task A_password_is_never_printed()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        var wrong = new NpgsqlConnectionStringBuilder(database.AdminConnectionString) { Password = "CANARY-password" };
+
+        foreach (var text in (string[])[wrong.ConnectionString, "Nonsense=1;Password=CANARY-password"])
+        {
+            var (exitCode, output, error) = await CliProcess.RunAsync("migrate", "--database", text);
+
+            Assert.That(exitCode, Is.EqualTo(2), error);
+            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1));
+            Assert.That(output + error, Does.Not.Contain("CANARY-password"));
+        }
+    }
+
+    [Test]
+    public async Task Without_a_database_it_says_how_to_name_one()
+    {
+        var (exitCode, _, error) = await CliProcess.RunAsync("migrate");
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(error, Does.Contain("--database <connection string>").And.Contain("ConnectionStrings__OpsMantik"));
+    }
+}
