@@ -66,6 +66,37 @@ begin
 end
 $$;
 
+-- Takes the one probe of a group that is not CLOSED, if it is time and nobody has it. A probe that dies is free again when
+-- its lease ends. The row is skipped, not waited for, while another claim has it, so two claims cannot deadlock.
+create function public.take_provider_probe(
+    p_site_id uuid, p_provider_key text, p_claim_token uuid, p_run_id uuid, p_lease interval)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform
+    from public.provider_health_state h
+    where h.site_id = p_site_id
+      and h.provider_key = p_provider_key
+      and ((h.state = 'OPEN' and h.next_probe_at <= now())
+           or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
+    for update skip locked;
+    if not found then
+        return false;
+    end if;
+
+    update public.provider_health_state h
+    set state = 'HALF_OPEN',
+        probe_token = p_claim_token,
+        probe_lease_until = now() + p_lease,
+        probe_run_id = p_run_id,
+        updated_at = now()
+    where h.site_id = p_site_id and h.provider_key = p_provider_key;
+    return true;
+end
+$$;
+
 create function public.get_provider_health_state(p_site_id uuid, p_provider_key text)
 returns public.provider_health_state
 language plpgsql

@@ -38,6 +38,7 @@ begin
     foreach v_function in array array[
         'record_provider_outcome(uuid, text, boolean, boolean)',
         'settle_provider_circuit(uuid, text, uuid, boolean, boolean)',
+        'take_provider_probe(uuid, text, uuid, uuid, interval)',
         'get_provider_health_state(uuid, text)',
         'set_provider_state_half_open(uuid, text)',
         'increment_provider_upload_metrics(uuid, text, bigint, bigint, bigint, bigint)',

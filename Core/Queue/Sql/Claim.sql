@@ -4,8 +4,7 @@
 --          the caller draws anew each time, round past the end. It is lazy: due's limit ends the walk.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
--- probes   takes the one probe lease of each group that is not CLOSED. A lease that another claim is taking at this
---          moment is skipped, not waited for, so two claims can not deadlock.
+-- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.
 -- shares   gives each group one row while the limit allows, and shares the rest in proportion to the remaining weights.
 --          Rounding the running total, and taking differences, hands out exactly the limit.
 -- picked   locks the rows, skipping what another worker holds; a row that changed since the snapshot is re-checked.
@@ -91,34 +90,10 @@ due as materialized (
       and h.probe_run_id is distinct from $7
     limit $4
 ),
-probable as materialized (
-    select p.site_id
-    from due d
-    cross join lateral (
-        select h.site_id
-        from provider_health_state h
-        where h.site_id = d.site_id
-          and h.provider_key = $1
-          and ((h.state = 'OPEN' and h.next_probe_at <= now())
-               or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
-        for update skip locked
-    ) p
-    where d.probing
-),
-probes as (
-    update provider_health_state h
-    set state = 'HALF_OPEN',
-        probe_token = $6,
-        probe_lease_until = now() + $8,
-        probe_run_id = $7,
-        updated_at = now()
-    where h.site_id = any (array(select p.site_id from probable p)) and h.provider_key = $1
-    returning h.site_id
-),
-granted as (
+granted as materialized (
     select d.site_id, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place
     from due d
-    where not d.probing or d.site_id in (select p.site_id from probes p)
+    where case when d.probing then take_provider_probe(d.site_id, $1, $6, $7, $8) else true end
 ),
 shares as (
     select g.site_id,

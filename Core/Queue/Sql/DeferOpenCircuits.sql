@@ -9,7 +9,7 @@ with gated as materialized (
     where h.provider_key = $1 and h.state = 'OPEN' and h.next_probe_at > now()
 ),
 waiting as materialized (
-    select d.id, g.next_probe_at
+    select d.id
     from gated g
     cross join lateral (
         select q.id
@@ -24,8 +24,11 @@ waiting as materialized (
     limit $2
 )
 update offline_conversion_queue q
-set next_retry_at = w.next_probe_at + random() * interval '30 seconds',
+set next_retry_at = (select h.next_probe_at
+                     from provider_health_state h
+                     where h.site_id = q.site_id and h.provider_key = $1)
+                    + random() * interval '30 seconds',
     last_error = 'CIRCUIT_OPEN',
     updated_at = now()
-from waiting w
-where q.id = w.id
+-- An array, not a join: whatever the planner expects of the limit, it looks the rows up by their keys.
+where q.id = any (array(select w.id from waiting w))
