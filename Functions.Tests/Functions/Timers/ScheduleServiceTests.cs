@@ -2,8 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using NCrontab;
 using OpsMantik.Core.Database;
-using OpsMantik.Functions.Timers;
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Functions.Timers;
 
 namespace OpsMantik.Functions.Tests.Functions.Timers;
 
