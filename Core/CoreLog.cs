@@ -6,8 +6,9 @@ namespace OpsMantik.Core;
 internal static partial class CoreLog
 {
     [LoggerMessage(2000, LogLevel.Information,
-        "Upload run: processed={Processed} completed={Completed} failed={Failed} retry={Retry}")]
-    public static partial void Uploaded(this ILogger logger, int processed, int completed, int failed, int retry);
+        "Upload run: processed={Processed} completed={Completed} failed={Failed} retry={Retry} submitted={Submitted}")]
+    public static partial void Uploaded(
+        this ILogger logger, int processed, int completed, int failed, int retry, int submitted);
 
     [LoggerMessage(2001, LogLevel.Information, "Queue by provider: {Backlog}")]
     public static partial void Backlog(this ILogger logger, string backlog);
@@ -20,6 +21,11 @@ internal static partial class CoreLog
 
     [LoggerMessage(2004, LogLevel.Information, "Credentials stored: site={SiteId} provider={ProviderKey} key={Fingerprint}")]
     public static partial void Seeded(this ILogger logger, Guid siteId, string providerKey, string fingerprint);
+
+    [LoggerMessage(2005, LogLevel.Information,
+        "Confirm run: checked={Checked} completed={Completed} failed={Failed} retry={Retry} pending={Pending}")]
+    public static partial void Confirmed(
+        this ILogger logger, int @checked, int completed, int failed, int retry, int pending);
 
     [LoggerMessage(2010, LogLevel.Warning,
         "Claim lost: {Rows} rows of site={SiteId} provider={ProviderKey} were recovered before their outcome was written")]
@@ -41,6 +47,21 @@ internal static partial class CoreLog
     [LoggerMessage(2015, LogLevel.Error,
         "Outcomes of {Rows} rows of site={SiteId} provider={ProviderKey} could not be written ({Error}); recovery returns them")]
     public static partial void WriteBackFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
+
+    [LoggerMessage(2017, LogLevel.Information,
+        "Request {RequestId} of site={SiteId} provider={ProviderKey} is not settled: {Reason}")]
+    public static partial void ConfirmationPending(
+        this ILogger logger, string requestId, Guid siteId, string providerKey, string reason);
+
+    [LoggerMessage(2018, LogLevel.Warning,
+        "Request {RequestId} of site={SiteId} provider={ProviderKey} was never settled; {Rows} rows are sent again")]
+    public static partial void ConfirmationGivenUp(
+        this ILogger logger, string requestId, Guid siteId, string providerKey, int rows);
+
+    [LoggerMessage(2019, LogLevel.Error,
+        "{Error} while confirming request {RequestId} of site={SiteId} provider={ProviderKey}; it is asked again")]
+    public static partial void ConfirmationFailed(
+        this ILogger logger, string error, string requestId, Guid siteId, string providerKey);
 
     [LoggerMessage(2016, LogLevel.Error,
         "{Rows} rows of site={SiteId} provider={ProviderKey} could not be released ({Error}); recovery returns them")]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
@@ -36,6 +37,11 @@ public static class CoreServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+        services.AddOptions<ConfirmationOptions>()
+            .Bind(configuration.GetSection(ConfirmationOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(SystemRandom());
         services.AddSingleton(provider =>
@@ -54,6 +60,8 @@ public static class CoreServices
         services.AddSingleton<ConversionQueue>();
         services.AddSingleton<BacklogSnapshot>();
         services.AddSingleton<GroupUpload>();
+        services.AddSingleton<ConfirmationStore>();
+        services.AddSingleton<RequestConfirmation>();
         services.AddGoogleAds();
         services.AddSingleton(provider => new UploadRun(
             provider.GetRequiredService<ConversionQueue>(),
@@ -63,6 +71,14 @@ public static class CoreServices
             provider.GetRequiredService<IOptions<UploadOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<UploadRun>>()));
+        services.AddSingleton(provider => new ConfirmRun(
+            provider.GetRequiredService<ConfirmationStore>(),
+            provider.GetRequiredService<RequestConfirmation>(),
+            provider.GetServices<IConversionProvider>(),
+            provider.GetRequiredService<IOptions<ConfirmationOptions>>(),
+            provider.GetRequiredService<IOptions<UploadOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ConfirmRun>>()));
         services.AddSingleton(provider => new RecoveryRun(
             provider.GetRequiredService<ConversionQueue>(),
             provider.GetRequiredService<ILogger<RecoveryRun>>()));

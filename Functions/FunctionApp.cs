@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core;
+using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.CustomHandler;
@@ -43,10 +44,12 @@ public static class FunctionApp
         SettingsCheck.Run(
             app.Configuration,
             () => app.Configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
+            () => app.Configuration.GetSection(ConfirmationOptions.Section).Get<ConfirmationOptions>(),
             () => app.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
             () => Schedules.Read(app.Configuration, Schedules.UploadSetting, Schedules.Upload),
-            () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery));
+            () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery),
+            () => Schedules.Read(app.Configuration, Schedules.ConfirmationSetting, Schedules.Confirmation));
         app.Run(HttpAdapter.HandleAsync);
         return app;
     }

@@ -8,11 +8,13 @@ public static class FunctionNames
     public const string RecoverProcessing = "RecoverProcessing";
     public const string RecoverProcessingTimer = "RecoverProcessingTimer";
     public const string SeedCredentials = "SeedCredentials";
+    public const string ConfirmUploads = "ConfirmUploads";
+    public const string ConfirmUploadsTimer = "ConfirmUploadsTimer";
     public const string Health = "Health";
 
     internal static readonly IReadOnlyList<string> All =
     [
         ProcessOfflineConversions, ProcessOfflineConversionsTimer, RecoverProcessing, RecoverProcessingTimer,
-        SeedCredentials, Health,
+        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, Health,
     ];
 }

@@ -17,11 +17,13 @@ internal static class FunctionServices
         services.AddSingleton<IEndpoint, ProcessOfflineConversionsEndpoint>();
         services.AddSingleton<IEndpoint, RecoverProcessingEndpoint>();
         services.AddSingleton<IEndpoint, SeedCredentialsEndpoint>();
+        services.AddSingleton<IEndpoint, ConfirmUploadsEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<EndpointDispatcher>();
 
         services.AddSingleton(UploadTimer);
         services.AddSingleton(RecoveryTimer);
+        services.AddSingleton(ConfirmationTimer);
         services.AddHostedService<ScheduleService>();
         services.AddSingleton<StartupReport>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupReport>());
@@ -44,5 +46,15 @@ internal static class FunctionServices
             FunctionNames.RecoverProcessingTimer,
             Schedules.Read(services.GetRequiredService<IConfiguration>(), Schedules.RecoverySetting, Schedules.Recovery),
             stopping => jobs.Recover(RecoveryRun.DefaultMinAgeMinutes, stopping));
+    }
+
+    private static TimerJob ConfirmationTimer(IServiceProvider services)
+    {
+        var jobs = services.GetRequiredService<WorkerJobs>();
+        return new TimerJob(
+            FunctionNames.ConfirmUploadsTimer,
+            Schedules.Read(
+                services.GetRequiredService<IConfiguration>(), Schedules.ConfirmationSetting, Schedules.Confirmation),
+            stopping => jobs.Confirm(stopping));
     }
 }

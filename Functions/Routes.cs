@@ -9,6 +9,7 @@ public static class Routes
     public const string ProcessOfflineConversions = "cron/process-offline-conversions";
     public const string RecoverProcessing = "cron/providers/recover-processing";
     public const string SeedCredentials = "cron/providers/seed-credentials";
+    public const string ConfirmUploads = "cron/providers/confirm-uploads";
     public const string Health = "health";
 
     /// <summary>The path a caller uses: <c>/api/…</c>.</summary>

@@ -8,12 +8,14 @@ namespace OpsMantik.Functions;
 internal sealed record WorkerJobs(
     Func<UploadRequest, CancellationToken, Task<UploadSummary>> Upload,
     Func<int, CancellationToken, Task<int>> Recover,
+    Func<CancellationToken, Task<ConfirmSummary>> Confirm,
     Func<Guid, string, JsonElement, CancellationToken, Task<SeedResult>> Seed,
     Func<CancellationToken, Task<DatabaseStatus>> CheckDatabase)
 {
     public static WorkerJobs From(IServiceProvider services) => new(
         services.GetRequiredService<UploadRun>().RunAsync,
         services.GetRequiredService<RecoveryRun>().RunAsync,
+        services.GetRequiredService<ConfirmRun>().RunAsync,
         services.GetRequiredService<CredentialSeeding>().SeedAsync,
         services.GetRequiredService<DatabaseCheck>().CheckAsync);
 }

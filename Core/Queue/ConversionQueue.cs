@@ -22,17 +22,20 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
     }
 
     /// <summary>Writes what became of a batch. Changes nothing where the claim is no longer ours.</summary>
+    /// <param name="firstCheck">From now until a submitted request is first asked about.</param>
     public async Task<WriteBackCounts> WriteBackAsync(
         ClaimedGroup group,
         IReadOnlyList<JobResult> results,
         CircuitSignal signal,
         TimeSpan duration,
+        TimeSpan firstCheck,
         CancellationToken cancellationToken)
     {
-        await using var command = WriteBack.CreateCommand(database, group, results, signal, duration);
+        await using var command = WriteBack.CreateCommand(database, group, results, signal, duration, firstCheck);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new WriteBackCounts(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3))
+            ? new WriteBackCounts(
+                reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4))
             : default;
     }
 

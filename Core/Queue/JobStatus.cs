@@ -1,9 +1,10 @@
 namespace OpsMantik.Core.Queue;
 
-/// <summary>Where a row can go from PROCESSING; stored upper-case in <c>status</c>.</summary>
+/// <summary>Where a row can go from PROCESSING, or from SUBMITTED; stored upper-case in <c>status</c>.</summary>
 internal enum JobStatus
 {
     Completed,
+    Submitted,
     Retry,
     Failed,
 }

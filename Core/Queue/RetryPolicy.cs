@@ -25,21 +25,26 @@ internal static class RetryPolicy
     }
 
     /// <summary>Turns an outcome into what the row becomes.</summary>
-    public static JobResult Apply(ConversionJob job, UploadOutcome outcome, string? reference, double jitter)
+    /// <param name="retryCount">Attempts spent before this one.</param>
+    /// <param name="reference">The order id it was sent under.</param>
+    /// <param name="jitter">From 0 to 1, drawn by the caller.</param>
+    public static JobResult Apply(Guid id, int retryCount, UploadOutcome outcome, string? reference, double jitter)
     {
         if (outcome.Kind == OutcomeKind.Completed)
-            return new JobResult(job.Id, JobStatus.Completed, null, outcome, reference);
-        if (outcome.Kind == OutcomeKind.Failed || (outcome.SpendsAttempt && job.RetryCount + 1 >= MaxAttempts))
-            return new JobResult(job.Id, JobStatus.Failed, null, outcome, reference);
+            return new JobResult(id, JobStatus.Completed, null, outcome, reference);
+        if (outcome.Kind == OutcomeKind.Submitted)
+            return new JobResult(id, JobStatus.Submitted, null, outcome, reference);
+        if (outcome.Kind == OutcomeKind.Failed || (outcome.SpendsAttempt && retryCount + 1 >= MaxAttempts))
+            return new JobResult(id, JobStatus.Failed, null, outcome, reference);
 
         // A wait the provider asked for is a lower bound of the wait after a real attempt, and exact otherwise.
-        var delay = Delay(job.RetryCount, jitter);
+        var delay = Delay(retryCount, jitter);
         var wait = outcome switch
         {
             { SpendsAttempt: false, RetryAfter: { } asked } => asked,
             { RetryAfter: { } asked } when asked > delay => asked,
             _ => delay,
         };
-        return new JobResult(job.Id, JobStatus.Retry, wait, outcome, reference);
+        return new JobResult(id, JobStatus.Retry, wait, outcome, reference);
     }
 }

@@ -1,7 +1,6 @@
 using Npgsql;
 using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Database;
-using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
 
@@ -10,12 +9,14 @@ internal static class WriteBack
 {
     public static readonly string Sql = SqlText.Load("Queue.Sql.WriteBack");
 
+    /// <param name="firstCheck">From now until a submitted request is first asked about.</param>
     public static NpgsqlCommand CreateCommand(
         NpgsqlDataSource database,
         ClaimedGroup group,
         IReadOnlyList<JobResult> results,
         CircuitSignal signal,
-        TimeSpan duration)
+        TimeSpan duration,
+        TimeSpan firstCheck)
     {
         var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
@@ -24,42 +25,12 @@ internal static class WriteBack
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)duration.TotalMilliseconds });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.Success });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
-        Add(result => result.JobId);
-        Add(result => StatusText(result.Status));
-        Add(result => result.Wait?.TotalSeconds);
-        Add(result => result.Outcome.SpendsAttempt);
-        Add(result => result.Outcome.Code);
-        Add(result => result.Outcome.Category is { } category ? CategoryText(category) : null);
-        Add(result => result.Outcome.Message);
-        Add(result => result.Outcome.RequestId);
-        Add(result => result.Reference);
-        Add(result => result.Outcome.MayHaveBeenSent);
+        OutcomeArrays.AddTo(command, results);
+        OutcomeArrays.Add(command, results, result => result.Outcome.RequestId);
+        OutcomeArrays.Add(command, results, result => result.Reference);
+        OutcomeArrays.Add(command, results, result => result.Outcome.MayHaveBeenSent);
+        OutcomeArrays.Add(command, results, result => result.Outcome.RequestIndex);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = firstCheck });
         return command;
-
-        void Add<T>(Func<JobResult, T> select)
-        {
-            var values = new T[results.Count];
-            for (var i = 0; i < values.Length; i++)
-                values[i] = select(results[i]);
-            command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values });
-        }
     }
-
-    private static string StatusText(JobStatus status) => status switch
-    {
-        JobStatus.Completed => "COMPLETED",
-        JobStatus.Retry => "RETRY",
-        JobStatus.Failed => "FAILED",
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
-
-    private static string CategoryText(ErrorCategory category) => category switch
-    {
-        ErrorCategory.Validation => "VALIDATION",
-        ErrorCategory.Auth => "AUTH",
-        ErrorCategory.Transient => "TRANSIENT",
-        ErrorCategory.RateLimit => "RATE_LIMIT",
-        ErrorCategory.Configuration => "CONFIGURATION",
-        _ => throw new ArgumentOutOfRangeException(nameof(category)),
-    };
 }

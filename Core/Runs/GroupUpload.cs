@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Vault;
@@ -9,7 +11,12 @@ namespace OpsMantik.Core.Runs;
 
 /// <summary>Takes one claimed group from sealed credentials to written outcomes. A group's trouble stays its own.</summary>
 internal sealed class GroupUpload(
-    ConversionQueue queue, CredentialVault vault, Random random, TimeProvider time, ILogger<GroupUpload> logger)
+    ConversionQueue queue,
+    CredentialVault vault,
+    IOptions<ConfirmationOptions> options,
+    Random random,
+    TimeProvider time,
+    ILogger<GroupUpload> logger)
 {
     /// <summary>How long rows wait for a vault key that the worker was not given.</summary>
     private static readonly TimeSpan MissingKeyWait = TimeSpan.FromHours(1);
@@ -37,7 +44,7 @@ internal sealed class GroupUpload(
             return UploadSummary.Nothing;
         if (counts.Changed < results.Count)
             logger.ClaimLost(group.SiteId, group.ProviderKey, results.Count - counts.Changed);
-        return new UploadSummary(counts.Changed, counts.Completed, counts.Failed, counts.Retry);
+        return new UploadSummary(counts.Changed, counts.Completed, counts.Failed, counts.Retry, counts.Submitted);
     }
 
     /// <summary>Gives back a group that was not sent at all, or whose fate is unknown.</summary>
@@ -82,7 +89,8 @@ internal sealed class GroupUpload(
 
         var results = new JobResult[outcomes.Length];
         for (var i = 0; i < results.Length; i++)
-            results[i] = RetryPolicy.Apply(group.Jobs[i], outcomes[i], references[i], random.NextDouble());
+            results[i] = RetryPolicy.Apply(
+                group.Jobs[i].Id, group.Jobs[i].RetryCount, outcomes[i], references[i], random.NextDouble());
         return (results, CircuitSignals.Of(outcomes));
     }
 
@@ -148,7 +156,7 @@ internal sealed class GroupUpload(
         {
             try
             {
-                return await queue.WriteBackAsync(group, results, signal, duration, CancellationToken.None);
+                return await queue.WriteBackAsync(group, results, signal, duration, options.Value.FirstCheckAfter, CancellationToken.None);
             }
             catch (NpgsqlException exception) when (attempt < WriteBackPauses.Length && exception.IsTransient)
             {

@@ -52,7 +52,7 @@ public sealed class UploadRun
         foreach (var provider in providers)
             summary += await DrainAsync(provider, runId, request.Limit - summary.Processed, deadline);
 
-        _logger.Uploaded(summary.Processed, summary.Completed, summary.Failed, summary.Retry);
+        _logger.Uploaded(summary.Processed, summary.Completed, summary.Failed, summary.Retry, summary.Submitted);
         if (!stopping.IsCancellationRequested)
             await _backlog.LogAsync(stopping);
         return summary;

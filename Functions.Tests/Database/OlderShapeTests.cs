@@ -77,8 +77,8 @@ internal sealed class OlderShapeTests
         var counts = await queue.WriteBackAsync(
             group,
             [.. group.Jobs.Select(job => RetryPolicy.Apply(
-                job, UploadOutcome.Postponed("PARKED", ErrorCategory.Configuration, "m", TimeSpan.FromHours(6)), null, 0))],
-            CircuitSignal.TransientFailure, TimeSpan.Zero, CancellationToken.None);
+                job.Id, 0, UploadOutcome.Postponed("PARKED", ErrorCategory.Configuration, "m", TimeSpan.FromHours(6)), null, 0))],
+            CircuitSignal.TransientFailure, TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
 
         Assert.Multiple(async () =>
         {

@@ -70,8 +70,8 @@ internal sealed class HotPathPlanTests
         var group = new ClaimedGroup(Guid.NewGuid(), Guid.NewGuid(), "google_ads", null, false, jobs);
 
         await using var command = WriteBack.CreateCommand(
-            _worker, group, [.. jobs.Select(job => RetryPolicy.Apply(job, UploadOutcome.Completed(), "order", 0))],
-            CircuitSignal.Success, TimeSpan.Zero);
+            _worker, group, [.. jobs.Select(job => RetryPolicy.Apply(job.Id, 0, UploadOutcome.Completed(), "order", 0))],
+            CircuitSignal.Success, TimeSpan.Zero, TimeSpan.Zero);
 
         await AssertIndexesOnlyAsync(command);
     }

@@ -42,9 +42,14 @@ internal abstract class QueueFixture
     protected Task<WriteBackCounts> WriteBackAsync(
         ClaimedGroup group, UploadOutcome outcome, CircuitSignal signal = CircuitSignal.None)
     {
-        var results = group.Jobs.Select(job => RetryPolicy.Apply(job, outcome, "order-1", jitter: 0)).ToArray();
-        return Queue.WriteBackAsync(group, results, signal, TimeSpan.FromMilliseconds(42), CancellationToken.None);
+        var results = group.Jobs.Select(job => RetryPolicy.Apply(job.Id, job.RetryCount, outcome, "order-1", jitter: 0));
+        return WriteBackAsync(group, [.. results], signal);
     }
+
+    protected Task<WriteBackCounts> WriteBackAsync(
+        ClaimedGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal) =>
+        Queue.WriteBackAsync(
+            group, results, signal, TimeSpan.FromMilliseconds(42), TimeSpan.FromMinutes(30), CancellationToken.None);
 
     protected Task<string?> StatusAsync(Guid id) =>
         Database.ScalarAsync<string>("select status from offline_conversion_queue where id = $1", id);

@@ -62,5 +62,5 @@ public class RetryPolicyTests
             Is.EqualTo(JobStatus.Failed));
 
     private static JobResult Apply(UploadOutcome outcome, int retryCount) =>
-        RetryPolicy.Apply(Jobs.One() with { RetryCount = retryCount }, outcome, "order", jitter: 0);
+        RetryPolicy.Apply(Jobs.One().Id, retryCount, outcome, "order", jitter: 0);
 }

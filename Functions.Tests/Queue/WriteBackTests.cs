@@ -22,13 +22,13 @@ internal sealed class WriteBackTests : QueueFixture
             UploadOutcome.Failed("EXPIRED_EVENT", ErrorCategory.Validation, new string('x', 2_000)),
         ];
 
-        var counts = await Queue.WriteBackAsync(
-            group, [.. group.Jobs.Select((job, i) => RetryPolicy.Apply(job, outcomes[i], $"order-{i}", 0))],
-            CircuitSignal.Success, TimeSpan.FromMilliseconds(42), CancellationToken.None);
+        var counts = await WriteBackAsync(
+            group, [.. group.Jobs.Select((job, i) => RetryPolicy.Apply(job.Id, 0, outcomes[i], $"order-{i}", 0))],
+            CircuitSignal.Success);
 
         Assert.Multiple(async () =>
         {
-            Assert.That(counts, Is.EqualTo(new WriteBackCounts(Changed: 3, Completed: 1, Failed: 1, Retry: 1)));
+            Assert.That(counts, Is.EqualTo(new WriteBackCounts(3, Completed: 1, Failed: 1, Retry: 1, Submitted: 0)));
             Assert.That(await RowAsync(group.Jobs[0].Id), Is.EqualTo("COMPLETED 0 - - - - order-0 uploaded"));
             Assert.That(await RowAsync(group.Jobs[1].Id),
                 Is.EqualTo("RETRY 1 HTTP_503 TRANSIENT Google is unavailable req-1 order-1 -"));

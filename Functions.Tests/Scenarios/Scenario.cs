@@ -59,12 +59,14 @@ internal abstract class Scenario
         from (
             select q.site_id,
                    count(*) filter (where q.status = 'COMPLETED') as completed,
-                   count(*) filter (where q.status = 'FAILED') as failed
+                   count(*) filter (where q.status = 'FAILED') as failed,
+                   count(*) filter (where q.status = 'SUBMITTED') as submitted
             from offline_conversion_queue q
             group by q.site_id
         ) r
         left join provider_upload_metrics m using (site_id)
         where (coalesce(m.completed_total, 0), coalesce(m.failed_total, 0)) is distinct from (r.completed, r.failed)
-           or coalesce(m.attempts_total, 0) <> coalesce(m.completed_total + m.failed_total + m.retry_total, 0)
+           or coalesce(m.attempts_total, 0)
+              <> coalesce(m.completed_total + m.failed_total + m.retry_total, 0) + r.submitted
         """))!;
 }

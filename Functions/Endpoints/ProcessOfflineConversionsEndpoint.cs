@@ -32,7 +32,7 @@ internal sealed class ProcessOfflineConversionsEndpoint(
 
         var done = await jobs.Upload(new UploadRequest(providerKey, limit), lifetime.ApplicationStopping);
         return EndpointResponse.Ok(
-            new UploadAnswer(true, done.Processed, done.Completed, done.Failed, done.Retry),
+            new UploadAnswer(true, done.Processed, done.Completed, done.Failed, done.Retry, done.Submitted),
             AnswerJson.Default.UploadAnswer);
     }
 }

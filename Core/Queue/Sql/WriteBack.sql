@@ -3,12 +3,13 @@
 -- Locks: its own PROCESSING rows, then the group's row of metrics and of health. Index: primary keys.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
 -- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref,
---       may have been sent?
+--       may have been sent?, place in a submitted request
+-- $18 wait before a submitted request is first asked about
 with outcome as (
     select *
     from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[],
-                $15::text[], $16::bool[])
-         as o (id, status, wait, spends, code, category, message, request_id, ref, sent)
+                $15::text[], $16::bool[], $17::int[])
+         as o (id, status, wait, spends, code, category, message, request_id, ref, sent, place)
 ),
 written as (
     update offline_conversion_queue q
@@ -23,6 +24,8 @@ written as (
         provider_error_category = o.category,
         provider_request_id = coalesce(o.request_id, q.provider_request_id),
         provider_ref = coalesce(o.ref, q.provider_ref),
+        request_index = o.place,
+        submitted_at = case when o.status = 'SUBMITTED' then now() else q.submitted_at end,
         uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
         updated_at = now()
     from outcome o
@@ -34,17 +37,26 @@ tally as materialized (
            count(*) filter (where w.status = 'COMPLETED') as completed,
            count(*) filter (where w.status = 'FAILED') as failed,
            count(*) filter (where w.status = 'RETRY') as retry,
+           count(*) filter (where w.status = 'SUBMITTED') as submitted,
            max(w.request_id) as request_id,
            -- The batch's most frequent error stands for it in the ledger.
            mode() within group (order by w.code) filter (where w.category is not null) as code,
            mode() within group (order by w.category) as category
     from written w
 ),
+requests as (
+    insert into provider_upload_requests (site_id, provider_key, request_id, next_check_at)
+    select distinct $2, $3, w.request_id, now() + $18
+    from written w
+    where w.status = 'SUBMITTED'
+    on conflict (site_id, provider_key, request_id) do nothing
+),
 finished as (
     insert into provider_upload_attempts
         (batch_id, site_id, provider_key, phase, claimed_count, completed_count, failed_count, retry_count,
-         duration_ms, provider_request_id, error_code, error_category)
-    select $1::text, $2, $3, 'FINISHED', t.changed, t.completed, t.failed, t.retry, $4, t.request_id, t.code, t.category
+         submitted_count, duration_ms, provider_request_id, error_code, error_category)
+    select $1::text, $2, $3, 'FINISHED', t.changed, t.completed, t.failed, t.retry, t.submitted, $4,
+           t.request_id, t.code, t.category
     from tally t
     where t.changed > 0
 )
@@ -52,7 +64,8 @@ select t.changed::int,
        t.completed::int,
        t.failed::int,
        t.retry::int,
-       increment_provider_upload_metrics($2, $3, t.changed, t.completed, t.failed, t.retry),
+       t.submitted::int,
+       count_provider_upload($2, $3, t.changed, t.completed, t.failed, t.retry, t.submitted),
        settle_provider_circuit($2, $3, $1, $5, $6)
 from tally t
 where t.changed > 0

@@ -6,7 +6,7 @@ namespace OpsMantik.Functions.Tests.Functions.Endpoints;
 public class CronAuthTests
 {
     private const string Forbidden = """{"error":"forbidden","code":"CRON_FORBIDDEN"}""";
-    private static readonly string[] Posts = [Paths.Upload, Paths.Recover, Paths.Seed];
+    private static readonly string[] Posts = [Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Seed];
 
     [TestCaseSource(nameof(Posts))]
     public async Task A_post_without_the_secret_is_forbidden(string path)

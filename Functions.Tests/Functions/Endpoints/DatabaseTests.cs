@@ -22,9 +22,13 @@ public class DatabaseTests
         await AssertAnswerAsync(
             app.PostAsync(Paths.Upload + "?limit=50&provider_key=google_ads"),
             HttpStatusCode.OK,
-            """{"ok":true,"processed":0,"completed":0,"failed":0,"retry":0}""");
+            """{"ok":true,"processed":0,"completed":0,"failed":0,"retry":0,"submitted":0}""");
         await AssertAnswerAsync(
             app.PostAsync(Paths.Recover + "?min_age_minutes=15"), HttpStatusCode.OK, """{"ok":true,"recovered":0}""");
+        await AssertAnswerAsync(
+            app.PostAsync(Paths.Confirm),
+            HttpStatusCode.OK,
+            """{"ok":true,"checked":0,"completed":0,"failed":0,"retry":0,"pending":0}""");
         await AssertAnswerAsync(
             app.PostAsync(Paths.Seed, SeedBody(site)),
             HttpStatusCode.OK,
@@ -55,7 +59,7 @@ public class DatabaseTests
     {
         await using var app = await RunningApp.StartAsync();
 
-        foreach (var post in new[] { app.PostAsync(Paths.Upload), app.PostAsync(Paths.Recover) })
+        foreach (var post in new[] { app.PostAsync(Paths.Upload), app.PostAsync(Paths.Recover), app.PostAsync(Paths.Confirm) })
         {
             await AssertAnswerAsync(
                 post, HttpStatusCode.ServiceUnavailable, """{"ok":false,"error":"the database cannot be reached"}""");

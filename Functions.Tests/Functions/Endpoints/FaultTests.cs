@@ -12,7 +12,7 @@ public class FaultTests
     [Test]
     public async Task An_unexpected_error_is_answered_with_an_id_that_the_log_has_too_and_no_detail()
     {
-        await using var app = await StartAsync((_, _) => throw new FormatException("CANARY-detail"));
+        await using var app = await StartAsync((_, _) => throw new FormatException("detail-of-the-fault"));
 
         using var response = await app.PostAsync(Paths.Upload);
 
@@ -28,7 +28,7 @@ public class FaultTests
     [Test]
     public async Task A_database_that_goes_away_during_a_run_is_answered_with_503()
     {
-        await using var app = await StartAsync((_, _) => throw new TimeoutException("CANARY-detail"));
+        await using var app = await StartAsync((_, _) => throw new TimeoutException("detail-of-the-fault"));
 
         using var response = await app.PostAsync(Paths.Upload);
 

@@ -148,7 +148,7 @@ public class ScheduleServiceTests
         var schedule = CrontabSchedule.Parse(
             "0 */10 * * * *", new CrontabSchedule.ParseOptions { IncludingSeconds = true });
         using var loggers = new LoggerFactory([_logs]);
-        var jobs = new WorkerJobs(null!, null!, null!, _ => Task.FromResult(_database));
+        var jobs = new WorkerJobs(null!, null!, null!, null!, _ => Task.FromResult(_database));
         var service = new ScheduleService(
             [new TimerJob(Timer, schedule, ObservedAsync)],
             new FunctionSwitches(configuration),

@@ -7,7 +7,7 @@ namespace OpsMantik.Functions.Tests.Functions.Timers;
 public class WorkerTimersTests
 {
     [Test]
-    public async Task The_app_has_the_runbooks_two_timers_and_they_do_its_jobs()
+    public async Task The_app_has_three_timers_and_they_do_its_jobs()
     {
         List<object> done = [];
         await using var app = await RunningApp.StartAsync(services => services.AddSingleton(provider =>
@@ -23,6 +23,11 @@ public class WorkerTimersTests
                     done.Add(minutes);
                     return Task.FromResult(0);
                 },
+                Confirm = _ =>
+                {
+                    done.Add("confirm");
+                    return Task.FromResult(ConfirmSummary.Nothing);
+                },
             }));
 
         var timers = app.Services.GetServices<TimerJob>().ToList();
@@ -35,7 +40,8 @@ public class WorkerTimersTests
             {
                 "ProcessOfflineConversionsTimer 0 0,10,20,30,40,50 * * * *",
                 "RecoverProcessingTimer 0 0,30 * * * *",
+                "ConfirmUploadsTimer 0 0,30 * * * *",
             }));
-        Assert.That(done, Is.EqualTo(new object[] { new UploadRequest(null, null), 15 }));
+        Assert.That(done, Is.EqualTo(new object[] { new UploadRequest(null, null), 15, "confirm" }));
     }
 }

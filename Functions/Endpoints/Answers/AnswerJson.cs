@@ -9,6 +9,7 @@ namespace OpsMantik.Functions.Endpoints.Answers;
 [JsonSerializable(typeof(ForbiddenAnswer))]
 [JsonSerializable(typeof(UploadAnswer))]
 [JsonSerializable(typeof(RecoveryAnswer))]
+[JsonSerializable(typeof(ConfirmAnswer))]
 [JsonSerializable(typeof(SeedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;

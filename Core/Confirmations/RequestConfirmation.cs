@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Core.Confirmations;
+
+/// <summary>Takes one leased request from the question to settled rows, or to a later question.</summary>
+internal sealed class RequestConfirmation(
+    ConfirmationStore store,
+    CredentialVault vault,
+    IOptions<ConfirmationOptions> options,
+    Random random,
+    ILogger<RequestConfirmation> logger)
+{
+    /// <summary>Code of rows whose request was never settled.</summary>
+    public const string Unconfirmed = "UNCONFIRMED";
+
+    public async Task<ConfirmSummary> RunAsync(
+        IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
+    {
+        var confirmation = await AskAsync(provider, request, cancellationToken);
+        var outcomes = confirmation.Outcomes;
+        if (outcomes is null && request.Overdue)
+        {
+            logger.ConfirmationGivenUp(request.RequestId, request.SiteId, request.ProviderKey, request.Rows.Count);
+            outcomes = GiveUp(request);
+        }
+
+        // Not cancellable from here: the answer is known, and the command's own timeout bounds it.
+        if (outcomes is null)
+        {
+            logger.ConfirmationPending(request.RequestId, request.SiteId, request.ProviderKey, confirmation.Reason!);
+            await store.PostponeAsync(request, options.Value.GapAfter(request.QuestionsAsked + 1), CancellationToken.None);
+            return ConfirmSummary.Nothing with { Checked = 1, Pending = 1 };
+        }
+
+        var results = request.Rows
+            .Select((row, i) => RetryPolicy.Apply(row.Id, row.RetryCount, outcomes[i], null, random.NextDouble()))
+            .ToArray();
+        var counts = await store.SettleAsync(request, results, CircuitSignals.Of(outcomes), CancellationToken.None);
+        return new ConfirmSummary(1, counts.Completed, counts.Failed, counts.Retry, 0);
+    }
+
+    private async Task<Confirmation> AskAsync(
+        IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
+    {
+        // Re-queued by hand, or settled by a worker that died before it could say so.
+        if (request.Rows.Count == 0)
+            return Confirmation.Settled([]);
+        if (request.Credential is null)
+            return Confirmation.Pending("the site has no active credentials");
+        var opening = vault.Open(request.Credential);
+        if (!opening.Opened)
+            return Confirmation.Pending($"the site's credentials cannot be opened ({opening.Fault})");
+
+        var conversions = request.Rows.Select(row => new SubmittedConversion(row.Id, row.RequestIndex)).ToArray();
+        return await provider.ConfirmAsync(
+            opening.Credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
+    }
+
+    // Safe: whatever Google did process it recognises by the transaction id and does not count again.
+    private UploadOutcome[] GiveUp(LeasedRequest request)
+    {
+        var outcome = UploadOutcome.Postponed(
+            Unconfirmed,
+            ErrorCategory.Transient,
+            $"Google gave no result for request {request.RequestId} within {options.Value.GiveUpAfter.TotalHours:0.#} h; "
+            + "sent again under the same transaction id.",
+            TimeSpan.Zero);
+        return [.. request.Rows.Select(_ => outcome)];
+    }
+}

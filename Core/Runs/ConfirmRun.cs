@@ -1,0 +1,98 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Providers;
+
+namespace OpsMantik.Core.Runs;
+
+/// <summary>One round of questions: what became of the requests that providers accepted earlier.</summary>
+public sealed class ConfirmRun
+{
+    // Of up to 2,000 rows each: a round's memory stays flat.
+    private const int RequestsAtOnce = 20;
+
+    private readonly ConfirmationStore _store;
+    private readonly RequestConfirmation _requests;
+    private readonly IReadOnlyList<IConfirmingProvider> _providers;
+    private readonly ConfirmationOptions _confirmation;
+    private readonly UploadOptions _upload;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ConfirmRun> _logger;
+
+    internal ConfirmRun(
+        ConfirmationStore store,
+        RequestConfirmation requests,
+        IEnumerable<IConversionProvider> providers,
+        IOptions<ConfirmationOptions> confirmation,
+        IOptions<UploadOptions> upload,
+        TimeProvider time,
+        ILogger<ConfirmRun> logger)
+    {
+        _store = store;
+        _requests = requests;
+        _providers = [.. providers.OfType<IConfirmingProvider>()];
+        _confirmation = confirmation.Value;
+        _upload = upload.Value;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Asks about every request that is due, within the time budget of an upload run.</summary>
+    /// <param name="stopping">Leases nothing new; questions under way are answered or dropped within the grace.</param>
+    public async Task<ConfirmSummary> RunAsync(CancellationToken stopping)
+    {
+        var summary = ConfirmSummary.Nothing;
+        using var deadline = new RunDeadline(_time, _upload.TimeBudget, stopping);
+        foreach (var provider in _providers)
+            summary += await AskAllAsync(provider, deadline);
+
+        _logger.Confirmed(summary.Checked, summary.Completed, summary.Failed, summary.Retry, summary.Pending);
+        return summary;
+    }
+
+    private async Task<ConfirmSummary> AskAllAsync(IConfirmingProvider provider, RunDeadline deadline)
+    {
+        var summary = ConfirmSummary.Nothing;
+        while (!deadline.Passed)
+        {
+            var requests = await _store.LeaseAsync(
+                provider.Key, Guid.NewGuid(), RequestsAtOnce, _confirmation.GiveUpAfter, CancellationToken.None);
+            if (requests.Count == 0)
+                break;
+
+            var gate = new Lock();
+            await Parallel.ForEachAsync(
+                requests,
+                new ParallelOptions { MaxDegreeOfParallelism = _upload.MaxParallelGroups },
+                async (request, _) =>
+                {
+                    var done = await AskAsync(provider, request, deadline);
+                    lock (gate)
+                        summary += done;
+                });
+        }
+
+        return summary;
+    }
+
+    // What is not asked keeps its lease, and the lease ends by itself: no request is lost for a stop or a fault.
+    private async Task<ConfirmSummary> AskAsync(IConfirmingProvider provider, LeasedRequest request, RunDeadline deadline)
+    {
+        if (deadline.Passed)
+            return ConfirmSummary.Nothing;
+        try
+        {
+            return await _requests.RunAsync(provider, request, deadline.Abandon);
+        }
+        catch (OperationCanceledException) when (deadline.Abandon.IsCancellationRequested)
+        {
+            return ConfirmSummary.Nothing;
+        }
+        catch (Exception exception)
+        {
+            _logger.ConfirmationFailed(
+                exception.GetType().Name, request.RequestId, request.SiteId, request.ProviderKey);
+            return ConfirmSummary.Nothing with { Checked = 1, Pending = 1 };
+        }
+    }
+}
