@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+
+namespace OpsMantik.Functions.Tests.House;
+
+/// <summary>What the documents name must be there.</summary>
+public partial class DocsTests
+{
+    private static readonly string[] Documents =
+        ["README.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
+            .Select(path => $"docs/{Path.GetFileName(path)}").Order()];
+
+    private static readonly string Migrations = string.Concat(Directory
+        .GetFiles(Path.Combine(SourceTree.Root, "Core", "Database", "Migrations"), "*.sql")
+        .Select(File.ReadAllText));
+
+    [Test]
+    public void The_table_of_settings_and_the_sample_name_the_same_ones()
+    {
+        var table = SettingRow().Matches(Read("README.md")).Select(row => row.Groups["name"].Value);
+        var sample = SampleName().Matches(Read("local.settings.sample.json")).Select(line => line.Groups["name"].Value);
+
+        Assert.That(table, Is.Not.Empty.And.EquivalentTo(sample));
+    }
+
+    [TestCaseSource(nameof(Documents))]
+    public void Every_relative_link_leads_somewhere(string document)
+    {
+        var links = Link().Matches(Read(document)).Select(link => link.Groups["target"].Value).ToList();
+        var dead = links
+            .Where(target => !target.StartsWith("https://", StringComparison.Ordinal))
+            .Where(target => !Exists(document, target));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(links, Is.Not.Empty);
+            Assert.That(dead, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void Every_function_that_the_runbook_names_is_in_the_schema()
+    {
+        var named = CalledFunction().Matches(Read("docs/runbook.md")).Select(call => call.Groups["name"].Value).ToList();
+
+        Assert.That(named, Is.Not.Empty.And.All.Matches<string>(name =>
+            Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void Every_table_that_the_runbook_asks_or_changes_is_in_the_schema()
+    {
+        var statements = Fence().Matches(Read("docs/runbook.md")).Select(fence => fence.Groups["sql"].Value);
+        var tables = statements.SelectMany(sql => Table().Matches(sql)).Select(table => table.Groups["name"].Value).ToList();
+
+        Assert.That(tables, Is.Not.Empty.And.All.Matches<string>(name =>
+            Migrations.Contains($"create table if not exists public.{name} (", StringComparison.Ordinal)));
+    }
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));
+
+    private static bool Exists(string document, string target)
+    {
+        var parts = target.Split('#', 2);
+        var file = parts[0].Length == 0
+            ? Path.Combine(SourceTree.Root, document)
+            : Path.GetFullPath(Path.Combine(SourceTree.Root, Path.GetDirectoryName(document)!, parts[0]));
+        return parts.Length == 1
+            ? File.Exists(file) || Directory.Exists(file)
+            : File.Exists(file) && Heading().Matches(File.ReadAllText(file)).Any(heading => Anchor(heading) == parts[1]);
+    }
+
+    // As GitHub makes them: lower case, spaces to dashes, punctuation gone.
+    private static string Anchor(Match heading) => Punctuation()
+        .Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "")
+        .Replace(' ', '-');
+
+    [GeneratedRegex(@"^\| `(?<name>[\w.]+)` \|(?=[^|\n]*\|[^|\n]*\|$)", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+
+    [GeneratedRegex("^    \"(?<name>[^\"]+)\":", RegexOptions.Multiline)]
+    private static partial Regex SampleName();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"`(?<name>\w+)\(\)`")]
+    private static partial Regex CalledFunction();
+
+    [GeneratedRegex(@"```sql\n(?<sql>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"\b(?:from|join|update|into)\s+(?<name>[a-z_]+)\b(?!\()")]
+    private static partial Regex Table();
+
+    [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex Punctuation();
+}
