@@ -40,7 +40,8 @@ public partial class DocsTests
     [Test]
     public void Every_function_that_the_runbook_names_is_in_the_schema()
     {
-        var named = CalledFunction().Matches(Read("docs/runbook.md")).Select(call => call.Groups["name"].Value).ToList();
+        var calls = CalledFunction().Matches(Read("docs/runbook.md"));
+        var named = calls.Select(call => call.Groups["name"].Value).ToList();
 
         Assert.That(named, Is.Not.Empty.And.All.Matches<string>(name =>
             Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
@@ -50,7 +51,8 @@ public partial class DocsTests
     public void Every_table_that_the_runbook_asks_or_changes_is_in_the_schema()
     {
         var statements = Fence().Matches(Read("docs/runbook.md")).Select(fence => fence.Groups["sql"].Value);
-        var tables = statements.SelectMany(sql => Table().Matches(sql)).Select(table => table.Groups["name"].Value).ToList();
+        var mentions = statements.SelectMany(sql => Table().Matches(sql));
+        var tables = mentions.Select(table => table.Groups["name"].Value).ToList();
 
         Assert.That(tables, Is.Not.Empty.And.All.Matches<string>(name =>
             Migrations.Contains($"create table if not exists public.{name} (", StringComparison.Ordinal)));
@@ -64,9 +66,10 @@ public partial class DocsTests
         var file = parts[0].Length == 0
             ? Path.Combine(SourceTree.Root, document)
             : Path.GetFullPath(Path.Combine(SourceTree.Root, Path.GetDirectoryName(document)!, parts[0]));
-        return parts.Length == 1
-            ? File.Exists(file) || Directory.Exists(file)
-            : File.Exists(file) && Heading().Matches(File.ReadAllText(file)).Any(heading => Anchor(heading) == parts[1]);
+        if (parts.Length == 1)
+            return File.Exists(file) || Directory.Exists(file);
+        return File.Exists(file)
+            && Heading().Matches(File.ReadAllText(file)).Any(heading => Anchor(heading) == parts[1]);
     }
 
     // As GitHub makes them: lower case, spaces to dashes, punctuation gone.
