@@ -3,21 +3,24 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Local.GoogleEmulator.Behaviours;
+using OpsMantik.Local.GoogleEmulator.DataManager;
 using OpsMantik.Local.GoogleEmulator.Tokens;
 using OpsMantik.Local.GoogleEmulator.Uploads;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
-/// Google's OAuth token endpoint and Google Ads' <c>uploadClickConversions</c> on loopback, as Google documents them,
-/// with a memory that tests read and faults that tests order. Thread-safe.
+/// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c> and the Data Manager API on loopback, as
+/// Google documents them, with a memory that tests read and faults that tests order. Thread-safe.
 /// </summary>
-public sealed class GoogleEmulator : IAsyncDisposable
+public sealed partial class GoogleEmulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly BehaviourBook _book = new();
+    private readonly BehaviourBook _uploadBook = new();
+    private readonly BehaviourBook _statusBook = new();
     private readonly EmulatorSettings _settings = new();
+    private readonly EventProcessor _processor;
     private volatile Recording _recording = new();
     private bool _disposed;
 
@@ -31,11 +34,17 @@ public sealed class GoogleEmulator : IAsyncDisposable
 
         var tokens = new AccessTokens(time);
         var token = new TokenEndpoint(() => _recording, _settings, tokens, time);
-        var upload = new UploadEndpoint(
-            () => _recording, _settings, tokens, _book, new Misbehaviour(time, _stopping.Token));
+        var misbehaviour = new Misbehaviour(time, _stopping.Token);
+        _processor = new(_dataManager, time);
+        var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBook, misbehaviour);
+        var ingest = new IngestEndpoint(
+            () => Current, _settings, _dataManager, tokens, _uploadBook, misbehaviour, time);
+        var status = new StatusEndpoint(() => Current, _dataManager, tokens, _statusBook, misbehaviour, time);
         _app.UseRouting();
         _app.MapPost("/token", token.HandleAsync);
         _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", upload.HandleAsync);
+        _app.MapPost("/v1/events:ingest", ingest.HandleAsync);
+        _app.MapGet("/v1/requestStatus:retrieve", status.HandleAsync);
         ControlEndpoints.Map(_app, this);
     }
 
@@ -46,7 +55,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
     public Uri TokenUri => new(BaseAddress, "token");
 
     /// <summary>What was counted, in order. Each read copies.</summary>
-    public IReadOnlyList<AcceptedConversion> Accepted => _recording.Accepted;
+    public IReadOnlyList<AcceptedConversion> Accepted => Current.Accepted;
 
     /// <summary>The upload calls, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<UploadCall> Calls => _recording.Calls;
@@ -55,10 +64,10 @@ public sealed class GoogleEmulator : IAsyncDisposable
     public IReadOnlyList<TokenCall> TokenCalls => _recording.TokenCalls;
 
     /// <summary>Every order id ever sent, with how often it was sent and counted. Each read copies.</summary>
-    public IReadOnlyList<OrderTally> Orders => _recording.Orders;
+    public IReadOnlyList<OrderTally> Orders => Current.Orders;
 
     /// <summary>How many conversions were counted in all.</summary>
-    public long EffectCount => _recording.AcceptedCount;
+    public long EffectCount => Current.AcceptedCount;
 
     /// <summary>Versions of the path that are answered; v23 to v26 unless set. Others are UNSUPPORTED_VERSION.</summary>
     public IReadOnlySet<string> SupportedVersions
@@ -103,26 +112,44 @@ public sealed class GoogleEmulator : IAsyncDisposable
     }
 
     /// <summary>What became of one order id; zeros when it never came.</summary>
-    public OrderTally OrderOf(string customerId, string orderId) => _recording.LedgerOf(customerId).Find(orderId);
+    public OrderTally OrderOf(string customerId, string orderId) => Current.LedgerOf(customerId).Find(orderId);
 
     /// <summary>From now on calls are answered so, when nothing is queued.</summary>
     /// <param name="customerId">Null: every customer without a behaviour of its own.</param>
     /// <param name="behaviour">How.</param>
-    public void SetBehaviour(string? customerId, CallBehaviour behaviour) => _book.Set(customerId, behaviour);
+    /// <param name="target">Which calls.</param>
+    public void SetBehaviour(
+        string? customerId, CallBehaviour behaviour, CallTarget target = CallTarget.Upload) =>
+        BookOf(target).Set(customerId, behaviour);
 
     /// <summary>The next calls are answered so, before any standing behaviour.</summary>
     /// <param name="customerId">Null: the next calls of whichever customer has none queued of its own.</param>
     /// <param name="behaviour">How.</param>
     /// <param name="times">How many calls, from 1.</param>
-    public void QueueBehaviour(string? customerId, CallBehaviour behaviour, int times = 1) =>
-        _book.Enqueue(customerId, behaviour, times);
+    /// <param name="target">Which calls.</param>
+    public void QueueBehaviour(
+        string? customerId, CallBehaviour behaviour, int times = 1, CallTarget target = CallTarget.Upload) =>
+        BookOf(target).Enqueue(customerId, behaviour, times);
 
     /// <summary>Forgets what was received, counted and ordered. Access tokens stay valid: clients cache them.</summary>
     public void Reset()
     {
-        _book.Clear();
+        _uploadBook.Clear();
+        _statusBook.Clear();
         _recording = new();
     }
+
+    private Recording Current
+    {
+        get
+        {
+            var recording = _recording;
+            _processor.CatchUp(recording);
+            return recording;
+        }
+    }
+
+    private BehaviourBook BookOf(CallTarget target) => target is CallTarget.Status ? _statusBook : _uploadBook;
 
     /// <summary>Stops listening and ends the calls that hang.</summary>
     public async ValueTask DisposeAsync()

@@ -12,6 +12,9 @@ public sealed record TokenCall(string? GrantType, string? ClientId)
     /// <summary>Tells refresh tokens apart without showing them.</summary>
     public string? RefreshTokenFingerprint => Fingerprint.Of(RefreshToken);
 
+    /// <summary>Address of the service account that signed the assertion; null for a refresh token.</summary>
+    public string? Issuer { get; init; }
+
     /// <summary>HTTP status answered; null while the answer is under way or when the client left before it.</summary>
     public int? Status { get; internal set; }
 

@@ -51,6 +51,12 @@ public abstract class EmulatorFixture
             ["client_secret"] = clientSecret,
             ["refresh_token"] = refreshToken,
         };
+        return PostFormAsync(form);
+    }
+
+    protected Task<(HttpStatusCode Status, JsonNode Json)> PostFormAsync(
+        IEnumerable<KeyValuePair<string, string?>> form)
+    {
         var sent = form.Where(field => field.Value is not null)
             .Select(field => KeyValuePair.Create(field.Key, field.Value!));
         return SendAsync(Emulator.TokenUri, new FormUrlEncodedContent(sent));
@@ -118,12 +124,15 @@ public abstract class EmulatorFixture
             }),
         ];
 
-    private async Task<(HttpStatusCode Status, JsonNode Json)> SendAsync(Uri uri, HttpContent content)
+    protected static async Task<(HttpStatusCode Status, JsonNode Json)> ReadAsync(HttpResponseMessage response) =>
+        (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+
+    protected async Task<(HttpStatusCode Status, JsonNode Json)> SendAsync(Uri uri, HttpContent content)
     {
         using (content)
         {
             using var response = await Http.PostAsync(uri, content);
-            return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
+            return await ReadAsync(response);
         }
     }
 }

@@ -14,7 +14,8 @@ public class TokenEndpointTests : EmulatorFixture
             Is.EqualTo(new[] { "access_token", "expires_in", "scope", "token_type" }));
         Assert.That((string?)json["access_token"], Does.StartWith("ya29."));
         Assert.That((int)json["expires_in"]!, Is.EqualTo(3599));
-        Assert.That((string?)json["scope"], Is.EqualTo("https://www.googleapis.com/auth/adwords"));
+        Assert.That((string?)json["scope"], Is.EqualTo(
+            "https://www.googleapis.com/auth/adwords https://www.googleapis.com/auth/datamanager"));
         Assert.That((string?)json["token_type"], Is.EqualTo("Bearer"));
     }
 

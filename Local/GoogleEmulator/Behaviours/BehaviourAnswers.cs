@@ -1,21 +1,21 @@
 using OpsMantik.Local.GoogleEmulator.Errors;
-using OpsMantik.Local.GoogleEmulator.Uploads;
 
 namespace OpsMantik.Local.GoogleEmulator.Behaviours;
 
 /// <summary>The answers of behaviours that refuse a call without looking at its rows.</summary>
 internal static class BehaviourAnswers
 {
-    public static Answer Of(CallBehaviour behaviour, UploadCall call)
+    /// <summary>The page of a behaviour that answers with one; null for those that answer in the API's own shape.</summary>
+    public static Answer? Page(CallBehaviour behaviour) => behaviour switch
     {
-        if (behaviour.Kind is BehaviourKind.Garbage)
-            return Answer.Html(200, "Sign in to the network");
-        if (behaviour.Kind is BehaviourKind.ServerError && behaviour.Html)
-            return Answer.Html(behaviour.Status, "That's an error. Please try again in 30 seconds.");
-        return UploadAnswers.Refuse(FaultOf(behaviour), call);
-    }
+        { Kind: BehaviourKind.Garbage } => Answer.Html(200, "Sign in to the network"),
+        { Kind: BehaviourKind.ServerError, Html: true } =>
+            Answer.Html(behaviour.Status, "That's an error. Please try again in 30 seconds."),
+        _ => null,
+    };
 
-    private static RequestFault FaultOf(CallBehaviour behaviour) => behaviour.Kind switch
+    /// <summary>The refusal of <c>uploadClickConversions</c>.</summary>
+    public static RequestFault FaultOf(CallBehaviour behaviour) => behaviour.Kind switch
     {
         BehaviourKind.QuotaTemporary => RequestFault.Exhausted(
             "RESOURCE_TEMPORARILY_EXHAUSTED", QuotaDetails.Temporary(behaviour.Delay)),

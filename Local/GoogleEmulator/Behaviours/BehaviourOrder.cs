@@ -11,6 +11,9 @@ internal sealed record BehaviourOrder
 
     public required BehaviourKind Kind { get; init; }
 
+    /// <summary>Upload unless given.</summary>
+    public CallTarget Target { get; init; }
+
     /// <summary>Only for the next so many calls.</summary>
     public int? Times { get; init; }
 

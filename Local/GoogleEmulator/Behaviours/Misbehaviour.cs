@@ -6,11 +6,13 @@ namespace OpsMantik.Local.GoogleEmulator.Behaviours;
 internal sealed class Misbehaviour(TimeProvider time, CancellationToken stopping)
 {
     /// <param name="context">The call.</param>
-    /// <param name="call">Its record; gets the status answered.</param>
+    /// <param name="answered">Gets the status answered.</param>
     /// <param name="behaviour">What to do.</param>
     /// <param name="process">Does the work and gives the normal answer; not called when nothing is to be counted.</param>
+    /// <param name="refuse">The API's own answer for a behaviour that refuses the call.</param>
     public async Task AnswerAsync(
-        HttpContext context, UploadCall call, CallBehaviour behaviour, Func<Answer> process)
+        HttpContext context, Action<int> answered, CallBehaviour behaviour, Func<Answer> process,
+        Func<CallBehaviour, Answer> refuse)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
@@ -18,9 +20,12 @@ internal sealed class Misbehaviour(TimeProvider time, CancellationToken stopping
             if (behaviour.Kind is BehaviourKind.Latency)
                 await Task.Delay(behaviour.Delay, time, leaving.Token);
 
-            var answer = Choose(call, behaviour, process);
+            var answer = Choose(behaviour, process, refuse);
             if (answer is not null)
-                await SendAsync(context, call, behaviour, answer, leaving.Token);
+            {
+                answered(answer.Status);
+                await SendAsync(context.Response, behaviour, answer, leaving.Token);
+            }
             else if (behaviour.Kind is BehaviourKind.Cut or BehaviourKind.CutAfterAccept)
                 context.Abort();
             else
@@ -34,7 +39,7 @@ internal sealed class Misbehaviour(TimeProvider time, CancellationToken stopping
     }
 
     /// <summary>The answer to send, or null for none.</summary>
-    private static Answer? Choose(UploadCall call, CallBehaviour behaviour, Func<Answer> process)
+    private static Answer? Choose(CallBehaviour behaviour, Func<Answer> process, Func<CallBehaviour, Answer> refuse)
     {
         switch (behaviour.Kind)
         {
@@ -48,7 +53,7 @@ internal sealed class Misbehaviour(TimeProvider time, CancellationToken stopping
             case BehaviourKind.Hang or BehaviourKind.Cut:
                 return null;
             default:
-                return BehaviourAnswers.Of(behaviour, call);
+                return BehaviourAnswers.Page(behaviour) ?? refuse(behaviour);
         }
     }
 
@@ -61,10 +66,8 @@ internal sealed class Misbehaviour(TimeProvider time, CancellationToken stopping
     }
 
     private async Task SendAsync(
-        HttpContext context, UploadCall call, CallBehaviour behaviour, Answer answer, CancellationToken cancellationToken)
+        HttpResponse response, CallBehaviour behaviour, Answer answer, CancellationToken cancellationToken)
     {
-        call.Status = answer.Status;
-        var response = context.Response;
         response.StatusCode = answer.Status;
         response.ContentType = answer.ContentType;
         response.ContentLength = answer.Body.Length;

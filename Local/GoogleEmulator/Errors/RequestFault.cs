@@ -1,3 +1,5 @@
+using OpsMantik.Local.GoogleEmulator.Tokens;
+
 namespace OpsMantik.Local.GoogleEmulator.Errors;
 
 /// <summary>A whole request refused.</summary>
@@ -20,6 +22,18 @@ internal sealed record RequestFault(int HttpStatus, string Status, string Messag
         "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid "
         + "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
         new GoogleError(ErrorCatalog.Find(code)));
+
+    public static RequestFault Unauthenticated(TokenFault fault) => fault switch
+    {
+        TokenFault.Missing => Unauthenticated("AUTHENTICATION_ERROR") with
+        {
+            Message = "Request is missing required authentication credential. Expected OAuth 2 access token, login "
+                + "cookie or other valid authentication credential. See "
+                + "https://developers.google.com/identity/sign-in/web/devconsole-project.",
+        },
+        TokenFault.Expired => Unauthenticated("OAUTH_TOKEN_EXPIRED"),
+        _ => Unauthenticated("OAUTH_TOKEN_INVALID"),
+    };
 
     public static RequestFault PermissionDenied(string code) =>
         new(403, "PERMISSION_DENIED", "The caller does not have permission", new GoogleError(ErrorCatalog.Find(code)));

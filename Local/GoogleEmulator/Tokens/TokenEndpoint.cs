@@ -3,14 +3,15 @@ using Microsoft.AspNetCore.Http;
 namespace OpsMantik.Local.GoogleEmulator.Tokens;
 
 /// <summary>
-/// <c>POST /token</c>: OAuth by refresh token. The token's text drives it: <c>revoked</c> is refused, <c>slow</c>
-/// answers late, <c>tokendown</c> finds the service down; so do a client id with <c>unknown</c> and a client secret
-/// with <c>wrong</c>.
+/// <c>POST /token</c>: OAuth by refresh token, or by a service account's assertion. The text of the token, or of the
+/// assertion's issuer, drives it: <c>revoked</c> is refused, <c>slow</c> answers late, <c>tokendown</c> finds the
+/// service down, and <c>adwordsonly</c> in a refresh token leaves the Data Manager scope out; a client id with
+/// <c>unknown</c> and a client secret with <c>wrong</c> are refused.
 /// </summary>
 internal sealed class TokenEndpoint(
     Func<Recording> recording, EmulatorSettings settings, AccessTokens tokens, TimeProvider time)
 {
-    private const string Scope = "https://www.googleapis.com/auth/adwords";
+    private const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -20,12 +21,17 @@ internal sealed class TokenEndpoint(
         string? Field(string name) => form.TryGetValue(name, out var values) ? values.ToString() : null;
 
         var refreshToken = Field("refresh_token");
-        var call = new TokenCall(Field("grant_type"), Field("client_id")) { RefreshToken = refreshToken };
+        var assertion = ServiceAccountAssertion.Read(Field("assertion"));
+        var call = new TokenCall(Field("grant_type"), Field("client_id"))
+        {
+            RefreshToken = refreshToken,
+            Issuer = assertion?.Issuer,
+        };
         recording().Add(call);
-        if (Has(refreshToken, "slow"))
+        if (Has(refreshToken ?? call.Issuer, "slow"))
             await Task.Delay(settings.SlowTokenDelay, time, context.RequestAborted);
 
-        var answer = Decide(call, Field("client_secret"));
+        var answer = call.GrantType == JwtBearer ? Decide(assertion) : Decide(call, Field("client_secret"));
         call.Status = answer.Status;
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.ContentType;
@@ -55,16 +61,34 @@ internal sealed class TokenEndpoint(
         if (Has(call.RefreshToken, "revoked"))
             return Error(400, "invalid_grant", "Token has been expired or revoked.");
 
-        return Answer.Json(200, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("access_token", tokens.Issue(call.RefreshToken));
-            json.WriteNumber("expires_in", (int)AccessTokens.Lifetime.TotalSeconds);
-            json.WriteString("scope", Scope);
-            json.WriteString("token_type", "Bearer");
-            json.WriteEndObject();
-        });
+        var scope = Has(call.RefreshToken, "adwordsonly") ? Scopes.Ads : $"{Scopes.Ads} {Scopes.DataManager}";
+        return Token(tokens.Issue(call.RefreshToken, call.ClientId, scope), scope);
     }
+
+    private Answer Decide(ServiceAccountAssertion? assertion)
+    {
+        if (assertion is null)
+            return Error(400, "invalid_grant", "Invalid JWT.");
+        var issuer = assertion.Issuer;
+        if (Has(issuer, "tokendown"))
+            return Error(503, "temporarily_unavailable", "The service is currently unavailable.");
+        if (Has(issuer, "revoked"))
+            return Error(400, "invalid_grant", "Invalid grant: account not found");
+        if (string.IsNullOrEmpty(assertion.Scope))
+            return Error(400, "invalid_scope", "Empty or missing scope not allowed.");
+        return Token(tokens.Issue(issuer, issuer[(issuer.IndexOf('@') + 1)..], assertion.Scope), scope: null);
+    }
+
+    private static Answer Token(string accessToken, string? scope) => Answer.Json(200, json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("access_token", accessToken);
+        json.WriteNumber("expires_in", (int)AccessTokens.Lifetime.TotalSeconds);
+        if (scope is not null)
+            json.WriteString("scope", scope);
+        json.WriteString("token_type", "Bearer");
+        json.WriteEndObject();
+    });
 
     private static Answer Error(int status, string error, string description) => Answer.Json(status, json =>
     {

@@ -11,14 +11,14 @@ internal sealed class CustomerLedger(string customerId)
     private readonly HashSet<ClickIdentity> _failedOnce = [];
     private readonly Dictionary<string, Tally> _tallies = [];
 
-    /// <summary>Notes that the rows were sent, before anything is decided on them.</summary>
-    public void NoteDeliveries(IReadOnlyList<ConversionRow> rows)
+    /// <summary>Notes that these order ids were sent, before anything is decided on them.</summary>
+    public void NoteDeliveries(IEnumerable<string?> orderIds)
     {
         lock (_lock)
         {
-            foreach (var row in rows)
-                if (!string.IsNullOrEmpty(row.OrderId))
-                    CollectionsMarshal.GetValueRefOrAddDefault(_tallies, row.OrderId, out _).Deliveries++;
+            foreach (var orderId in orderIds)
+                if (!string.IsNullOrEmpty(orderId))
+                    CollectionsMarshal.GetValueRefOrAddDefault(_tallies, orderId, out _).Deliveries++;
         }
     }
 
@@ -35,11 +35,30 @@ internal sealed class CustomerLedger(string customerId)
             {
                 codes[i] = duplicates.Find(rows[i]) ?? FindScripted(rows[i], validateOnly) ?? FindRepeat(rows[i]);
                 if (codes[i] is null && !validateOnly)
-                    Count(rows[i]);
+                    Count(rows[i].Click, rows[i].Order);
             }
         }
 
         return codes;
+    }
+
+    /// <summary>Counts one event of Data Manager, or answers with the reason that it fails in processing.</summary>
+    /// <param name="click">Click id and time.</param>
+    /// <param name="order">Its transaction id, under its action.</param>
+    /// <param name="failOnce">Reason to fail with the first time this click is seen; null for none.</param>
+    public string? Ingest(ClickIdentity click, OrderIdentity order, string? failOnce)
+    {
+        lock (_lock)
+        {
+            if (failOnce is not null && _failedOnce.Add(click))
+                return failOnce;
+            if (_orders.Contains(order))
+                return "DUPLICATE_TRANSACTION_ID";
+            if (_clicks.Contains(click))
+                return "DUPLICATE_GCLID";
+            Count(click, order);
+            return null;
+        }
     }
 
     public IReadOnlyList<OrderTally> Tallies
@@ -75,10 +94,10 @@ internal sealed class CustomerLedger(string customerId)
         : row.Order is { } order && _orders.Contains(order) ? "ORDER_ID_ALREADY_IN_USE"
         : null;
 
-    private void Count(CheckedRow row)
+    private void Count(ClickIdentity click, OrderIdentity? identity)
     {
-        _clicks.Add(row.Click);
-        if (row.Order is not { } order)
+        _clicks.Add(click);
+        if (identity is not { } order)
             return;
         _orders.Add(order);
         CollectionsMarshal.GetValueRefOrAddDefault(_tallies, order.OrderId, out _).Counted++;

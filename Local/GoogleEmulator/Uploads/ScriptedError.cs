@@ -11,7 +11,8 @@ internal readonly record struct ScriptedError(string Code, bool Once)
         : CodeAfter("once-", clickId) is { } once ? new(once, Once: true)
         : null;
 
-    private static string? CodeAfter(string mark, string clickId)
+    /// <summary>The enum name after a mark; null when the mark is not there.</summary>
+    public static string? CodeAfter(string mark, string clickId)
     {
         var start = clickId.IndexOf(mark, StringComparison.Ordinal);
         if (start < 0)

@@ -11,22 +11,26 @@ internal sealed class UploadEndpoint(
 {
     public async Task HandleAsync(HttpContext context)
     {
-        var body = await ReadBodyAsync(context.Request, context.RequestAborted);
+        var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         var (request, fault) = UploadRequestParser.Parse(body);
         var token = tokens.Find(context.Request.Headers.Authorization);
         // One recording for the whole call: a reset in between starts a new one.
         var current = recording();
-        var call = Describe(context.Request, token.RefreshToken, request, settings.KeepBodies ? body : default);
+        var call = Describe(context.Request, token.Grant?.Owner, request, settings.KeepBodies ? body : default);
         current.Add(call);
         if (request is not null)
-            current.LedgerOf(call.CustomerId).NoteDeliveries(request.Conversions);
+            current.LedgerOf(call.CustomerId).NoteDeliveries(request.Conversions.Select(row => row.OrderId));
 
         context.Response.Headers["request-id"] = call.RequestId;
-        await misbehaviour.AnswerAsync(context, call, book.Next(call.CustomerId), () =>
-            FindFault(call, token.Fault, fault) is { } refused
+        await misbehaviour.AnswerAsync(context, status => call.Status = status, book.Next(call.CustomerId), () =>
+            FindFault(call, BadToken(token.Fault), fault) is { } refused
                 ? UploadAnswers.Refuse(refused, call)
-                : new UploadProcessor(current).Process(request!, call));
+                : new UploadProcessor(current).Process(request!, call),
+            behaviour => UploadAnswers.Refuse(BehaviourAnswers.FaultOf(behaviour), call));
     }
+
+    private static RequestFault? BadToken(TokenFault? fault) =>
+        fault is { } reason ? RequestFault.Unauthenticated(reason) : null;
 
     private RequestFault? FindFault(UploadCall call, RequestFault? badToken, RequestFault? badJson)
     {
@@ -58,11 +62,4 @@ internal sealed class UploadEndpoint(
 
     private static string? Header(HttpRequest http, string name) =>
         http.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
-
-    private static async Task<byte[]> ReadBodyAsync(HttpRequest http, CancellationToken cancellationToken)
-    {
-        using var buffer = new MemoryStream((int)(http.ContentLength ?? 0));
-        await http.Body.CopyToAsync(buffer, cancellationToken);
-        return buffer.GetBuffer().Length == buffer.Length ? buffer.GetBuffer() : buffer.ToArray();
-    }
 }

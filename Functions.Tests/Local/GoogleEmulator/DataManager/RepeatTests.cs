@@ -1,0 +1,71 @@
+using OpsMantik.Local.GoogleEmulator;
+
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.DataManager;
+
+public class RepeatTests : DataManagerFixture
+{
+    [Test]
+    public async Task An_event_sent_again_is_a_duplicate_and_counted_once()
+    {
+        await ProcessAsync(Event(1));
+        var again = await ProcessAsync(Event(1), Event(2));
+
+        Assert.That(Outcome(again), Is.EqualTo(
+            ["PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderTally(Customer, "sale-1", 2, 1)));
+    }
+
+    [Test]
+    public async Task The_same_click_and_instant_under_another_transaction_id_is_a_duplicate()
+    {
+        await ProcessAsync(Event(1));
+        var same = Event(2, "click-1");
+        same["eventTimestamp"] = "2026-11-20T12:00:00+03:00";
+
+        Assert.That(Outcome(await ProcessAsync(same)), Is.EqualTo(
+            ["FAILED", "PROCESSING_ERROR_REASON_DUPLICATE_GCLID 1 [0]"]));
+    }
+
+    [Test]
+    public async Task A_repeat_within_a_request_is_counted_once()
+    {
+        var status = await ProcessAsync(Event(1), Event(1));
+
+        Assert.That(Outcome(status), Is.EqualTo(
+            ["PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [1]"]));
+    }
+
+    [Test]
+    public async Task A_sale_sent_by_the_Google_Ads_API_is_a_duplicate_here()
+    {
+        await UploadAsync(Row(1));
+
+        Assert.That(Outcome(await ProcessAsync(Event(1))), Is.EqualTo(
+            ["FAILED", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
+        Assert.That(Emulator.Orders, Is.EqualTo(new[] { new OrderTally(Customer, "sale-1", 2, 1) }));
+    }
+
+    [Test]
+    public async Task A_sale_counted_here_already_exists_for_the_Google_Ads_API()
+    {
+        await IngestAsync(Event(1));
+        Time.Advance(Emulator.ProcessingDelay);
+
+        var (_, json) = await UploadAsync(Row(1));
+
+        Assert.That(Summaries(json), Is.EqualTo(
+            ["conversionUploadError/CLICK_CONVERSION_ALREADY_EXISTS at conversions[0].gclid"]));
+    }
+
+    [Test]
+    public async Task Of_many_requests_at_once_with_the_same_events_each_event_is_counted_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(
+            _ => IngestAsync(Enumerable.Range(0, 200).Select(number => Event(number)))));
+        Time.Advance(Emulator.ProcessingDelay);
+
+        Assert.That(Emulator.EffectCount, Is.EqualTo(200));
+        Assert.That(Emulator.Orders, Has.Count.EqualTo(200)
+            .And.All.Matches<OrderTally>(o => o is { Deliveries: 8, Counted: 1 }));
+    }
+}

@@ -1,0 +1,4 @@
+namespace OpsMantik.Local.GoogleEmulator;
+
+/// <summary>What Google's JSON front end says of a body, and the field it stumbled at; empty for the whole body.</summary>
+internal sealed record JsonFault(string Message, string Field);
