@@ -25,7 +25,7 @@ internal sealed class SecretScrubber
                 .OrderByDescending(secret => secret.Length),
         ];
 
-    public SecretScrubber With(string secret) => new([.. _secrets, secret]);
+    public SecretScrubber With(string? secret) => new([.. _secrets, secret]);
 
     public string Clean(string? text)
     {
@@ -56,8 +56,13 @@ internal sealed class SecretScrubber
     }
 
     /// <summary>A short identifier (a request id, an enum name) if it is safe to keep; otherwise null.</summary>
-    public string? Identifier(string? text) =>
-        text is { Length: > 0 and <= 64 }
+    public string? Identifier(string? text) => Identifier(text, 64);
+
+    /// <summary>As <see cref="Identifier(string)"/>, for enum names with a prefix, which may be longer.</summary>
+    public string? LongIdentifier(string? text) => Identifier(text, 128);
+
+    private string? Identifier(string? text, int longest) =>
+        text?.Length > 0 && text.Length <= longest
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
         && Clean(text) == text
             ? text

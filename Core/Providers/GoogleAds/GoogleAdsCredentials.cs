@@ -33,9 +33,6 @@ internal sealed partial record GoogleAdsCredentials(
         return fields.Fault is null ? (credentials, null) : (null, fields.Fault);
     }
 
-    /// <summary>Cleans what Google says about a request made with these credentials.</summary>
-    public SecretScrubber Scrubber() => new(OAuth.ClientSecret, OAuth.RefreshToken, DeveloperToken);
-
     public override string ToString() => "[redacted]";
 
     [GeneratedRegex(@"^customers/[0-9]{1,20}/conversionActions/[0-9]{1,20}\z")]

@@ -1,20 +1,29 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
-using OpsMantik.Core.Providers.GoogleAds.OAuth;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
-/// <summary>Uploads click conversions to Google Ads (ConversionUploadService, REST).</summary>
-internal sealed class GoogleAdsProvider(
-    TokenSource tokens, GoogleAdsClient client, ILogger<GoogleAdsProvider> log) : IConversionProvider
+/// <summary>
+/// Uploads click conversions to Google Ads, each site's by the transport that its credentials name in
+/// <c>upload_api</c>.
+/// </summary>
+internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports) : IConfirmingProvider
 {
+    /// <summary>What every site used before there was a choice.</summary>
+    private const string DefaultApi = ClickUploadTransport.Name;
+
+    private readonly IReadOnlyList<IGoogleAdsTransport> _transports = [.. transports];
+
     public string Key => "google_ads";
 
-    /// <summary>Google's own limit per request.</summary>
+    /// <summary>Google's own limit per request, of both transports.</summary>
     public int MaxBatchSize => 2000;
 
-    public string? FindFault(JsonElement credentials) => GoogleAdsCredentials.Read(credentials).Fault;
+    public string? FindFault(JsonElement credentials)
+    {
+        var (transport, fault) = Choose(credentials);
+        return fault ?? transport!.FindFault(credentials);
+    }
 
     public async Task<IReadOnlyList<UploadOutcome>> UploadAsync(
         OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken)
@@ -24,68 +33,59 @@ internal sealed class GoogleAdsProvider(
         var batch = new UploadBatch(conversions);
         if (batch.Sendable.Count > 0)
         {
-            var (credentials, fault) = Read(credential);
-            if (credentials is null)
+            using var json = Parse(credential);
+            if (FaultOf(json) is { } fault)
             {
-                batch.SettleAll(UploadOutcome.Failed("INVALID_CREDENTIALS", ErrorCategory.Auth, fault!));
+                batch.SettleAll(UploadOutcome.Failed("INVALID_CREDENTIALS", ErrorCategory.Auth, fault));
             }
             else
             {
-                await SendAsync(credentials, batch, cancellationToken).ConfigureAwait(false);
+                var transport = Choose(json!.RootElement).Transport!;
+                await transport.SendAsync(json.RootElement, batch, cancellationToken).ConfigureAwait(false);
             }
         }
 
         return batch.Outcomes;
     }
 
-    private async Task SendAsync(
-        GoogleAdsCredentials credentials, UploadBatch batch, CancellationToken cancellationToken)
+    public async Task<Confirmation> ConfirmAsync(
+        OpenedCredential credential, SubmittedRequest request, CancellationToken cancellationToken)
     {
-        var token = await tokens.GetAsync(credentials.OAuth, null, cancellationToken).ConfigureAwait(false);
-        var (answer, fault) = await TryAsync(credentials, token, batch, cancellationToken).ConfigureAwait(false);
-        if (answer?.Status == 401 && token.FromCache)
-        {
-            // Revoked before its time. Google has taken nothing, so one more try with a fresh token is safe.
-            GoogleAdsLog.TokenRefused(log, credentials.CustomerId);
-            token = await tokens.GetAsync(credentials.OAuth, token.Token!.Value, cancellationToken)
+        cancellationToken.ThrowIfCancellationRequested();
+        using var json = Parse(credential);
+        return FaultOf(json) is { } fault
+            ? Confirmation.Pending($"The site's credentials are at fault: {fault}")
+            : await Choose(json!.RootElement).Transport!
+                .ConfirmAsync(json.RootElement, request, cancellationToken)
                 .ConfigureAwait(false);
-            (answer, fault) = await TryAsync(credentials, token, batch, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (answer is null)
-        {
-            GoogleAdsLog.NoAnswer(log, credentials.CustomerId, batch.Sendable.Count, fault!.Code!);
-            batch.SettleAll(fault);
-            return;
-        }
-
-        var scrubber = credentials.Scrubber().With(token.Token!.Value);
-        var (outcomes, failure) = new AnswerReader(batch.Sendable, scrubber).Read(answer);
-        for (var index = 0; index < outcomes.Count; index++)
-        {
-            batch.Settle(index, outcomes[index]);
-        }
-
-        AnswerLog.Write(log, credentials.CustomerId, answer.Status, batch.Sendable, outcomes, failure);
     }
 
-    private async Task<(GoogleAdsAnswer? Answer, UploadOutcome? Fault)> TryAsync(
-        GoogleAdsCredentials credentials, TokenAnswer token, UploadBatch batch, CancellationToken cancellationToken) =>
-        token.Token is null
-            ? (null, token.Fault)
-            : await client.UploadAsync(credentials, token.Token, batch.Sendable, cancellationToken)
-                .ConfigureAwait(false);
+    private (IGoogleAdsTransport? Transport, string? Fault) Choose(JsonElement credentials)
+    {
+        var fields = new CredentialFields(credentials);
+        var name = fields.Optional("upload_api") ?? DefaultApi;
+        var transport = _transports.FirstOrDefault(transport => transport.UploadApi == name);
+        if (transport is null)
+        {
+            var known = string.Join(" or ", _transports.Select(transport => $"\"{transport.UploadApi}\""));
+            fields.Reject($"upload_api must be {known}.");
+        }
 
-    private static (GoogleAdsCredentials? Credentials, string? Fault) Read(OpenedCredential credential)
+        return fields.Fault is null ? (transport, null) : (null, fields.Fault);
+    }
+
+    private string? FaultOf(JsonDocument? json) =>
+        json is null ? "The credentials are not JSON." : FindFault(json.RootElement);
+
+    private static JsonDocument? Parse(OpenedCredential credential)
     {
         try
         {
-            using var json = credential.Parse();
-            return GoogleAdsCredentials.Read(json.RootElement);
+            return credential.Parse();
         }
         catch (JsonException)
         {
-            return (null, "The credentials are not JSON.");
+            return null;
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -13,7 +14,8 @@ public static class GoogleAdsServices
     /// <summary>An answer to 2,000 conversions is far smaller; Google's own gRPC limit is the same.</summary>
     private const int MaxAnswerBytes = 64 << 20;
 
-    /// <summary>Registers the provider <c>google_ads</c>; settings as in <see cref="GoogleAdsOptions"/>.</summary>
+    /// <summary>Registers the provider <c>google_ads</c>; settings as in <see cref="GoogleAdsOptions"/> and
+    /// <see cref="DataManagerOptions"/>.</summary>
     public static IServiceCollection AddGoogleAds(this IServiceCollection services)
     {
         services.AddOptions<GoogleAdsOptions>()
@@ -47,13 +49,17 @@ public static class GoogleAdsServices
             .RemoveAllLoggers();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TokenSource>();
+        services.TryAddSingleton<GoogleCalls>();
         services.TryAddSingleton<GoogleAdsClient>();
+        services.TryAddSingleton<ApiVersionAlarm>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());
+        services.AddDataManager();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConversionProvider, GoogleAdsProvider>());
         return services;
     }
 
     /// <summary>Secrets travel to these addresses.</summary>
-    private static bool IsSafe(Uri? address) =>
+    internal static bool IsSafe(Uri? address) =>
         address is { IsAbsoluteUri: true }
         && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 }

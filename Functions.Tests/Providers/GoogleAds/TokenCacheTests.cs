@@ -8,9 +8,9 @@ public class TokenCacheTests
     public void A_full_cache_forgets_what_was_asked_for_longest_ago()
     {
         var made = new List<string>();
-        var cache = new TokenCache(2, client =>
+        var cache = new TokenCache(2, grant =>
         {
-            made.Add(client.ClientId);
+            made.Add(((OAuthClient)grant).ClientId);
             return new TokenSlot(() => throw new InvalidOperationException(), TimeProvider.System);
         });
 

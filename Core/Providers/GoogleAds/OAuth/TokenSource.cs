@@ -1,16 +1,12 @@
-using Google.Apis.Auth.OAuth2;
-using Google.Apis.Auth.OAuth2.Flows;
 using Google.Apis.Auth.OAuth2.Responses;
-using Google.Apis.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 /// <summary>
-/// Access tokens by refresh token, through Google's authorization flow. The flow is used without UserCredential, which
-/// repeats a silent fetch by itself for over six minutes (TokenRefreshManager: 12 s, 1 min, 5 min) and cannot be told
-/// to stop; here every fetch has one time limit, and the retry policy of the queue does the rest.
+/// Access tokens for what sites hold. Every fetch is one request with one time limit; the retry policy of the queue does
+/// the rest.
 /// </summary>
 internal sealed class TokenSource
 {
@@ -21,7 +17,7 @@ internal sealed class TokenSource
     private static readonly TimeSpan ExpiryMargin = TimeSpan.FromMinutes(5);
 
     private readonly TokenCache _cache;
-    private readonly FlowHttpClientFactory _http;
+    private readonly TokenEndpoint _endpoint;
     private readonly GoogleAdsOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<TokenSource> _log;
@@ -32,30 +28,30 @@ internal sealed class TokenSource
         TimeProvider time,
         ILogger<TokenSource> log)
     {
-        _cache = new TokenCache(Capacity, client => new TokenSlot(() => FetchAsync(client), time));
-        _http = new FlowHttpClientFactory(handlers);
+        _cache = new TokenCache(Capacity, grant => new TokenSlot(() => FetchAsync(grant), time));
         _options = options.Value;
+        _endpoint = new TokenEndpoint(
+            _options.TokenUri, new FlowHttpClientFactory(handlers), new TimeProviderClock(time));
         _time = time;
         _log = log;
     }
 
-    /// <summary>A token of the consent, from the cache while it is valid.</summary>
-    /// <param name="client">The consent.</param>
+    /// <summary>A token of the grant, from the cache while it is valid.</summary>
+    /// <param name="grant">What the site holds.</param>
     /// <param name="refused">A token that Google has just refused: it is dropped and another one fetched.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
-    public Task<TokenAnswer> GetAsync(OAuthClient client, string? refused, CancellationToken cancellationToken) =>
-        _cache.Get(client).GetAsync(refused, cancellationToken);
+    public Task<TokenAnswer> GetAsync(ITokenGrant grant, string? refused, CancellationToken cancellationToken) =>
+        _cache.Get(grant).GetAsync(refused, cancellationToken);
 
-    private async Task<TokenAnswer> FetchAsync(OAuthClient client)
+    private async Task<TokenAnswer> FetchAsync(ITokenGrant grant)
     {
         var fault = default(UploadOutcome);
         try
         {
             using var limit = new CancellationTokenSource(_options.RequestTimeout, _time);
-            using var flow = new AuthorizationCodeFlow(Initializer(client));
-            var response = await flow.RefreshTokenAsync("", client.RefreshToken, limit.Token).ConfigureAwait(false);
-            if (!string.IsNullOrEmpty(response.AccessToken))
+            var response = await grant.RequestAsync(_endpoint, limit.Token).ConfigureAwait(false);
+            if (!string.IsNullOrEmpty(response?.AccessToken))
             {
                 return new TokenAnswer(new AccessToken(response.AccessToken, UsableUntil(response)), null);
             }
@@ -64,7 +60,7 @@ internal sealed class TokenSource
         }
         catch (TokenResponseException refusal)
         {
-            fault = TokenFaults.From(refusal, new SecretScrubber(client.ClientSecret, client.RefreshToken));
+            fault = TokenFaults.From(refusal, new SecretScrubber(grant.Secrets));
         }
         catch (OperationCanceledException)
         {
@@ -80,15 +76,6 @@ internal sealed class TokenSource
         GoogleAdsLog.TokenFetchFailed(_log, fault.Code!, fault.Message!);
         return new TokenAnswer(null, fault);
     }
-
-    private AuthorizationCodeFlow.Initializer Initializer(OAuthClient client) =>
-        new(GoogleAuthConsts.OidcAuthorizationUrl, _options.TokenUri.AbsoluteUri)
-        {
-            ClientSecrets = new ClientSecrets { ClientId = client.ClientId, ClientSecret = client.ClientSecret },
-            Clock = new TimeProviderClock(_time),
-            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None,
-            HttpClientFactory = _http,
-        };
 
     private static DateTimeOffset UsableUntil(TokenResponse response)
     {

@@ -1,0 +1,32 @@
+using OpsMantik.Core.Providers.DataManager.Errors;
+using OpsMantik.Core.Providers.DataManager.Wire;
+
+namespace OpsMantik.Core.Providers.DataManager.Confirming;
+
+/// <summary>What Google tells about an accepted request, cleaned.</summary>
+/// <param name="Status"><c>SUCCESS</c>, <c>PROCESSING</c>, <c>PARTIAL_SUCCESS</c>, <c>FAILED</c>, or something new.</param>
+/// <param name="Errors">Reasons that met at least one event.</param>
+/// <param name="Records">The events of the request; null where Google does not say.</param>
+internal sealed record ProcessingReport(string Status, IReadOnlyList<ProcessingError> Errors, long? Records)
+{
+    public static ProcessingReport Read(DestinationStatus status, SecretScrubber scrubber) => new(
+        scrubber.Identifier(status.RequestStatus) ?? "UNKNOWN",
+        [
+            .. (status.ErrorInfo?.ErrorCounts ?? [])
+                .OfType<ErrorCount>()
+                .Select(count => Read(count, scrubber))
+                .Where(error => error.Count > 0),
+        ],
+        status.EventsIngestionStatus?.RecordCount);
+
+    private static ProcessingError Read(ErrorCount count, SecretScrubber scrubber)
+    {
+        var indices = count.RecordIndices is { Count: > 0 } list ? list.Distinct().ToList() : null;
+        var records = count.RecordCount ?? indices?.Count ?? 1;
+        return new ProcessingError(
+            ProcessingErrorTable.Name(count.Reason, scrubber),
+            records,
+            // Fewer than it counts: who the others are, nobody knows, and so nobody can be called a success.
+            indices?.Count >= records ? indices : null);
+    }
+}

@@ -1,0 +1,3 @@
+namespace OpsMantik.Core.Providers.DataManager.Wire;
+
+internal sealed record ErrorInfo(IReadOnlyList<ErrorCount?>? ErrorCounts);

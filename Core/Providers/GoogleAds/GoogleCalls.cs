@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using OpsMantik.Core.Providers.GoogleAds.Errors;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
+
+namespace OpsMantik.Core.Providers.GoogleAds;
+
+/// <summary>One authorized call to one of Google's REST interfaces, with a time limit and without silent retries.</summary>
+internal sealed class GoogleCalls(TokenSource tokens, IHttpClientFactory http, TimeProvider time)
+{
+    /// <summary>
+    /// Sends the request with a token of the grant. A cached token that Google refuses is replaced once: Google has taken
+    /// nothing then, so one more try is safe.
+    /// </summary>
+    /// <param name="grant">What the site holds.</param>
+    /// <param name="request">Makes the request, for each try anew; the token is added to it.</param>
+    /// <param name="timeout">Longest wait for one answer.</param>
+    /// <param name="cancellationToken">The caller's.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
+    public async Task<GoogleCall> SendAsync(
+        ITokenGrant grant, Func<HttpRequestMessage> request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(grant, null, cancellationToken).ConfigureAwait(false);
+        var call = await TryAsync(token, grant, request, timeout, cancellationToken).ConfigureAwait(false);
+        if (call.Answer?.Status == 401 && token.FromCache)
+        {
+            token = await tokens.GetAsync(grant, token.Token!.Value, cancellationToken).ConfigureAwait(false);
+            call = await TryAsync(token, grant, request, timeout, cancellationToken).ConfigureAwait(false);
+            return call with { TokenReplaced = true };
+        }
+
+        return call;
+    }
+
+    private async Task<GoogleCall> TryAsync(
+        TokenAnswer token,
+        ITokenGrant grant,
+        Func<HttpRequestMessage> request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        var scrubber = new SecretScrubber(grant.Secrets);
+        if (token.Token is null)
+        {
+            return new GoogleCall(null, token.Fault, scrubber);
+        }
+
+        var (answer, fault) = await ExchangeAsync(token.Token, request, timeout, cancellationToken)
+            .ConfigureAwait(false);
+        return new GoogleCall(answer, fault, scrubber.With(token.Token.Value));
+    }
+
+    private async Task<(GoogleAdsAnswer? Answer, UploadOutcome? Fault)> ExchangeAsync(
+        AccessToken token, Func<HttpRequestMessage> make, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var client = http.CreateClient(GoogleAdsServices.HttpClientName);
+        using var request = make();
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        try
+        {
+            // The body is read within this call, so the time limit and the size limit cover it.
+            using var response = await client.SendAsync(request, either.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
+            return (new GoogleAdsAnswer(status, body, RequestId(response), RetryAfter(response)), null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var seconds = timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            return (null, Verdict.Unknown("TIMEOUT", $"Google did not answer within {seconds} s."));
+        }
+        catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return (null, Verdict.Unknown("INVALID_RESPONSE", "Google's answer was larger than any it documents."));
+        }
+        catch (HttpRequestException error)
+        {
+            return (null, Verdict.Unknown("CONNECTION", $"No connection to Google ({error.HttpRequestError})."));
+        }
+    }
+
+    private static string? RequestId(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("request-id", out var values) ? values.FirstOrDefault() : null;
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        Delay.Bound(response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null);
+}
