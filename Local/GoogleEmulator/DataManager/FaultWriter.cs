@@ -8,7 +8,7 @@ internal static class FaultWriter
 {
     private const string Types = "type.googleapis.com/google.rpc.";
 
-    public static Answer Answer(Fault fault, string requestId) => GoogleEmulator.Answer.Json(fault.HttpStatus, json =>
+    public static Answer Write(Fault fault, string requestId) => Answer.Json(fault.HttpStatus, json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("error");

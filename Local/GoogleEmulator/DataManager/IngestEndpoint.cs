@@ -26,9 +26,9 @@ internal sealed class IngestEndpoint(
 
         await misbehaviour.AnswerAsync(context, status => call.Status = status, book.Next(call.CustomerId),
             () => FindFault(token, request, unreadable, current) is { } fault
-                ? FaultWriter.Answer(fault, call.RequestId)
+                ? FaultWriter.Write(fault, call.RequestId)
                 : TakeIn(request!, call.RequestId, current),
-            behaviour => FaultWriter.Answer(
+            behaviour => FaultWriter.Write(
                 BehaviourFaults.Of(behaviour, Method, write: true, token.Grant?.Project ?? "unknown"), call.RequestId));
     }
 

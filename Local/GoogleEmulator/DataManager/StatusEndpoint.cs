@@ -28,9 +28,9 @@ internal sealed class StatusEndpoint(
         var ownId = $"t-{Guid.NewGuid()}";
         return misbehaviour.AnswerAsync(context, status => call.Status = status, book.Next(call.CustomerId),
             () => FindFault(token, requestId, ingested, current) is { } fault
-                ? FaultWriter.Answer(fault, ownId)
-                : StatusWriter.Answer(ingested!, settings.StatusWithIndices),
-            behaviour => FaultWriter.Answer(
+                ? FaultWriter.Write(fault, ownId)
+                : StatusWriter.Write(ingested!, settings.StatusWithIndices),
+            behaviour => FaultWriter.Write(
                 BehaviourFaults.Of(behaviour, Method, write: false, token.Grant?.Project ?? "unknown"), ownId));
     }
 

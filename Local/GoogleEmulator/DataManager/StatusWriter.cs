@@ -6,7 +6,7 @@ namespace OpsMantik.Local.GoogleEmulator.DataManager;
 /// <summary>Google's <c>RetrieveRequestStatusResponse</c>.</summary>
 internal static class StatusWriter
 {
-    public static Answer Answer(IngestedRequest ingested, bool withIndices) => GoogleEmulator.Answer.Json(200, json =>
+    public static Answer Write(IngestedRequest ingested, bool withIndices) => Answer.Json(200, json =>
     {
         json.WriteStartObject();
         json.WriteStartArray("requestStatusPerDestination");
