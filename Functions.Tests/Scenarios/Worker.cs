@@ -26,6 +26,7 @@ internal sealed class Worker : IAsyncDisposable
                 ["OPSMANTIK_VAULT_KEY"] = VaultKey,
                 ["GoogleAds:BaseAddress"] = emulator.BaseAddress.ToString(),
                 ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
+                ["DataManager:BaseAddress"] = emulator.DataManagerBaseAddress.ToString(),
             })
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .Build();
@@ -42,6 +43,9 @@ internal sealed class Worker : IAsyncDisposable
 
     public Task<UploadSummary> UploadAsync(int? limit = null, CancellationToken stopping = default) =>
         _services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest("google_ads", limit), stopping);
+
+    public Task<ConfirmSummary> ConfirmAsync() =>
+        _services.GetRequiredService<ConfirmRun>().RunAsync(CancellationToken.None);
 
     public Task<int> RecoverAsync(int minAgeMinutes = 15) =>
         _services.GetRequiredService<RecoveryRun>().RunAsync(minAgeMinutes, CancellationToken.None);
