@@ -7,8 +7,8 @@ namespace OpsMantik.Core.Queue;
 internal sealed record ClaimRequest(string ProviderKey, Guid RunId, int Limit, int GroupLimit)
 {
     /// <summary>
-    /// Most groups in one claim. It bounds the claim's own cost with a hundred thousand sites due; the random start lets
-    /// every site have its turn.
+    /// Most groups in one claim. It bounds the claim's own cost with a hundred thousand sites due; each claim goes on
+    /// where the one before ended, so that every site has its turn.
     /// </summary>
     public const int MaxGroups = 1_000;
 }

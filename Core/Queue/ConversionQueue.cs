@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Database;
@@ -12,13 +13,21 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
 
+    // Per provider, the last group of the claim before: the next claim goes on behind it, so that every site has its turn
+    // however few rows a claim takes. The first start is random, so that workers do not crowd the same sites.
+    private readonly ConcurrentDictionary<string, Guid> _starts = [];
+
     /// <summary>Claims due rows, fairly over the groups; empty when nothing is due.</summary>
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
-        await using var batch = Claim.CreateBatch(database, request, token, start: NextGuid());
+        var start = _starts.GetOrAdd(request.ProviderKey, _ => NextGuid());
+        await using var batch = Claim.CreateBatch(database, request, token, start);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        return await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
+        var groups = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
+        if (groups.Count > 0)
+            _starts[request.ProviderKey] = LastOfRing(groups, start);
+        return groups;
     }
 
     /// <summary>Writes what became of a batch. Changes nothing where the claim is no longer ours.</summary>
@@ -60,6 +69,10 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = minAgeMinutes });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
+
+    // Ascending from behind the start, then from the beginning up to it: the order in which the statement walks.
+    private static Guid LastOfRing(IReadOnlyList<ClaimedGroup> groups, Guid start) =>
+        (groups.LastOrDefault(group => group.SiteId <= start) ?? groups[^1]).SiteId;
 
     private Guid NextGuid()
     {

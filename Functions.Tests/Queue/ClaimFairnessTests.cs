@@ -53,22 +53,32 @@ internal sealed class ClaimFairnessTests : QueueFixture
     }
 
     [Test]
-    public async Task With_fewer_rows_than_sites_the_turn_moves_on()
+    public async Task With_fewer_rows_than_sites_everyone_has_a_turn_before_anyone_has_two()
     {
         var sites = await Database.AddSitesAsync(30);
         foreach (var site in sites)
             await Database.EnqueueAsync(site, 100);
 
-        var served = new HashSet<Guid>();
-        for (var seed = 0; seed < 60; seed++)
+        for (var round = 0; round < 2; round++)
         {
-            var groups = await ClaimAsync(limit: 3, queue: NewQueue(seed));
-            Assert.That(groups.Sum(group => group.Jobs.Count), Is.EqualTo(3));
-            Assert.That(groups, Has.Count.EqualTo(3), "one row each");
-            served.UnionWith(groups.Select(group => group.SiteId));
+            List<Guid> served = [];
+            for (var claim = 0; claim < 10; claim++)
+                served.AddRange((await ClaimAsync(limit: 3)).Select(group => group.SiteId));
+            Assert.That(served, Is.EquivalentTo(sites), "one row each");
         }
+    }
 
-        Assert.That(served, Is.EquivalentTo(sites));
+    [Test]
+    public async Task Workers_start_at_different_sites()
+    {
+        foreach (var site in await Database.AddSitesAsync(30))
+            await Database.EnqueueAsync(site, 100);
+
+        var first = new HashSet<Guid>();
+        for (var seed = 0; seed < 8; seed++)
+            first.Add((await ClaimAsync(limit: 1, queue: NewQueue(seed * 104_729 * 31))).Single().SiteId);
+
+        Assert.That(first, Has.Count.GreaterThan(2));
     }
 
     private async Task<Dictionary<Guid, int>> SharesAsync(int limit, int groupLimit = 2_000) =>

@@ -1,7 +1,7 @@
 -- One round trip: due rows of several groups, fairly, with each group's sealed credentials.
 --
--- ring     walks the groups that have waiting rows, one index probe per group (a loose index scan), from a start that
---          the caller draws anew each time, round past the end. It is lazy: due's limit ends the walk.
+-- ring     walks the groups that have waiting rows, one index probe per group (a loose index scan), from behind the
+--          group where the claim before ended, round past the end. It is lazy: due's limit ends the walk.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
 -- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.
