@@ -34,8 +34,11 @@ internal static partial class CoreLog
     [LoggerMessage(2011, LogLevel.Information, "Released {Rows} unsent rows of site={SiteId} provider={ProviderKey}")]
     public static partial void Released(this ILogger logger, Guid siteId, string providerKey, int rows);
 
-    [LoggerMessage(2012, LogLevel.Error, "{Error} while uploading site={SiteId} provider={ProviderKey}; its rows are retried")]
-    public static partial void ProviderThrew(this ILogger logger, string error, Guid siteId, string providerKey);
+    // The place, not the exception: its message may quote what it was handed.
+    [LoggerMessage(2012, LogLevel.Error,
+        "{Error} while uploading site={SiteId} provider={ProviderKey}; its rows are retried. {Place}")]
+    public static partial void UploadThrew(
+        this ILogger logger, string error, Guid siteId, string providerKey, string? place);
 
     [LoggerMessage(2013, LogLevel.Error,
         "No vault key has the fingerprint {Fingerprint} (site={SiteId}); add it to OPSMANTIK_VAULT_PREVIOUS_KEYS")]
@@ -59,9 +62,9 @@ internal static partial class CoreLog
         this ILogger logger, string requestId, Guid siteId, string providerKey, int rows);
 
     [LoggerMessage(2019, LogLevel.Error,
-        "{Error} while confirming request {RequestId} of site={SiteId} provider={ProviderKey}; it is asked again")]
+        "{Error} while confirming request {RequestId} of site={SiteId} provider={ProviderKey}; it is asked again. {Place}")]
     public static partial void ConfirmationFailed(
-        this ILogger logger, string error, string requestId, Guid siteId, string providerKey);
+        this ILogger logger, string error, string requestId, Guid siteId, string providerKey, string? place);
 
     [LoggerMessage(2016, LogLevel.Error,
         "{Rows} rows of site={SiteId} provider={ProviderKey} could not be released ({Error}); recovery returns them")]

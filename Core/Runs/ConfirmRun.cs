@@ -91,7 +91,7 @@ public sealed class ConfirmRun
         catch (Exception exception)
         {
             _logger.ConfirmationFailed(
-                exception.GetType().Name, request.RequestId, request.SiteId, request.ProviderKey);
+                exception.GetType().Name, request.RequestId, request.SiteId, request.ProviderKey, exception.StackTrace);
             return ConfirmSummary.Nothing with { Checked = 1, Pending = 1 };
         }
     }

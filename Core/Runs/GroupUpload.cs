@@ -21,6 +21,9 @@ internal sealed class GroupUpload(
     /// <summary>How long rows wait for a vault key that the worker was not given.</summary>
     private static readonly TimeSpan MissingKeyWait = TimeSpan.FromHours(1);
 
+    private static readonly UploadOutcome WorkerError = UploadOutcome.Retry(
+        "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details.");
+
     private static readonly TimeSpan[] WriteBackPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
     /// <param name="abandon">Drops even a request in flight; its rows go back to the queue.</param>
@@ -38,6 +41,13 @@ internal sealed class GroupUpload(
         {
             await ReleaseAsync(group, maySent: true);
             return UploadSummary.Nothing;
+        }
+        catch (Exception exception)
+        {
+            // A bug must not turn into a hot loop or an endless one, nor stop the other groups: it costs an attempt like
+            // any other failure.
+            logger.UploadThrew(exception.GetType().Name, group.SiteId, group.ProviderKey, exception.StackTrace);
+            (results, signal) = Settle(group, All(group, WorkerError), new string?[group.Jobs.Count]);
         }
 
         if (await WriteBackAsync(group, results, signal, time.GetElapsedTime(started)) is not { } counts)
@@ -87,12 +97,24 @@ internal sealed class GroupUpload(
         for (var i = 0; i < places.Count; i++)
             outcomes[places[i]] = answers[i];
 
+        return Settle(group, outcomes, references);
+    }
+
+    private (IReadOnlyList<JobResult> Results, CircuitSignal Signal) Settle(
+        ClaimedGroup group, UploadOutcome[] outcomes, string?[] references)
+    {
         var results = new JobResult[outcomes.Length];
         for (var i = 0; i < results.Length; i++)
-            results[i] = RetryPolicy.Apply(
-                group.Jobs[i].Id, group.Jobs[i].RetryCount, outcomes[i], references[i], random.NextDouble());
+        {
+            var job = group.Jobs[i];
+            results[i] = RetryPolicy.Apply(job.Id, job.RetryCount, outcomes[i], references[i], random.NextDouble());
+        }
+
         return (results, CircuitSignals.Of(outcomes));
     }
+
+    private static UploadOutcome[] All(ClaimedGroup group, UploadOutcome outcome) =>
+        [.. Enumerable.Repeat(outcome, group.Jobs.Count)];
 
     private async Task<IReadOnlyList<UploadOutcome>> SendAsync(
         IConversionProvider provider, ClaimedGroup group, List<Conversion> conversions, CancellationToken abandon)
@@ -102,25 +124,13 @@ internal sealed class GroupUpload(
 
         var (credential, refusal) = OpenCredential(group);
         if (credential is null)
-            return All(refusal! with { MayHaveBeenSent = false });
+            return [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, conversions.Count)];
 
-        try
-        {
-            var outcomes = await provider.UploadAsync(credential, conversions, abandon);
-            return outcomes.Count == conversions.Count
-                ? outcomes
-                : throw new InvalidOperationException(
-                    $"{provider.Key} answered {outcomes.Count} outcomes for {conversions.Count} conversions.");
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !abandon.IsCancellationRequested)
-        {
-            // A bug must not turn into a hot loop or an endless one: it costs an attempt like any other failure.
-            logger.ProviderThrew(exception.GetType().Name, group.SiteId, group.ProviderKey);
-            return All(UploadOutcome.Retry(
-                "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details."));
-        }
-
-        UploadOutcome[] All(UploadOutcome outcome) => [.. Enumerable.Repeat(outcome, conversions.Count)];
+        var outcomes = await provider.UploadAsync(credential, conversions, abandon);
+        return outcomes.Count == conversions.Count
+            ? outcomes
+            : throw new InvalidOperationException(
+                $"{provider.Key} answered {outcomes.Count} outcomes for {conversions.Count} conversions.");
     }
 
     private (OpenedCredential? Credential, UploadOutcome? Refusal) OpenCredential(ClaimedGroup group)

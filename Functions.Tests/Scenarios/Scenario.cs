@@ -24,7 +24,7 @@ internal abstract class Scenario
         await Database.DisposeAsync();
     }
 
-    protected Worker NewWorker(params (string Name, string Value)[] settings) => new(Database, Google, settings);
+    protected Worker NewWorker(params (string Name, string Value)[] settings) => new(Database, Google, null, settings);
 
     /// <summary>A site with credentials of its own, whose customer id is the number in ten digits.</summary>
     protected async Task<Guid> AddSiteAsync(int number, string refreshToken = "CANARY-refresh")

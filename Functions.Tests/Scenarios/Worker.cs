@@ -17,7 +17,11 @@ internal sealed class Worker : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly LogLines _logs = new();
 
-    public Worker(TestDatabase database, GoogleEmulator emulator, params (string Name, string Value)[] settings)
+    public Worker(
+        TestDatabase database,
+        GoogleEmulator emulator,
+        Action<IServiceCollection>? services,
+        params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?>
@@ -30,11 +34,12 @@ internal sealed class Worker : IAsyncDisposable
             })
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .Build();
-        _services = new ServiceCollection()
+        var collection = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs))
-            .AddOpsMantikCore(configuration)
-            .BuildServiceProvider();
+            .AddOpsMantikCore(configuration);
+        services?.Invoke(collection);
+        _services = collection.BuildServiceProvider();
     }
 
     public static CredentialVault Vault { get; } = new(VaultKeyRing.Parse(VaultKey, null));
