@@ -37,8 +37,8 @@ public static class CoreServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
-        services.AddOptions<ConfirmationOptions>()
-            .Bind(configuration.GetSection(ConfirmationOptions.Section))
+        services.AddOptions<ConfirmOptions>()
+            .Bind(configuration.GetSection(ConfirmOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
@@ -75,7 +75,7 @@ public static class CoreServices
             provider.GetRequiredService<ConfirmationStore>(),
             provider.GetRequiredService<RequestConfirmation>(),
             provider.GetServices<IConversionProvider>(),
-            provider.GetRequiredService<IOptions<ConfirmationOptions>>(),
+            provider.GetRequiredService<IOptions<ConfirmOptions>>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ConfirmRun>>()));

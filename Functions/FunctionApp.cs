@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.CustomHandler;
@@ -44,8 +45,9 @@ public static class FunctionApp
         SettingsCheck.Run(
             app.Configuration,
             () => app.Configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
-            () => app.Configuration.GetSection(ConfirmationOptions.Section).Get<ConfirmationOptions>(),
+            () => app.Configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
             () => app.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
+            () => app.Configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
             () => Schedules.Read(app.Configuration, Schedules.UploadSetting, Schedules.Upload),
             () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery),

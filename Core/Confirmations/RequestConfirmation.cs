@@ -12,7 +12,7 @@ namespace OpsMantik.Core.Confirmations;
 internal sealed class RequestConfirmation(
     ConfirmationStore store,
     CredentialVault vault,
-    IOptions<ConfirmationOptions> options,
+    IOptions<ConfirmOptions> options,
     Random random,
     ILogger<RequestConfirmation> logger)
 {

@@ -14,7 +14,7 @@ public sealed class ConfirmRun
     private readonly ConfirmationStore _store;
     private readonly RequestConfirmation _requests;
     private readonly IReadOnlyList<IConfirmingProvider> _providers;
-    private readonly ConfirmationOptions _confirmation;
+    private readonly ConfirmOptions _confirmation;
     private readonly UploadOptions _upload;
     private readonly TimeProvider _time;
     private readonly ILogger<ConfirmRun> _logger;
@@ -23,7 +23,7 @@ public sealed class ConfirmRun
         ConfirmationStore store,
         RequestConfirmation requests,
         IEnumerable<IConversionProvider> providers,
-        IOptions<ConfirmationOptions> confirmation,
+        IOptions<ConfirmOptions> confirmation,
         IOptions<UploadOptions> upload,
         TimeProvider time,
         ILogger<ConfirmRun> logger)

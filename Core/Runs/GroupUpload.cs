@@ -13,7 +13,7 @@ namespace OpsMantik.Core.Runs;
 internal sealed class GroupUpload(
     ConversionQueue queue,
     CredentialVault vault,
-    IOptions<ConfirmationOptions> options,
+    IOptions<ConfirmOptions> options,
     Random random,
     TimeProvider time,
     ILogger<GroupUpload> logger)

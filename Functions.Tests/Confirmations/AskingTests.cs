@@ -136,7 +136,7 @@ internal sealed class AskingTests : ConfirmationFixture
     [TestCase(5, 360)]
     [TestCase(1_000, 360)]
     public void Gaps_double_and_are_bounded(int questions, double minutes) =>
-        Assert.That(new ConfirmationOptions().GapAfter(questions), Is.EqualTo(TimeSpan.FromMinutes(minutes)));
+        Assert.That(new ConfirmOptions().GapAfter(questions), Is.EqualTo(TimeSpan.FromMinutes(minutes)));
 
     private Task<double> MinutesToNextLookAsync() => Database.ScalarAsync<double>(
         "select extract(epoch from next_check_at - now())::float8 / 60 from provider_upload_requests");

@@ -20,7 +20,7 @@ internal abstract class ConfirmationFixture
 
     protected ScriptedConfirmations Provider { get; private set; } = null!;
 
-    protected ConfirmationOptions Options { get; private set; } = null!;
+    protected ConfirmOptions Options { get; private set; } = null!;
 
     private NpgsqlDataSource _worker = null!;
 
@@ -29,7 +29,7 @@ internal abstract class ConfirmationFixture
     {
         Database = await TestDatabase.CreateAsync();
         _worker = NpgsqlDataSource.Create(Database.WorkerConnectionString);
-        Options = new ConfirmationOptions();
+        Options = new ConfirmOptions();
         Provider = new ScriptedConfirmations();
     }
 
@@ -42,7 +42,7 @@ internal abstract class ConfirmationFixture
 
     protected Task<ConfirmSummary> ConfirmAsync()
     {
-        var confirmation = new OptionsWrapper<ConfirmationOptions>(Options);
+        var confirmation = new OptionsWrapper<ConfirmOptions>(Options);
         var store = new ConfirmationStore(_worker);
         var requests = new RequestConfirmation(
             store, Worker.Vault, confirmation, new Random(1), NullLogger<RequestConfirmation>.Instance);

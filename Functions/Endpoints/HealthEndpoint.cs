@@ -1,10 +1,11 @@
 using System.Net;
+using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Functions.Endpoints.Answers;
 
 namespace OpsMantik.Functions.Endpoints;
 
 /// <summary>Whether the app can do all of its work, for monitors. Open to everyone, so it says words and no details.</summary>
-internal sealed class HealthEndpoint(DatabaseGate database, CronGate cron) : IEndpoint
+internal sealed class HealthEndpoint(DatabaseGate database, CronGate cron, ApiVersionAlarm alarm) : IEndpoint
 {
     private const string Fine = "ok";
 
@@ -29,7 +30,10 @@ internal sealed class HealthEndpoint(DatabaseGate database, CronGate cron) : IEn
         var ok = status.Ready && cron.Fault is null;
         return EndpointResponse.Json(
             ok ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable,
-            new HealthAnswer(ok, role, schema, VaultKey, cron.Status),
+            new HealthAnswer(ok, role, schema, VaultKey, cron.Status, GoogleApi()),
             AnswerJson.Default.HealthAnswer);
     }
+
+    // A word and no 503: the worker itself is well, its rows are parked unspent, and no restart brings a version back.
+    private string GoogleApi() => alarm.Last is { } retired ? $"unsupported version {retired.Version}" : Fine;
 }

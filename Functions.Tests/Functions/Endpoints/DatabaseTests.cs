@@ -8,7 +8,7 @@ namespace OpsMantik.Functions.Tests.Functions.Endpoints;
 /// <summary>The endpoints on a real database.</summary>
 public class DatabaseTests
 {
-    private const string Fine = """{"ok":true,"database":"ok","schema":"ok","vault_key":"ok","cron_secret":"ok"}""";
+    private const string Fine = """{"ok":true,"database":"ok","schema":"ok","vault_key":"ok","cron_secret":"ok","google_api":"ok"}""";
 
     [Test]
     public async Task Each_endpoint_answers_with_the_runbooks_body()
@@ -68,7 +68,7 @@ public class DatabaseTests
         await AssertAnswerAsync(
             app.Http.GetAsync(Paths.Health),
             HttpStatusCode.ServiceUnavailable,
-            """{"ok":false,"database":"unreachable","schema":"unknown","vault_key":"ok","cron_secret":"ok"}""");
+            """{"ok":false,"database":"unreachable","schema":"unknown","vault_key":"ok","cron_secret":"ok","google_api":"ok"}""");
     }
 
     [Test]
@@ -88,7 +88,7 @@ public class DatabaseTests
             await AssertAnswerAsync(
                 app.Http.GetAsync(Paths.Health),
                 HttpStatusCode.ServiceUnavailable,
-                """{"ok":false,"database":"ok","schema":"outdated","vault_key":"ok","cron_secret":"ok"}""");
+                """{"ok":false,"database":"ok","schema":"outdated","vault_key":"ok","cron_secret":"ok","google_api":"ok"}""");
 
             SchemaMigrator.Migrate(With(neighbour.AdminConnectionString, name));
             using var late = await app.PostAsync(Paths.Upload);

@@ -13,6 +13,12 @@ public class SettingsFaultTests
     [TestCase("Upload:TimeBudget", "10:00:00", "Upload__TimeBudget")]
     [TestCase("Upload:MaxParallelGroups", "0", "Upload__MaxParallelGroups")]
     [TestCase("GoogleAds:RequestTimeout", "CANARY-soon", "GoogleAds__RequestTimeout")]
+    [TestCase("DataManager:RequestsPerDay", "CANARY-many", "DataManager__RequestsPerDay")]
+    [TestCase("DataManager:ConcurrentRequests", "0", "DataManager__ConcurrentRequests")]
+    [TestCase("DataManager:BaseAddress", "http://elsewhere.example/", "DataManager__BaseAddress")]
+    [TestCase("Confirm:GiveUpAfter", "CANARY-late", "Confirm__GiveUpAfter")]
+    [TestCase("Confirm:FirstCheckAfter", "00:00:00", "Confirm__FirstCheckAfter")]
+    [TestCase("CONFIRM_SCHEDULE", "* * *", "CONFIRM_SCHEDULE")]
     [TestCase("UPLOAD_SCHEDULE", "CANARY-never", "UPLOAD_SCHEDULE")]
     [TestCase("RECOVERY_SCHEDULE", "* * *", "RECOVERY_SCHEDULE")]
     public void A_faulty_setting_is_named_as_the_environment_spells_it(string key, string? value, string name)

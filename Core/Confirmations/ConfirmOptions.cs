@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace OpsMantik.Core.Confirmations;
 
 /// <summary>When to ask what became of submitted conversions. Section <c>Confirm</c> (<c>Confirm__GiveUpAfter</c> …).</summary>
-public sealed class ConfirmationOptions
+public sealed class ConfirmOptions
 {
     public const string Section = "Confirm";
 

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Functions.Tests.Scenarios;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Functions.Endpoints;
+
+internal sealed class VersionAlarmTests : Scenario
+{
+    [Test]
+    public async Task A_retired_api_version_parks_the_rows_and_shows_in_log_and_health()
+    {
+        Google.SupportedVersions = new HashSet<string> { "v26" };
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 2);
+        await using var app = await RunningApp.StartAsync(
+            services =>
+            {
+                services.RemoveAll<IConversionProvider>();
+                services.AddGoogleAds();
+            },
+            ("ConnectionStrings:OpsMantik", Database.WorkerConnectionString),
+            ("GoogleAds:BaseAddress", Google.BaseAddress.ToString()),
+            ("GoogleAds:TokenUri", Google.TokenUri.ToString()));
+
+        var before = await app.Http.GetStringOfAsync(Paths.Health);
+        using var upload = await app.PostAsync(Paths.Upload);
+        var after = await app.Http.GetStringOfAsync(Paths.Health);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(before, Does.Contain("\"google_api\":\"ok\""));
+            Assert.That(after, Does.Contain("\"google_api\":\"unsupported version v25\"").And.Contain("\"ok\":true"));
+            Assert.That(app.Logs.All, Has.Some.StartsWith("Error").And.Some.Contains("v25"));
+            Assert.That(await RowsAsync(site), Is.EqualTo("RETRY/UNSUPPORTED_VERSION:2"));
+        });
+    }
+}
