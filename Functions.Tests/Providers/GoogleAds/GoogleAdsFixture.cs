@@ -20,16 +20,18 @@ internal sealed class GoogleAdsFixture : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public GoogleAdsFixture()
+    public GoogleAdsFixture(params (string Name, string Value)[] settings)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(one => one.Name, string? (one) => one.Value))
+            .Build());
         services.AddSingleton<TimeProvider>(Time);
         services.AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
         services.AddGoogleAds();
         services.AddHttpClient(GoogleAdsServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Google);
         _services = services.BuildServiceProvider();
-        Provider = _services.GetRequiredService<IConversionProvider>();
+        Provider = (IConfirmingProvider)_services.GetRequiredService<IConversionProvider>();
     }
 
     public GoogleStub Google { get; } = new();
@@ -38,7 +40,9 @@ internal sealed class GoogleAdsFixture : IDisposable
 
     public LogKeeper Log { get; } = new();
 
-    public IConversionProvider Provider { get; }
+    public IConfirmingProvider Provider { get; }
+
+    public ApiVersionAlarm Alarm => _services.GetRequiredService<ApiVersionAlarm>();
 
     public static OpenedCredential Credential(string json = CredentialJson) => new(Encoding.UTF8.GetBytes(json));
 

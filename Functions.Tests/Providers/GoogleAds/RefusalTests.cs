@@ -1,4 +1,6 @@
+using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 
@@ -81,6 +83,7 @@ public class RefusalTests
         Assert.That(outcome.SpendsAttempt, Is.False);
         Assert.That(outcome.RetryAfter, Is.EqualTo(TimeSpan.FromHours(6)));
         Assert.That(outcome.Message, Does.Contain("Data Manager").And.Contain("data_manager"));
+        Assert.That(CircuitSignals.Of([outcome]), Is.EqualTo(CircuitSignal.None), "the circuit stays as it is");
     }
 
     [Test]
@@ -94,6 +97,8 @@ public class RefusalTests
         Assert.That(outcome.Category, Is.EqualTo(ErrorCategory.Configuration));
         Assert.That(outcome.Message, Does.Contain("GoogleAds__ApiVersion"));
         Assert.That(_fixture.Log.Lines.Select(line => line.Id), Does.Contain(3007));
+        Assert.That(
+            _fixture.Alarm.Last, Is.EqualTo(new RetiredVersion("UNSUPPORTED_VERSION", "v25", TestConversions.Noon)));
     }
 
     [Test]
