@@ -32,7 +32,7 @@ internal sealed class VersionAlarmTests : Scenario
         {
             Assert.That(before, Does.Contain("\"google_api\":\"ok\""));
             Assert.That(after, Does.Contain("\"google_api\":\"unsupported version v25\"").And.Contain("\"ok\":true"));
-            Assert.That(app.Logs.All, Has.Some.StartsWith("Error").And.Some.Contains("v25"));
+            Assert.That(app.Logs.All, Has.Some.StartsWith("Error Google has retired the configured API version"));
             Assert.That(await RowsAsync(site), Is.EqualTo("RETRY/UNSUPPORTED_VERSION:2"));
         });
     }
