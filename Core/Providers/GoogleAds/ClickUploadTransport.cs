@@ -49,6 +49,10 @@ internal sealed class ClickUploadTransport(
         {
             alarm.Raise(ErrorAdvice.UnsupportedVersion, options.Value.ApiVersion);
         }
+        else if (answer.Status == 200)
+        {
+            alarm.Clear();
+        }
     }
 
     /// <summary>A site that went back to this transport left requests behind, which only the other one can ask for.</summary>

@@ -27,13 +27,20 @@ internal sealed class VersionAlarmTests : Scenario
         var before = await app.Http.GetStringOfAsync(Paths.Health);
         using var upload = await app.PostAsync(Paths.Upload);
         var after = await app.Http.GetStringOfAsync(Paths.Health);
+        var parked = await RowsAsync(site);
+        Google.SupportedVersions = new HashSet<string> { "v25" };
+        await MakeDueAsync();
+        using var later = await app.PostAsync(Paths.Upload);
+        var atLast = await app.Http.GetStringOfAsync(Paths.Health);
 
         Assert.Multiple(async () =>
         {
             Assert.That(before, Does.Contain("\"google_api\":\"ok\""));
             Assert.That(after, Does.Contain("\"google_api\":\"unsupported version v25\"").And.Contain("\"ok\":true"));
             Assert.That(app.Logs.All, Has.Some.StartsWith("Error Google has retired the configured API version"));
-            Assert.That(await RowsAsync(site), Is.EqualTo("RETRY/UNSUPPORTED_VERSION:2"));
+            Assert.That(parked, Is.EqualTo("RETRY/UNSUPPORTED_VERSION:2"));
+            Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:2"));
+            Assert.That(atLast, Does.Contain("\"google_api\":\"ok\""), "an upload of that version went through");
         });
     }
 }

@@ -40,11 +40,13 @@ public class SettingsFaultTests
         settings["ConnectionStrings:OpsMantik"] = "";
         settings["OPSMANTIK_VAULT_KEY"] = "";
         settings["Upload:TimeBudget"] = settings["Upload:MaxParallelGroups"] = "x";
+        settings["DataManager:RequestsPerDay"] = settings["DataManager:LimitWait"] = "x";
+        settings["Confirm:GiveUpAfter"] = settings["Confirm:LongestGap"] = "x";
         settings["UPLOAD_SCHEDULE"] = settings["RECOVERY_SCHEDULE"] = "x";
 
         var thrown = Assert.Throws<SettingsException>(
             () => FunctionApp.Create([], configuration => configuration.AddInMemoryCollection(settings)));
 
-        Assert.That(thrown!.Faults, Has.Count.EqualTo(6));
+        Assert.That(thrown!.Faults, Has.Count.EqualTo(10));
     }
 }
