@@ -16,8 +16,10 @@ internal static class ControlEndpoints
     {
         routes.MapGet("/emulator/accepted", context => Write(context, emulator.Accepted, Json.IReadOnlyListAcceptedConversion));
         routes.MapGet("/emulator/calls", context => Write(context, emulator.Calls, Json.IReadOnlyListUploadCall));
-        routes.MapGet("/emulator/ingest-calls", context => Write(context, emulator.IngestCalls, Json.IReadOnlyListIngestCall));
-        routes.MapGet("/emulator/status-calls", context => Write(context, emulator.StatusCalls, Json.IReadOnlyListStatusCall));
+        routes.MapGet("/emulator/ingest-calls", context =>
+            Write(context, emulator.IngestCalls, Json.IReadOnlyListIngestCall));
+        routes.MapGet("/emulator/status-calls", context =>
+            Write(context, emulator.StatusCalls, Json.IReadOnlyListStatusCall));
         routes.MapGet("/emulator/tokens", context => Write(context, emulator.TokenCalls, Json.IReadOnlyListTokenCall));
         routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders, Json.IReadOnlyListOrderTally));
         routes.MapPost("/emulator/reset", context => Do(context, emulator.Reset));

@@ -54,8 +54,8 @@ public sealed partial class GoogleEmulator
     }
 
     /// <summary>
-    /// Requests a project may send in a minute, reads and writes apart; null, as at the start: no limit. A project is an
-    /// OAuth client id, or the domain of a service account.
+    /// Requests a project may send in a minute, reads and writes apart; null, as at the start: no limit. A project is
+    /// an OAuth client id, or the domain of a service account.
     /// </summary>
     public int? RequestsPerMinute
     {

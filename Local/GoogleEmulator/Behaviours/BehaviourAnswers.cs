@@ -5,7 +5,7 @@ namespace OpsMantik.Local.GoogleEmulator.Behaviours;
 /// <summary>The answers of behaviours that refuse a call without looking at its rows.</summary>
 internal static class BehaviourAnswers
 {
-    /// <summary>The page of a behaviour that answers with one; null for those that answer in the API's own shape.</summary>
+    /// <summary>The page of a behaviour that answers with one; null when it answers in the API's shape.</summary>
     public static Answer? Page(CallBehaviour behaviour) => behaviour switch
     {
         { Kind: BehaviourKind.Garbage } => Answer.Html(200, "Sign in to the network"),

@@ -20,7 +20,8 @@ internal static class BehaviourFaults
         BehaviourKind.ServerError => behaviour.Status switch
         {
             500 => new(500, "INTERNAL", "Internal error encountered.", "INTERNAL_ERROR"),
-            504 => new(504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.", "DEADLINE_EXCEEDED"),
+            504 => new(504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete.",
+                "DEADLINE_EXCEEDED"),
             var status => new(status, "UNAVAILABLE", "The service is currently unavailable.", Reason: null),
         },
         _ => throw new ArgumentOutOfRangeException(nameof(behaviour), behaviour.Kind, "not a refusal"),

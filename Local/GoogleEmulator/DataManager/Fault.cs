@@ -9,7 +9,7 @@ internal sealed record Fault(int HttpStatus, string Status, string Message, stri
 {
     public const string Service = "datamanager.googleapis.com";
 
-    /// <summary>Domain of the ErrorInfo: the API's own, or <c>googleapis.com</c> for what stands in front of it.</summary>
+    /// <summary>Domain of the ErrorInfo: the API's own, or <c>googleapis.com</c> of what stands before it.</summary>
     public string Domain { get; init; } = Service;
 
     /// <summary>Of the ErrorInfo; the request id is added to the API's own.</summary>

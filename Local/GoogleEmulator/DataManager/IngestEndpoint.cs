@@ -33,7 +33,8 @@ internal sealed class IngestEndpoint(
     }
 
     private Fault? FindFault(
-        (AccessGrant? Grant, TokenFault? Fault) token, IngestRequest? request, JsonFault? unreadable, Recording current) =>
+        (AccessGrant? Grant, TokenFault? Fault) token, IngestRequest? request, JsonFault? unreadable,
+        Recording current) =>
         AccessFaults.Find(token, Method)
         ?? current.Quotas.Take(token.Grant!.Project, write: true, settings, time.GetUtcNow())
         ?? (unreadable is not null ? Fault.Unreadable(unreadable) : RequestChecks.Find(request!, settings));

@@ -1,6 +1,8 @@
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
-/// <summary>The requests taken in: those that wait for processing, in order, and those whose status is known. Thread-safe.</summary>
+/// <summary>
+/// The requests taken in: those that wait for processing, in order, and those whose status is known. Thread-safe.
+/// </summary>
 internal sealed class IngestedRequests
 {
     private readonly Lock _lock = new();

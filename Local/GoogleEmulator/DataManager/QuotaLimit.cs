@@ -5,9 +5,11 @@ namespace OpsMantik.Local.GoogleEmulator.DataManager;
 /// <param name="Unit">Value of <c>quota_unit</c>.</param>
 internal sealed record QuotaLimit(string Name, string Unit)
 {
-    public static QuotaLimit PerMinute(bool write) => new($"Ingestion{Kind(write)}RequestsPerMinutePerProject", "1/min/{project}");
+    public static QuotaLimit PerMinute(bool write) =>
+        new($"Ingestion{Kind(write)}RequestsPerMinutePerProject", "1/min/{project}");
 
-    public static QuotaLimit PerDay(bool write) => new($"Ingestion{Kind(write)}RequestsPerDayPerProject", "1/d/{project}");
+    public static QuotaLimit PerDay(bool write) =>
+        new($"Ingestion{Kind(write)}RequestsPerDayPerProject", "1/d/{project}");
 
     public Fault Exhausted(string project, TimeSpan retryDelay) => new(429, "RESOURCE_EXHAUSTED",
         $"Quota exceeded for limit '{Name}' of service '{Fault.Service}' for consumer 'projects/{project}'.",
@@ -16,7 +18,8 @@ internal sealed record QuotaLimit(string Name, string Unit)
         Domain = "googleapis.com",
         Metadata =
         [
-            ("service", Fault.Service), ("consumer", $"projects/{project}"), ("quota_limit", Name), ("quota_unit", Unit),
+            ("service", Fault.Service), ("consumer", $"projects/{project}"), ("quota_limit", Name),
+            ("quota_unit", Unit),
         ],
         RetryDelay = retryDelay,
     };

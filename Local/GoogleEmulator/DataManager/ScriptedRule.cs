@@ -5,7 +5,7 @@ namespace OpsMantik.Local.GoogleEmulator.DataManager;
 /// <summary>
 /// What a click id asks for. At once: <c>bad-INVALID_EVENT</c> refuses the whole request and names the event,
 /// <c>mute-INVALID_EVENT</c> refuses it without a field path. In processing: <c>proc-INVALID_GCLID</c> fails every
-/// time, <c>once-INTERNAL_ERROR</c> only the first time, <c>procx-INVALID_GCLID</c> fails and is told by its count alone.
+/// time, <c>once-INTERNAL_ERROR</c> only the first time, <c>procx-INVALID_GCLID</c> fails and is told by count alone.
 /// </summary>
 internal static class ScriptedRule
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
-/// <summary>Body of <c>POST /emulator/data-manager</c>. What is null stays; a quota of 0 is no longer enforced.</summary>
+/// <summary>Body of <c>POST /emulator/data-manager</c>. What is null stays; a quota of 0 is lifted.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SettingsOrder
 {
@@ -29,5 +29,6 @@ internal sealed record SettingsOrder
         emulator.RequestsPerDay = Quota(RequestsPerDay, emulator.RequestsPerDay);
     }
 
-    private static int? Quota(int? ordered, int? standing) => ordered switch { null => standing, 0 => null, _ => ordered };
+    private static int? Quota(int? ordered, int? standing) =>
+        ordered switch { null => standing, 0 => null, _ => ordered };
 }

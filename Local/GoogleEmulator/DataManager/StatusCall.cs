@@ -11,7 +11,7 @@ public sealed class StatusCall
     /// <summary>Operating account of the request's first destination; empty for an unknown request.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>The refresh token, in the clear, or the service account's address; null for a token never issued.</summary>
+    /// <summary>The refresh token, in the clear, or the service account's address; null for an unknown token.</summary>
     [JsonIgnore]
     public string? Owner { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed class AccessTokens(TimeProvider time)
         return token;
     }
 
-    /// <summary>Whom an Authorization header speaks for, and what is wrong with it; an expired token has both.</summary>
+    /// <summary>Whom an Authorization header speaks for, and what is wrong with it; expired: both.</summary>
     public (AccessGrant? Grant, TokenFault? Fault) Find(string? authorization)
     {
         if (string.IsNullOrEmpty(authorization))

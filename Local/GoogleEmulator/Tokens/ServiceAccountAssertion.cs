@@ -14,7 +14,8 @@ internal sealed record ServiceAccountAssertion(string Issuer, string? Scope)
         try
         {
             using var claims = JsonDocument.Parse(Base64Url.DecodeFromChars(payload));
-            return claims.RootElement.ValueKind is JsonValueKind.Object && Claim(claims, "iss") is { Length: > 0 } issuer
+            return claims.RootElement.ValueKind is JsonValueKind.Object
+                && Claim(claims, "iss") is { Length: > 0 } issuer
                 ? new(issuer, Claim(claims, "scope"))
                 : null;
         }

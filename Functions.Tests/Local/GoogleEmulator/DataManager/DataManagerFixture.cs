@@ -66,6 +66,6 @@ public abstract class DataManagerFixture : EmulatorFixture
     [
         (string)destination["requestStatus"]!,
         .. (destination["errorInfo"]?["errorCounts"]!.AsArray() ?? []).Select(count =>
-            $"{(string?)count!["reason"]} {(string?)count["recordCount"]} {count["recordIndices"]?.ToJsonString()}".Trim()),
+            $"{count!["reason"]} {count["recordCount"]} {count["recordIndices"]?.ToJsonString()}".Trim()),
     ];
 }

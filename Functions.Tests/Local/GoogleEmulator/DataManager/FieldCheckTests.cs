@@ -111,7 +111,8 @@ public class FieldCheckTests : DataManagerFixture
         var same = Ingestion(Event(1));
         same["destinations"]!.AsArray().Add(Destination("1111111111"));
 
-        Assert.That(Violations((await PostIngestAsync(none)).Json), Is.EqualTo(["destinations REQUIRED_FIELD_MISSING"]));
+        Assert.That(Violations((await PostIngestAsync(none)).Json),
+            Is.EqualTo(["destinations REQUIRED_FIELD_MISSING"]));
         Assert.That(Violations((await PostIngestAsync(same)).Json),
             Is.EqualTo(["destinations DUPLICATE_DESTINATION_REFERENCE"]));
     }

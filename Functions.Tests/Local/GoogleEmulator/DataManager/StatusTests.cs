@@ -57,7 +57,8 @@ public class StatusTests : DataManagerFixture
 
         Assert.That(Outcome(mixed), Is.EqualTo(
         [
-            "PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_INTERNAL_ERROR 1", "PROCESSING_ERROR_REASON_INVALID_CLICK 1 [2]",
+            "PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_INTERNAL_ERROR 1",
+            "PROCESSING_ERROR_REASON_INVALID_CLICK 1 [2]",
         ]));
         Assert.That(Outcome(counts), Is.EqualTo(
         [
