@@ -25,13 +25,24 @@ internal sealed class DemoApi : IDisposable
     {
         var path = Routes.PathOf(Routes.ProcessOfflineConversions) + UploadQuery;
         var answer = await PostAsync(path, null, cancellationToken);
-        return new UploadCounts(Number("processed"), Number("completed"), Number("failed"), Number("retry"));
+        int Number(string name) => Count(answer, name, path);
+        return new UploadCounts(
+            Number("processed"), Number("completed"), Number("failed"), Number("retry"), Number("submitted"));
+    }
 
-        int Number(string name) => (int?)answer[name]
-            ?? throw new OperatorException($"POST {path} answered without {name}.");
+    public async Task<ConfirmCounts> ConfirmAsync(CancellationToken cancellationToken)
+    {
+        var path = Routes.PathOf(Routes.ConfirmUploads);
+        var answer = await PostAsync(path, null, cancellationToken);
+        int Number(string name) => Count(answer, name, path);
+        return new ConfirmCounts(
+            Number("checked") - Number("pending"), Number("completed"), Number("failed"), Number("retry"));
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static int Count(JsonNode answer, string name, string path) =>
+        (int?)answer[name] ?? throw new OperatorException($"POST {path} answered without {name}.");
 
     private async Task<JsonNode> PostAsync(string path, HttpContent? content, CancellationToken cancellationToken)
     {

@@ -48,6 +48,8 @@ internal sealed class DemoApp : IAsyncDisposable
             [VaultKeyRing.PreviousKeysSetting] = "",
             ["GoogleAds:BaseAddress"] = google.BaseAddress.ToString(),
             ["GoogleAds:TokenUri"] = google.TokenUri.ToString(),
+            ["DataManager:BaseAddress"] = google.DataManagerBaseAddress.ToString(),
+            ["Confirm:FirstCheckAfter"] = Confirmation.FirstQuestion.ToString("c"),
         };
         try
         {

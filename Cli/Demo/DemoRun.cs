@@ -21,13 +21,13 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         Say(database.Description);
         await using var emulator = await GoogleEmulator.StartAsync(time, cancellationToken: stopping);
         Say($"Google emulator at {emulator.BaseAddress}");
-        await using var app = await DemoApp.StartAsync(
-            database.AppConnectionString, new GoogleAddresses(emulator.BaseAddress, emulator.TokenUri), _log, stopping);
+        emulator.ProcessingDelay = Confirmation.Processing;
+        GoogleAddresses google = new(emulator.BaseAddress, emulator.TokenUri, emulator.DataManagerBaseAddress);
+        await using var app = await DemoApp.StartAsync(database.AppConnectionString, google, _log, stopping);
         Say($"Function app at {app.Address}, schedules live"
             + (app.IsOnUsualPort ? "" : " (port 7071 is taken by another process)"));
 
-        using var api = new DemoApi(app.Address, app.CronSecret);
-        var summary = await WorkAsync(database, api, app.Address, sites, sales, stopping);
+        var summary = await WorkAsync(database, emulator, app, sites, sales, stopping);
         SummaryTable.Write(console, summary, time.GetUtcNow());
         if (options.Json)
             Console.Out.WriteLine(summary.ToJson());
@@ -45,12 +45,13 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
 
     private async Task<DemoSummary> WorkAsync(
         DemoDatabase database,
-        DemoApi api,
-        Uri address,
+        GoogleEmulator emulator,
+        DemoApp app,
         IReadOnlyList<DemoSite> sites,
         IReadOnlyList<DemoSale> sales,
         CancellationToken stopping)
     {
+        using var api = new DemoApi(app.Address, app.CronSecret);
         var desk = new SalesDesk(database.Admin);
         await desk.WriteAsync(sites, sales, stopping);
         foreach (var site in sites)
@@ -62,9 +63,16 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         var view = new QueueView(database.Admin, sites);
         var counts = await new Upload(api, view, sales, console, time).RunAsync(stopping);
         Say($"Uploaded: {counts.Processed} processed, {counts.Completed} completed, {counts.Failed} failed, "
-            + $"{counts.Retry} to be retried");
+            + $"{counts.Retry} to be retried, {counts.Submitted} submitted");
+        var accepted = emulator.IngestCalls.Count(call => call.Status == 200);
+        Say($"Data Manager: {Requests(emulator.IngestCalls.Count - accepted)} refused whole for bad rows, "
+            + $"{Requests(accepted)} accepted without them");
+        var confirmed = await new Confirmation(api, view, time).RunAsync(stopping);
+        Say($"Confirmed: {Requests(confirmed.Requests)}, {confirmed.Completed} completed, {confirmed.Failed} failed, "
+            + $"{confirmed.Retry} to be retried");
         return DemoSummary.From(
-            address, counts, sites, sales, await view.RowsAsync(stopping), await view.CircuitsAsync(stopping));
+            app.Address, counts, confirmed, sites, sales,
+            await view.RowsAsync(stopping), await view.CircuitsAsync(stopping));
     }
 
     private Task<DemoDatabase> OpenDatabaseAsync(CancellationToken stopping) => options.Database is { } text
@@ -89,6 +97,8 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         {
         }
     }
+
+    private static string Requests(int count) => count == 1 ? "1 request" : $"{count} requests";
 
     private void Say(string line) => console.WriteLine(line);
 }

@@ -7,6 +7,9 @@ namespace OpsMantik.Cli.Demo;
 /// <param name="Number">From 1; makes the site's account numbers.</param>
 internal sealed record DemoSite(Guid Id, string Name, int Number)
 {
+    // The one site of the sample that uploads through the Data Manager API.
+    private const string OnDataManager = "garage";
+
     /// <summary>One site per name, in the order of names.</summary>
     public static IReadOnlyList<DemoSite> From(IEnumerable<string> names) =>
     [
@@ -26,6 +29,7 @@ internal sealed record DemoSite(Guid Id, string Name, int Number)
             ["provider_key"] = "google_ads",
             ["credentials"] = new JsonObject
             {
+                ["upload_api"] = Name == OnDataManager ? "data_manager" : "google_ads",
                 ["customer_id"] = $"{account[..3]}-{account[3..6]}-{account[6..]}",
                 ["developer_token"] = "demo-developer-token",
                 ["client_id"] = $"demo-{Name}.apps.googleusercontent.com",

@@ -25,6 +25,8 @@ internal static class NextSteps
         console.Verbatim($"  curl -X POST \"{Url(Routes.ProcessOfflineConversions)}?limit=50\" {authorization}");
         console.Verbatim("Recover rows that a dead worker left behind:");
         console.Verbatim($"  curl -X POST \"{Url(Routes.RecoverProcessing)}?min_age_minutes=15\" {authorization}");
+        console.Verbatim("Ask what became of submitted rows:");
+        console.Verbatim($"  curl -X POST \"{Url(Routes.ConfirmUploads)}\" {authorization}");
         console.Verbatim($"Give the site {broken.Name} working credentials:");
         console.Verbatim(
             $"  curl -X POST \"{Url(Routes.SeedCredentials)}\" {authorization} "

@@ -13,6 +13,14 @@ internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSit
         group by q.site_id
         """;
 
+    private const string SubmittedSql =
+        """
+        select q.site_id, count(*)
+        from public.offline_conversion_queue q
+        where q.site_id = any ($1) and q.status = 'SUBMITTED'
+        group by q.site_id
+        """;
+
     // updated_at and next_retry_at of a write-back come from one reading of the clock, so this is the wait it ordered.
     private const string RowsSql =
         """
@@ -28,6 +36,10 @@ internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSit
     /// <summary>Rows not decided yet, by site; a site with none is missing.</summary>
     public Task<Dictionary<Guid, int>> OpenAsync(CancellationToken cancellationToken) =>
         MapAsync(OpenSql, reader => (int)reader.GetInt64(1), cancellationToken);
+
+    /// <summary>Rows that wait for their confirmation.</summary>
+    public async Task<int> CountSubmittedAsync(CancellationToken cancellationToken) =>
+        (await MapAsync(SubmittedSql, reader => (int)reader.GetInt64(1), cancellationToken)).Values.Sum();
 
     /// <summary>Circuit states by site; a site without one never had a failure worth counting.</summary>
     public Task<Dictionary<Guid, string>> CircuitsAsync(CancellationToken cancellationToken) =>

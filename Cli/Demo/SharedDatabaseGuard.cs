@@ -29,7 +29,7 @@ internal sealed class SharedDatabaseGuard(NpgsqlDataSource database) : IAsyncDis
             select count(*)
             from public.offline_conversion_queue q
             join public.sales s on s.id = q.sale_id
-            where q.status in ('QUEUED', 'RETRY', 'PROCESSING')
+            where q.status in ('QUEUED', 'RETRY', 'PROCESSING', 'SUBMITTED')
               and coalesce(s.external_ref, '') not like 'demo-%'
             """,
             cancellationToken);

@@ -31,11 +31,12 @@ public class DemoProcessTests
             AssertSummary(output);
         }
 
-        Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue"), Is.EqualTo(600));
+        Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue"), Is.EqualTo(680));
     }
 
-    [Test]
-    public async Task Demo_leaves_a_database_with_real_sales_alone()
+    [TestCase("QUEUED")]
+    [TestCase("SUBMITTED")]
+    public async Task Demo_leaves_a_database_with_real_sales_alone(string status)
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(
@@ -43,9 +44,10 @@ public class DemoProcessTests
             with site as (insert into sites default values returning id),
             sale as (insert into sales (site_id, occurred_at, amount_cents)
                      select id, now(), 1 from site returning id, site_id)
-            insert into offline_conversion_queue (site_id, sale_id, conversion_time, value_cents)
-            select site_id, id, now(), 1 from sale
-            """);
+            insert into offline_conversion_queue (site_id, sale_id, conversion_time, value_cents, status)
+            select site_id, id, now(), 1, $1 from sale
+            """,
+            status);
         await using var guard = new SharedDatabaseGuard(database.Admin);
 
         Assert.That(
@@ -71,11 +73,23 @@ public class DemoProcessTests
         using var summary = JsonDocument.Parse(output.TrimEnd('\n').Split('\n')[^1]);
         var root = summary.RootElement;
         Assert.That(root.GetProperty("ok").GetBoolean());
-        Assert.That(root.GetProperty("sales").GetInt32(), Is.EqualTo(300));
+        Assert.That(root.GetProperty("sales").GetInt32(), Is.EqualTo(340));
         Assert.That(root.GetProperty("deviations").GetArrayLength(), Is.Zero);
-        var completed = root.GetProperty("sites").EnumerateArray().ToDictionary(
+        var (upload, confirm) = (root.GetProperty("upload"), root.GetProperty("confirm"));
+        Assert.That(upload.GetProperty("submitted").GetInt32(), Is.EqualTo(39));
+        Assert.That(confirm.GetProperty("requests").GetInt32(), Is.EqualTo(1));
+        Assert.That(confirm.GetProperty("completed").GetInt32(), Is.EqualTo(34));
+        var sites = root.GetProperty("sites").EnumerateArray().ToList();
+        Assert.That(sites.Select(site => site.GetProperty("submitted").GetInt32()), Is.All.Zero);
+        var completed = sites.ToDictionary(
             site => site.GetProperty("site").GetString()!, site => site.GetProperty("completed").GetInt32());
-        var expected = new Dictionary<string, int> { ["cafe"] = 128, ["dental"] = 100, ["revoked"] = 0 };
+        var expected = new Dictionary<string, int>
+        {
+            ["cafe"] = 128,
+            ["dental"] = 100,
+            ["garage"] = 34,
+            ["revoked"] = 0,
+        };
         Assert.That(completed, Is.EqualTo(expected));
     }
 }

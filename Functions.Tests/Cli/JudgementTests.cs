@@ -44,24 +44,25 @@ public class JudgementTests
     {
         DemoSite site = new(Guid.NewGuid(), "a", 1);
         DemoSale NewSale() => new(Guid.NewGuid(), site, Guid.NewGuid(), Sample(Retry));
-        DemoSale[] sales = [NewSale(), NewSale(), NewSale()];
+        DemoSale[] sales = [NewSale(), NewSale(), NewSale(), NewSale()];
         var early = new DateTimeOffset(2026, 11, 20, 7, 0, 0, TimeSpan.Zero);
         var rows = new Dictionary<Guid, QueueRow>
         {
             [sales[0].Id] = Row() with { NextRetryAt = early.AddMinutes(1) },
             [sales[1].Id] = Row() with { NextRetryAt = early },
             [sales[2].Id] = Row() with { Status = "QUEUED", Code = null },
+            [sales[3].Id] = Row() with { Status = "SUBMITTED", Code = null },
         };
 
         var summary = DemoSummary.From(
-            new Uri("http://127.0.0.1:7071"), new UploadCounts(2, 0, 0, 2), [site], sales, rows,
-            new Dictionary<Guid, string>());
+            new Uri("http://127.0.0.1:7071"), new UploadCounts(2, 0, 0, 2, 1), ConfirmCounts.Nothing, [site], sales,
+            rows, new Dictionary<Guid, string>());
 
         Assert.That(summary.Ok, Is.False);
-        Assert.That(summary.Deviations, Has.Count.EqualTo(1));
+        Assert.That(summary.Deviations, Has.Count.EqualTo(2));
         var of = summary.Sites.Single();
         Assert.That(of.Retry, Is.EqualTo((Reason[])[new("INTERNAL_ERROR", 2, early)]));
-        Assert.That((of.Completed, of.Open, of.Circuit), Is.EqualTo((0, 1, "CLOSED")));
+        Assert.That((of.Completed, of.Submitted, of.Open, of.Circuit), Is.EqualTo((0, 1, 1, "CLOSED")));
     }
 
     private static Deviation? Judge(ExpectedOutcome expected, QueueRow? row) => Judgement.Of(Sample(expected), row);

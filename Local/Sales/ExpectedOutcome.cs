@@ -1,6 +1,6 @@
 namespace OpsMantik.Local.Sales;
 
-/// <summary>Where a sample row stands after one upload run.</summary>
+/// <summary>Where a sample row stands after one upload run and the confirmation of what it submitted.</summary>
 /// <param name="Status">COMPLETED, RETRY or FAILED.</param>
 /// <param name="Code">Null where nothing went wrong.</param>
 /// <param name="RetryCount">Attempts it spent.</param>

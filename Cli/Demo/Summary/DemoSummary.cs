@@ -9,12 +9,14 @@ internal sealed record DemoSummary(
     Uri Url,
     int Sales,
     UploadCounts Upload,
+    ConfirmCounts Confirm,
     IReadOnlyList<SiteSummary> Sites,
     IReadOnlyList<Deviation> Deviations)
 {
     public static DemoSummary From(
         Uri url,
         UploadCounts upload,
+        ConfirmCounts confirm,
         IReadOnlyList<DemoSite> sites,
         IReadOnlyList<DemoSale> sales,
         IReadOnlyDictionary<Guid, QueueRow> rows,
@@ -27,6 +29,7 @@ internal sealed record DemoSummary(
             url,
             sales.Count,
             upload,
+            confirm,
             [.. sites.Select(site => SiteSummary.From(site, [.. rowsOf[site]], circuits.GetValueOrDefault(site.Id)))],
             deviations);
     }

@@ -1,10 +1,12 @@
 namespace OpsMantik.Cli.Demo.Summary;
 
+/// <param name="Submitted">Rows that still wait for their confirmation: none when all is well.</param>
 /// <param name="Open">Rows still queued or being processed: none when all is well.</param>
 internal sealed record SiteSummary(
     string Site,
     Guid SiteId,
     int Completed,
+    int Submitted,
     IReadOnlyList<Reason> Retry,
     IReadOnlyList<Reason> Failed,
     int Open,
@@ -14,6 +16,7 @@ internal sealed record SiteSummary(
         site.Name,
         site.Id,
         rows.Count(row => row.Status == "COMPLETED"),
+        rows.Count(row => row.Status == "SUBMITTED"),
         Reasons(rows, "RETRY"),
         Reasons(rows, "FAILED"),
         rows.Count(row => row.Status is "QUEUED" or "PROCESSING"),

@@ -19,7 +19,8 @@ internal static class SummaryTable
                 site.Completed.ToString(CultureInfo.InvariantCulture),
                 Lines(site.Retry, reason => $"{reason.Count} x {reason.Code}{When(reason.NextRetryAt, now)}"),
                 Lines(site.Failed, reason => $"{reason.Count} x {reason.Code}"),
-                site.Open == 0 ? site.Circuit : $"{site.Circuit}, {site.Open} rows still open");
+                site.Circuit + (site.Open == 0 ? "" : $", {site.Open} rows still open")
+                + (site.Submitted == 0 ? "" : $", {site.Submitted} rows still submitted"));
         }
 
         console.Write(table);

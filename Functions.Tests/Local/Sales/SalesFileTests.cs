@@ -83,7 +83,7 @@ public class SalesFileTests
         var sales = SalesFile.Read(SalesFile.BundledPath);
 
         Assert.That(sales.Select(sale => sale.Site).Distinct(),
-            Is.EquivalentTo((string[])["cafe", "dental", "revoked"]));
+            Is.EquivalentTo((string[])["cafe", "dental", "garage", "revoked"]));
         Assert.That(sales.Select(sale => sale.ClickKind).Distinct(),
             Is.EquivalentTo((string?[])["gclid", "gbraid", "wbraid", null]));
         Assert.That(sales.Count(sale => sale.ClickId is null), Is.EqualTo(1));
