@@ -38,7 +38,6 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(SettleSql);
         AddKey(command, request);
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.Success });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
         OutcomeArrays.AddTo(command, results);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -82,7 +81,10 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database)
             }
 
             if (!await reader.IsDBNullAsync(6, cancellationToken))
-                rows.Add(new SubmittedRow(reader.GetGuid(6), reader.GetInt32(7), reader.GetInt32(8)));
+            {
+                int? place = await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetInt32(7);
+                rows.Add(new SubmittedRow(reader.GetGuid(6), place, reader.GetInt32(8)));
+            };
         }
 
         return requests;

@@ -48,29 +48,52 @@ internal sealed class RequestConfirmation(
     private async Task<Confirmation> AskAsync(
         IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
     {
-        // Re-queued by hand, or settled by a worker that died before it could say so.
-        if (request.Rows.Count == 0)
-            return Confirmation.Settled([]);
+        // A row without a place can not be told apart in any answer: it alone is sent again.
+        var placed = request.Rows.Where(row => row.RequestIndex is not null).ToArray();
+        var confirmation = placed.Length == 0
+            // Nothing left to ask about: re-queued by hand, perhaps.
+            ? Confirmation.Settled([])
+            : await AskAsync(provider, request, placed, cancellationToken);
+        if (confirmation.Outcomes is not { } known)
+            return confirmation;
+
+        var next = 0;
+        return Confirmation.Settled(
+            [.. request.Rows.Select(row => row.RequestIndex is null ? SendAgain("the row's place in it is not known") : known[next++])]);
+    }
+
+    private async Task<Confirmation> AskAsync(
+        IConfirmingProvider provider, LeasedRequest request, SubmittedRow[] rows, CancellationToken cancellationToken)
+    {
         if (request.Credential is null)
             return Confirmation.Pending("the site has no active credentials");
         var opening = vault.Open(request.Credential);
         if (!opening.Opened)
             return Confirmation.Pending($"the site's credentials cannot be opened ({opening.Fault})");
 
-        var conversions = request.Rows.Select(row => new SubmittedConversion(row.Id, row.RequestIndex)).ToArray();
-        return await provider.ConfirmAsync(
-            opening.Credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
+        var conversions = rows.Select(row => new SubmittedConversion(row.Id, row.RequestIndex!.Value)).ToArray();
+        try
+        {
+            return await provider.ConfirmAsync(
+                opening.Credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Asked again with growing gaps, and given up in the end, like any request without an answer.
+            logger.ConfirmationFailed(
+                exception.GetType().Name, request.RequestId, request.SiteId, request.ProviderKey, exception.StackTrace);
+            return Confirmation.Pending("unexpected error in the worker; its log has the details");
+        }
     }
 
     // Safe: whatever Google did process it recognises by the transaction id and does not count again.
     private UploadOutcome[] GiveUp(LeasedRequest request)
     {
-        var outcome = UploadOutcome.Postponed(
-            Unconfirmed,
-            ErrorCategory.Transient,
-            $"Google gave no result for request {request.RequestId} within {options.Value.GiveUpAfter.TotalHours:0.#} h; "
-            + "sent again under the same transaction id.",
-            TimeSpan.Zero);
+        var outcome = SendAgain(
+            $"Google gave no result for request {request.RequestId} within {options.Value.GiveUpAfter.TotalHours:0.#} h");
         return [.. request.Rows.Select(_ => outcome)];
     }
+
+    private static UploadOutcome SendAgain(string reason) => UploadOutcome.Postponed(
+        Unconfirmed, ErrorCategory.Transient, $"{reason}; sent again under the same transaction id.", TimeSpan.Zero);
 }

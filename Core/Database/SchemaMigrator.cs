@@ -40,11 +40,40 @@ public static class SchemaMigrator
             .LogTo(new NoOpUpgradeLog())
             .Build()
             .PerformUpgrade();
+        GuardJournal(guard);
         if (!result.Successful)
             throw new MigrationException(result.ErrorScript?.Name ?? "(none)", result.Error);
-
-        using var grant = new NpgsqlCommand($"grant select on public.{Journal} to service_role", guard);
-        grant.ExecuteNonQuery();
         return [.. result.Scripts.Select(script => script.Name)];
+    }
+
+    // A database may grant its new tables to everyone; whoever could rewrite this one could stop every worker.
+    private static void GuardJournal(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(
+            $"""
+            do $$
+            declare
+                v_role text;
+            begin
+                if to_regclass('public.{Journal}') is null
+                   or not exists (select from pg_catalog.pg_roles r where r.rolname = 'service_role') then
+                    return;
+                end if;
+                for v_role in
+                    select 'public'
+                    union all
+                    select quote_ident(r.rolname) from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated')
+                loop
+                    execute format('revoke all on public.{Journal} from %s', v_role);
+                end loop;
+                grant select on public.{Journal} to service_role;
+                alter table public.{Journal} enable row level security;
+                drop policy if exists service_role_only on public.{Journal};
+                create policy service_role_only on public.{Journal} for select to service_role using (true);
+            end
+            $$
+            """,
+            connection);
+        command.ExecuteNonQuery();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class BacklogSnapshot(NpgsqlDataSource database, ILogger<Backlog
                 parts.Add($"{reader.GetString(0)} backlog={reader.GetInt64(1)} failed_last_hour={reader.GetInt64(2)}");
             logger.Backlog(parts.Count == 0 ? "none" : string.Join("; ", parts));
         }
-        catch (Exception exception) when (DatabaseErrors.IsUnavailable(exception) || exception is OperationCanceledException)
+        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {
             // The run's work is done and written; a picture of it is not worth failing it.
             logger.BacklogUnknown(exception.GetType().Name);

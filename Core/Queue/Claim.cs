@@ -34,7 +34,8 @@ internal static class Claim
                 Text(request.ProviderKey),
                 Int(request.Limit),
                 Int(request.GroupLimit),
-                Int(ClaimRequest.MaxGroups),
+                // A group beyond the limit would take its probe and get no row.
+                Int(Math.Min(ClaimRequest.MaxGroups, request.Limit)),
                 new NpgsqlParameter<Guid> { TypedValue = start },
                 new NpgsqlParameter<Guid> { TypedValue = token },
                 new NpgsqlParameter<Guid> { TypedValue = request.RunId },

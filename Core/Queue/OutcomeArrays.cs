@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using OpsMantik.Core.Providers;
 
@@ -13,10 +14,18 @@ internal static class OutcomeArrays
         Add(command, results, result => StatusText(result.Status));
         Add(command, results, result => result.Wait?.TotalSeconds);
         Add(command, results, result => result.Outcome.SpendsAttempt);
-        Add(command, results, result => result.Outcome.Code);
+        Add(command, results, result => Storable(result.Outcome.Code));
         Add(command, results, result => result.Outcome.Category is { } category ? CategoryText(category) : null);
-        Add(command, results, result => result.Outcome.Message);
+        Add(command, results, result => Storable(result.Outcome.Message));
     }
+
+    /// <summary>
+    /// What PostgreSQL takes: no NUL, and no half of a surrogate pair, as a text cut at a bad place leaves it. Either
+    /// would make the driver refuse the whole batch.
+    /// </summary>
+    public static string? Storable(string? text) => text is null
+        ? null
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', ' ');
 
     public static void Add<T>(NpgsqlCommand command, IReadOnlyList<JobResult> results, Func<JobResult, T> select)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
@@ -8,7 +9,7 @@ namespace OpsMantik.Core.Queue;
 /// Reads the payload's overrides. A missing, null or empty one is none; one of the wrong type is a
 /// <see cref="FormatException"/> that names it: guessing would send a wrong value.
 /// </summary>
-internal readonly struct PayloadOverrides
+internal readonly partial struct PayloadOverrides
 {
     private readonly JsonElement _root;
 
@@ -38,8 +39,7 @@ internal readonly struct PayloadOverrides
         if (Text(name) is not { } text)
             return null;
         // Without a zone the moment is anybody's guess; DateTimeStyles.None would read the machine's.
-        var zoned = text.EndsWith('Z') || (text.Length > 6 && text[^6] is '+' or '-') || (text.Length > 5 && text[^5] is '+' or '-');
-        return zoned && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
+        return Zoned().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : throw new FormatException($"payload.{name} is not a time with a zone, such as 2026-11-23T10:00:00Z");
     }
@@ -78,6 +78,9 @@ internal readonly struct PayloadOverrides
             throw new FormatException($"payload.{path} is not a text");
         return value.GetString() is { Length: > 0 } text ? text : null;
     }
+
+    [GeneratedRegex(@":[0-9]{2}(\.[0-9]+)?\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")]
+    private static partial Regex Zoned();
 
     private static JsonElement? Find(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

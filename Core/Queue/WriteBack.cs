@@ -26,8 +26,8 @@ internal static class WriteBack
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.Success });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
         OutcomeArrays.AddTo(command, results);
-        OutcomeArrays.Add(command, results, result => result.Outcome.RequestId);
-        OutcomeArrays.Add(command, results, result => result.Reference);
+        OutcomeArrays.Add(command, results, result => OutcomeArrays.Storable(result.Outcome.RequestId));
+        OutcomeArrays.Add(command, results, result => OutcomeArrays.Storable(result.Reference));
         OutcomeArrays.Add(command, results, result => result.Outcome.MayHaveBeenSent);
         OutcomeArrays.Add(command, results, result => result.Outcome.RequestIndex);
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = firstCheck });

@@ -66,9 +66,9 @@ internal sealed class GroupUpload(
             var released = await queue.ReleaseAsync(group, maySent, CancellationToken.None);
             logger.Released(group.SiteId, group.ProviderKey, released);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception)
         {
-            logger.ReleaseFailed(group.SiteId, group.ProviderKey, group.Jobs.Count, exception.Message);
+            logger.ReleaseFailed(group.SiteId, group.ProviderKey, group.Jobs.Count, exception.GetType().Name);
         }
     }
 
@@ -173,11 +173,11 @@ internal sealed class GroupUpload(
                 logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message);
                 await Task.Delay(WriteBackPauses[attempt], time, CancellationToken.None);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception)
             {
                 // The rows stay PROCESSING until recovery and go out again under the same identity. Not thrown: the
                 // other groups of the run have nothing to do with it.
-                logger.WriteBackFailed(group.SiteId, group.ProviderKey, results.Count, exception.Message);
+                logger.WriteBackFailed(group.SiteId, group.ProviderKey, results.Count, exception.GetType().Name);
                 return null;
             }
         }

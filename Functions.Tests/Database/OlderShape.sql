@@ -61,6 +61,8 @@ create table provider_upload_metrics (
     completed_total bigint not null default 0, failed_total bigint not null default 0,
     retry_total bigint not null default 0, updated_at timestamptz not null default now(),
     primary key (site_id, provider_key));
+alter table sites enable row level security;
+alter default privileges in schema public grant all on tables to anon, authenticated;
 alter table offline_conversion_queue enable row level security;
 alter table provider_credentials enable row level security;
 

@@ -93,4 +93,34 @@ internal sealed class OlderShapeTests
                 Is.EqualTo("COMPLETED,FAILED,RETRY,RETRY,RETRY"));
         });
     }
+
+    [Test]
+    public async Task The_web_roles_get_nothing_and_the_worker_sees_the_sites()
+    {
+        SchemaMigrator.Migrate(_database.AdminConnectionString);
+        await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        await using var sites = worker.CreateCommand("select count(*) from sites");
+
+        Assert.That(await sites.ExecuteScalarAsync(), Is.EqualTo(1));
+        Assert.That(
+            await _database.ScalarAsync<string[]>(
+                """
+                select coalesce(array_agg(r.rolname || ' ' || w.what), '{}')
+                from unnest(array['anon', 'authenticated']) r (rolname)
+                cross join lateral (
+                    select c.relname::text
+                    from pg_class c
+                    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+                      and c.relname not in ('sites', 'conversations', 'sales')
+                      and has_table_privilege(r.rolname, c.oid, 'select,insert,update,delete,truncate')
+                    union all
+                    select p.proname::text
+                    from pg_proc p
+                    where p.pronamespace = 'public'::regnamespace
+                      and p.proname not in ('confirm_sale_and_enqueue', 'set_updated_at')
+                      and has_function_privilege(r.rolname, p.oid, 'execute')
+                ) w (what)
+                """),
+            Is.Empty);
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class RightsTests
     private static readonly string[] Tables =
     [
         "offline_conversion_queue", "provider_credentials", "provider_health_state", "provider_upload_metrics",
-        "provider_upload_attempts",
+        "provider_upload_attempts", "provider_upload_requests", "opsmantik_migrations",
     ];
 
     private TestDatabase _database = null!;

@@ -57,6 +57,29 @@ internal sealed class ClaimCircuitTests : QueueFixture
     }
 
     [Test]
+    public async Task A_limited_claim_takes_no_probe_it_has_no_row_for()
+    {
+        for (var i = 0; i < 5; i++)
+            await OpenCircuitDueForProbeAsync(rows: 3);
+
+        await ClaimAsync(limit: 1);
+
+        Assert.That(
+            await Database.ScalarAsync<long>("select count(*) from provider_health_state where state = 'HALF_OPEN'"),
+            Is.EqualTo(1));
+    }
+
+    [TestCase(0)]
+    [TestCase(-1)]
+    public async Task A_probe_limit_below_one_counts_as_one(int limit)
+    {
+        await OpenCircuitDueForProbeAsync(rows: 3);
+        await Database.ExecuteAsync("update provider_health_state set probe_limit = $1", limit);
+
+        Assert.That((await ClaimAsync()).Single().Jobs, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task Of_many_workers_one_probes()
     {
         await OpenCircuitDueForProbeAsync(rows: 100);

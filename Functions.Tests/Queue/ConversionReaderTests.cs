@@ -69,6 +69,7 @@ public class ConversionReaderTests
     [TestCase("""{"click_ids":{"gclid":{}}}""", "payload.click_ids.gclid is not a text")]
     [TestCase("""{"conversion_time":"yesterday"}""", "payload.conversion_time is not a time with a zone")]
     [TestCase("""{"conversion_time":"2026-11-21 12:00:00"}""", "payload.conversion_time is not a time with a zone")]
+    [TestCase("""{"conversion_time":"2026-11-21"}""", "payload.conversion_time is not a time with a zone")]
     [TestCase("""{"consent":{"ad_user_data":"MAYBE"}}""", "neither GRANTED nor DENIED")]
     public void A_payload_of_the_wrong_shape_fails_and_names_the_field(string payload, string expected)
     {
@@ -83,6 +84,16 @@ public class ConversionReaderTests
             Assert.That(fault.SpendsAttempt, Is.False);
         });
     }
+
+    [TestCase("2026-11-21T12:00:00Z")]
+    [TestCase("2026-11-21T12:00:00.000Z")]
+    [TestCase("2026-11-21 12:00:00+00")]
+    [TestCase("2026-11-21 15:00:00+03:00")]
+    [TestCase("2026-11-21T15:00:00+0300")]
+    public void A_time_may_be_written_as_json_or_postgresql_writes_it(string text) =>
+        Assert.That(
+            Read(Jobs.One($$"""{"conversion_time":"{{text}}"}""")).Time,
+            Is.EqualTo(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero)));
 
     [TestCase("""{"currency":null,"order_id":"","click_ids":{},"consent":{}}""")]
     [TestCase("""{"consent":{"ad_user_data":"UNSPECIFIED"}}""")]

@@ -82,6 +82,18 @@ internal sealed class WriteBackTests : QueueFixture
         Assert.That((await ClaimAsync()).Single().Jobs.Single().ClaimCount, Is.EqualTo(1));
     }
 
+    [TestCase("cut in half \ud83d")]
+    [TestCase("with a \0 inside")]
+    public async Task A_text_that_postgresql_refuses_does_not_stop_the_batch(string message)
+    {
+        await Database.EnqueueAsync(await Database.AddSiteAsync(), 2);
+        var group = (await ClaimAsync()).Single();
+
+        var counts = await WriteBackAsync(group, UploadOutcome.Retry("HTTP_503", ErrorCategory.Transient, message));
+
+        Assert.That(counts.Retry, Is.EqualTo(2));
+    }
+
     [Test]
     public async Task Stale_token_cannot_overwrite_a_completed_row()
     {

@@ -48,8 +48,13 @@ internal sealed class EndpointDispatcher(
         {
             return await endpoint.HandleAsync(new QueryReader(request.Query), body, clientGone);
         }
-        catch (Exception exception) when (!clientGone.IsCancellationRequested)
+        catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
         {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            // Logged even when the caller has left: the run goes on without it, and so must its faults.
             return Explain(exception, endpoint.Function);
         }
     }

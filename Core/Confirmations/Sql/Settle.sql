@@ -1,8 +1,9 @@
 -- One round trip, one transaction: the request is settled, its rows get their outcomes, and counters, circuit and ledger
 -- follow from the rows that changed. Nothing happens when the lease is no longer ours: whoever has it will settle.
 -- Locks: the request's row, its SUBMITTED rows, then the group's row of metrics and of health. Index: primary keys.
--- $1 lease token  $2 site_id  $3 provider_key  $4 request_id  $5 success?  $6 transient failure?
--- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message
+-- A success says nothing to the circuit: the request was accepted long ago, and the provider may be down by now.
+-- $1 lease token  $2 site_id  $3 provider_key  $4 request_id  $5 transient failure?
+-- $6.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message
 with held as (
     update provider_upload_requests r
     set settled_at = now(), lease_token = null, lease_until = null
@@ -11,7 +12,7 @@ with held as (
 ),
 outcome as (
     select *
-    from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[])
+    from unnest($6::uuid[], $7::text[], $8::float8[], $9::bool[], $10::text[], $11::text[], $12::text[])
          as o (id, status, wait, spends, code, category, message)
 ),
 written as (
@@ -50,6 +51,6 @@ select t.changed::int,
        t.failed::int,
        t.retry::int,
        count_provider_upload($2, $3, 0, t.completed, t.failed, t.retry, 0),
-       record_provider_outcome($2, $3, $5, $6)
+       record_provider_outcome($2, $3, false, $5)
 from tally t
 where t.changed > 0

@@ -79,7 +79,7 @@ begin
     from public.provider_health_state h
     where h.site_id = p_site_id
       and h.provider_key = p_provider_key
-      and ((h.state = 'OPEN' and h.next_probe_at <= now())
+      and ((h.state = 'OPEN' and coalesce(h.next_probe_at, '-infinity') <= now())
            or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
     for update skip locked;
     if not found then

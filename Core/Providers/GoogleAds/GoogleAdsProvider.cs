@@ -36,7 +36,8 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
             using var json = Parse(credential);
             if (FaultOf(json) is { } fault)
             {
-                batch.SettleAll(UploadOutcome.Failed("INVALID_CREDENTIALS", ErrorCategory.Auth, fault));
+                batch.SettleAll(
+                    UploadOutcome.Failed("INVALID_CREDENTIALS", ErrorCategory.Auth, fault) with { MayHaveBeenSent = false });
             }
             else
             {

@@ -42,7 +42,8 @@ internal sealed class GoogleCalls(TokenSource tokens, IHttpClientFactory http, T
         var scrubber = new SecretScrubber(grant.Secrets);
         if (token.Token is null)
         {
-            return new GoogleCall(null, token.Fault, scrubber);
+            // Without a token nothing was sent, nor by a first try that Google turned away at the door.
+            return new GoogleCall(null, token.Fault! with { MayHaveBeenSent = false }, scrubber);
         }
 
         var (answer, fault) = await ExchangeAsync(token.Token, request, timeout, cancellationToken)

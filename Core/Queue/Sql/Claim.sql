@@ -61,7 +61,7 @@ due as materialized (
            r.wrapped,
            coalesce(h.state, 'CLOSED') <> 'CLOSED' as probing,
            case when coalesce(h.state, 'CLOSED') = 'CLOSED' then b.backlog
-                else least(b.backlog, h.probe_limit)
+                else least(b.backlog, greatest(h.probe_limit, 1))
            end as weight
     from ring r
     left join lateral (
@@ -85,7 +85,7 @@ due as materialized (
     where b.backlog > 0
       and (h.state is null
            or h.state = 'CLOSED'
-           or (h.state = 'OPEN' and h.next_probe_at <= now())
+           or (h.state = 'OPEN' and coalesce(h.next_probe_at, '-infinity') <= now())
            or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
       and h.probe_run_id is distinct from $7
     limit $4

@@ -49,7 +49,8 @@ requests as (
     select distinct $2, $3, w.request_id, now() + $18
     from written w
     where w.status = 'SUBMITTED'
-    on conflict (site_id, provider_key, request_id) do nothing
+    on conflict (site_id, provider_key, request_id) do update
+    set next_check_at = excluded.next_check_at, settled_at = null
 ),
 finished as (
     insert into provider_upload_attempts

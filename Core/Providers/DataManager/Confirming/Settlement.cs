@@ -20,7 +20,7 @@ internal static class Settlement
     public static Confirmation Of(ProcessingReport report, SubmittedRequest request) => report.Status switch
     {
         "SUCCESS" => All(request, UploadOutcome.Completed()),
-        "PARTIAL_SUCCESS" or "FAILED" => Settled(request, Decide(report)),
+        "PARTIAL_SUCCESS" or "FAILED" => Settled(request, Decide(report, request.Conversions.Count)),
         _ => Confirmation.Pending($"Google says {report.Status}."),
     };
 
@@ -30,11 +30,17 @@ internal static class Settlement
         ErrorCategory.Transient,
         $"Google does not know request {request.RequestId}; the row is sent again under the same transaction id."));
 
-    private static Func<SubmittedConversion, UploadOutcome> Decide(ProcessingReport report)
+    private static Func<SubmittedConversion, UploadOutcome> Decide(ProcessingReport report, int open)
     {
         var failed = report.Status == "FAILED";
+        if (report.Errors.Any(error => error.Indices?.Any(index => index < 0 || index >= report.Records) == true))
+        {
+            // Indices beyond the request mean another way of counting than ours: they can name nobody.
+            return _ => SendAgain(report, [.. report.Errors]);
+        }
+
         var unnamed = report.Errors.Where(error => error.Indices is null).ToList();
-        if (report.Errors is [{ Indices: null } only] && only.Count >= (report.Records ?? (failed ? 0 : long.MaxValue)))
+        if (report.Errors is [{ Indices: null } only] && only.Count >= (report.Records ?? (failed ? open : long.MaxValue)))
         {
             return _ => only.Outcome;
         }

@@ -6,12 +6,20 @@ namespace OpsMantik.Core.Providers.DataManager.Sending;
 
 /// <summary>
 /// Sends a batch in as few requests as Google's refusals allow, so that bad rows do not hold back good ones. What is
-/// neither accepted nor found guilty after <see cref="MaxCalls"/> requests goes back to the queue, unspent.
+/// neither accepted nor found guilty after <see cref="MaxCalls"/> requests or <see cref="MostTime"/> goes back to the
+/// queue, unspent.
 /// </summary>
-internal sealed class BatchIngest(DataManagerClient client, ProjectLimits limits, ILogger<BatchIngest> log)
+internal sealed class BatchIngest(
+    DataManagerClient client, ProjectLimits limits, TimeProvider time, ILogger<BatchIngest> log)
 {
     /// <summary>Five culprits that Google does not name fit in (12 requests each at worst), 63 that it does name.</summary>
     public const int MaxCalls = 64;
+
+    /// <summary>
+    /// After this no further request starts: the claim of the rows must outlive the last one, or recovery would hand
+    /// them to another worker while this one still sends.
+    /// </summary>
+    public static readonly TimeSpan MostTime = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan LeftOverWait = TimeSpan.FromMinutes(5);
 
@@ -22,11 +30,12 @@ internal sealed class BatchIngest(DataManagerClient client, ProjectLimits limits
         DataManagerCredentials credentials, UploadBatch batch, CancellationToken cancellationToken)
     {
         var search = new CulpritSearch(batch.Sendable.Count);
+        var started = time.GetTimestamp();
         var calls = 0;
         var accepted = 0;
         while (search.Next() is { Count: > 0 } rows)
         {
-            if (calls == MaxCalls)
+            if (calls == MaxCalls || time.GetElapsedTime(started) >= MostTime)
             {
                 DataManagerLog.CallsSpent(log, credentials.CustomerId, search.Open.Count, calls);
                 Settle(batch, search.Open, LeftOver(accepted > 0));
@@ -65,7 +74,11 @@ internal sealed class BatchIngest(DataManagerClient client, ProjectLimits limits
 
             if (search.TakeCulprit() is { } culprit)
             {
-                batch.Settle(culprit.Row, Guilty(culprit.Refusal.Name, culprit.Refusal.Message, culprit.Refusal));
+                batch.Settle(
+                    culprit.Row,
+                    culprit.Alone && accepted > 0
+                        ? Guilty(culprit.Refusal.Name, culprit.Refusal.Message, culprit.Refusal)
+                        : Suspected(culprit.Refusal));
             }
 
             calls++;
@@ -126,6 +139,16 @@ internal sealed class BatchIngest(DataManagerClient client, ProjectLimits limits
     /// <summary>An unlisted reason of a single row is its own fault: Google looked at it and refused.</summary>
     private static UploadOutcome Guilty(string name, string said, ApiRefusal refusal) =>
         RowOutcomes.For(ErrorReasonTable.Find(name) ?? ErrorClass.Permanent, name, said) with
+        {
+            RequestId = refusal.RequestId,
+        };
+
+    /// <summary>
+    /// Google names nobody, and this row was not refused alone, or nothing of the batch was accepted, so that the reason
+    /// may be everyone's. It is tried again, an attempt at a time: a row at fault fails in the end, the others arrive.
+    /// </summary>
+    private static UploadOutcome Suspected(ApiRefusal refusal) =>
+        UploadOutcome.Retry(refusal.Name, ErrorCategory.Transient, refusal.Message) with
         {
             RequestId = refusal.RequestId,
         };

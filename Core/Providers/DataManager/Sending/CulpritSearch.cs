@@ -13,6 +13,7 @@ internal sealed class CulpritSearch
     private List<int> _unknown;
     private IReadOnlyList<int> _suspects = [];
     private ApiRefusal? _refusal;
+    private bool _refusedAlone;
 
     public CulpritSearch(int count) => _unknown = [.. Enumerable.Range(0, count)];
 
@@ -38,7 +39,7 @@ internal sealed class CulpritSearch
     public void Refused(IReadOnlyList<int> rows, ApiRefusal refusal)
     {
         _unknown = _suspects.Count > 0 ? [.. _unknown, .. _suspects.Skip(rows.Count)] : [];
-        (_suspects, _refusal) = (rows, refusal);
+        (_suspects, _refusal, _refusedAlone) = (rows, refusal, rows.Count == 1);
     }
 
     /// <summary>Google names these rows; of the others nothing is known again.</summary>
@@ -48,8 +49,11 @@ internal sealed class CulpritSearch
         _suspects = [];
     }
 
-    /// <summary>The row that the halving has come down to, and the refusal that was its last.</summary>
-    public (int Row, ApiRefusal Refusal)? TakeCulprit()
+    /// <summary>
+    /// The row that the halving has come down to, the refusal that was its last, and whether that was of the row alone:
+    /// otherwise it is only what remains when the other half was accepted.
+    /// </summary>
+    public (int Row, ApiRefusal Refusal, bool Alone)? TakeCulprit()
     {
         if (_suspects.Count != 1)
         {
@@ -58,7 +62,7 @@ internal sealed class CulpritSearch
 
         var row = _suspects[0];
         _suspects = [];
-        return (row, _refusal!);
+        return (row, _refusal!, _refusedAlone);
     }
 
     private List<int> FirstHalf() => [.. _suspects.Take(_suspects.Count / 2)];
