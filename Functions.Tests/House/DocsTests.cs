@@ -47,17 +47,6 @@ public partial class DocsTests
             Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
     }
 
-    [Test]
-    public void Every_table_that_the_runbook_asks_or_changes_is_in_the_schema()
-    {
-        var statements = Fence().Matches(Read("docs/runbook.md")).Select(fence => fence.Groups["sql"].Value);
-        var mentions = statements.SelectMany(sql => Table().Matches(sql));
-        var tables = mentions.Select(table => table.Groups["name"].Value).ToList();
-
-        Assert.That(tables, Is.Not.Empty.And.All.Matches<string>(name =>
-            Migrations.Contains($"create table if not exists public.{name} (", StringComparison.Ordinal)));
-    }
-
     private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));
 
     private static bool Exists(string document, string target)
@@ -88,12 +77,6 @@ public partial class DocsTests
 
     [GeneratedRegex(@"`(?<name>\w+)\(\)`")]
     private static partial Regex CalledFunction();
-
-    [GeneratedRegex(@"```sql\n(?<sql>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Fence();
-
-    [GeneratedRegex(@"\b(?:from|join|update|into)\s+(?<name>[a-z_]+)\b(?!\()")]
-    private static partial Regex Table();
 
     [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
