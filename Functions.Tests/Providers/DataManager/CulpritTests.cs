@@ -35,13 +35,13 @@ public class CulpritTests
     }
 
     [Test]
-    public async Task One_poisoned_row_of_2000_costs_at_most_12_more_requests([Values(0, 1, 777, 999, 1000, 1998, 1999)] int poisoned)
+    public async Task One_poisoned_row_of_2000_costs_at_most_13_more_requests([Values(0, 1, 777, 999, 1000, 1998, 1999)] int poisoned)
     {
         RefuseFor([poisoned], _ => DataManagerAnswers.Refused(400, "INVALID_ARGUMENT", "INVALID_FORMAT", "Somewhere."));
 
         var outcomes = await UploadAsync(2000);
 
-        Assert.That(_fixture.Requests, Has.Count.LessThanOrEqualTo(13));
+        Assert.That(_fixture.Requests, Has.Count.LessThanOrEqualTo(14));
         Assert.That(outcomes.Count(outcome => outcome.Kind == OutcomeKind.Submitted), Is.EqualTo(1999));
         Assert.That(outcomes[poisoned].Kind, Is.EqualTo(OutcomeKind.Failed));
         Assert.That(outcomes[poisoned].Code, Is.EqualTo("INVALID_FORMAT"));
@@ -77,6 +77,30 @@ public class CulpritTests
         Assert.That(failed.Count + waiting.Count, Is.EqualTo(2000));
         Assert.That(waiting.Select(outcome => outcome.SpendsAttempt), Is.All.False);
         Assert.That(waiting.Select(outcome => outcome.Code), Is.All.EqualTo("NOT_PROCESSED"));
+    }
+
+    [Test]
+    public async Task A_reason_that_may_be_everyones_fails_no_row_at_once()
+    {
+        _fixture.Google.AnswerUploads(400, DataManagerAnswers.Refused(400, "FAILED_PRECONDITION"));
+
+        var outcomes = await UploadAsync(8);
+
+        Assert.That(outcomes.Select(outcome => outcome.Kind), Is.All.EqualTo(OutcomeKind.Retry));
+    }
+
+    [Test]
+    public async Task A_refusal_that_passes_blames_nobody()
+    {
+        var calls = 0;
+        _fixture.Google.OnUpload = (_, _) => Task.FromResult(++calls == 1
+            ? GoogleStub.Json(400, DataManagerAnswers.Refused(400, "INVALID_ARGUMENT", "INVALID_FORMAT"))
+            : _fixture.Accept());
+
+        var outcomes = await UploadAsync(8);
+
+        Assert.That(outcomes.Select(outcome => outcome.Kind), Is.All.EqualTo(OutcomeKind.Submitted));
+        AssertIndices(outcomes);
     }
 
     [Test]

@@ -12,7 +12,7 @@ namespace OpsMantik.Core.Providers.DataManager.Sending;
 internal sealed class BatchIngest(
     DataManagerClient client, ProjectLimits limits, TimeProvider time, ILogger<BatchIngest> log)
 {
-    /// <summary>Five culprits that Google does not name fit in (12 requests each at worst), 63 that it does name.</summary>
+    /// <summary>Four culprits that Google does not name fit in (13 requests each at worst), 63 that it does name.</summary>
     public const int MaxCalls = 64;
 
     /// <summary>
@@ -33,13 +33,14 @@ internal sealed class BatchIngest(
         var started = time.GetTimestamp();
         var calls = 0;
         var accepted = 0;
+        List<(int Row, ApiRefusal Refusal)> culprits = [];
         while (search.Next() is { Count: > 0 } rows)
         {
             if (calls == MaxCalls || time.GetElapsedTime(started) >= MostTime)
             {
                 DataManagerLog.CallsSpent(log, credentials.CustomerId, search.Open.Count, calls);
                 Settle(batch, search.Open, LeftOver(accepted > 0));
-                return;
+                break;
             }
 
             var request = IngestRequests.From(credentials, rows.Select(row => batch.Sendable[row]));
@@ -65,7 +66,7 @@ internal sealed class BatchIngest(
             else if (Shared(credentials, rows.Count, answer) is { } shared)
             {
                 Settle(batch, search.Open, calls == 0 ? shared : shared with { MayHaveBeenSent = true });
-                return;
+                break;
             }
             else
             {
@@ -74,14 +75,17 @@ internal sealed class BatchIngest(
 
             if (search.TakeCulprit() is { } culprit)
             {
-                batch.Settle(
-                    culprit.Row,
-                    culprit.Alone && accepted > 0
-                        ? Guilty(culprit.Refusal.Name, culprit.Refusal.Message, culprit.Refusal)
-                        : Suspected(culprit.Refusal));
+                culprits.Add(culprit);
             }
 
             calls++;
+        }
+
+        foreach (var (row, refusal) in culprits)
+        {
+            batch.Settle(row, accepted > 0 || ErrorReasonTable.Find(refusal.Name) is not null
+                ? Guilty(refusal.Name, refusal.Message, refusal)
+                : Suspected(refusal));
         }
     }
 
@@ -144,8 +148,8 @@ internal sealed class BatchIngest(
         };
 
     /// <summary>
-    /// Google names nobody, and this row was not refused alone, or nothing of the batch was accepted, so that the reason
-    /// may be everyone's. It is tried again, an attempt at a time: a row at fault fails in the end, the others arrive.
+    /// A reason we do not know, and nothing of the batch was accepted: it may be everyone's. The row is tried again, an
+    /// attempt at a time: one at fault fails in the end, and the others arrive when the trouble is over.
     /// </summary>
     private static UploadOutcome Suspected(ApiRefusal refusal) =>
         UploadOutcome.Retry(refusal.Name, ErrorCategory.Transient, refusal.Message) with

@@ -6,7 +6,7 @@ namespace OpsMantik.Core.Providers.DataManager.Sending;
 /// Which rows to send next, when Google refuses a request whole for some of its rows. Rows it names are culprits. Where
 /// it names none, the refused rows are halved: if the first half is accepted the culprit is in the second, which is not
 /// sent as it is; if not, it is in the first, and the second goes out later with all others that nothing is known of.
-/// So one culprit among 2,000 costs log2(2,000) = 11 halvings and one request for the rest.
+/// So one culprit among 2,000 costs log2(2,000) = 11 halvings, its own refusal and one request for the rest.
 /// </summary>
 internal sealed class CulpritSearch
 {
@@ -50,20 +50,20 @@ internal sealed class CulpritSearch
     }
 
     /// <summary>
-    /// The row that the halving has come down to, the refusal that was its last, and whether that was of the row alone:
-    /// otherwise it is only what remains when the other half was accepted.
+    /// A row that was refused alone, and that refusal. One that only remains when the other half was accepted is sent
+    /// alone first: the refusal of the whole may have been a passing one.
     /// </summary>
-    public (int Row, ApiRefusal Refusal, bool Alone)? TakeCulprit()
+    public (int Row, ApiRefusal Refusal)? TakeCulprit()
     {
-        if (_suspects.Count != 1)
+        if (_suspects.Count != 1 || !_refusedAlone)
         {
             return null;
         }
 
         var row = _suspects[0];
         _suspects = [];
-        return (row, _refusal!, _refusedAlone);
+        return (row, _refusal!);
     }
 
-    private List<int> FirstHalf() => [.. _suspects.Take(_suspects.Count / 2)];
+    private List<int> FirstHalf() => [.. _suspects.Take(Math.Max(1, _suspects.Count / 2))];
 }
