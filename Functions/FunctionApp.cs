@@ -9,7 +9,7 @@ using OpsMantik.Functions.CustomHandler;
 
 namespace OpsMantik.Functions;
 
-/// <summary>The function app as one ASP.NET Core application: endpoints and schedules on port 7071.</summary>
+/// <summary>The function app as one ASP.NET Core application, below a Functions host or on its own.</summary>
 public static class FunctionApp
 {
     /// <summary>Builds the app and checks every setting; nothing listens or runs yet.</summary>

@@ -20,11 +20,11 @@ internal static class FunctionServices
         services.AddSingleton<IEndpoint, ConfirmUploadsEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<EndpointDispatcher>();
+        services.AddSingleton<FaultAnswers>();
 
         services.AddSingleton(UploadTimer);
         services.AddSingleton(RecoveryTimer);
         services.AddSingleton(ConfirmationTimer);
-        services.AddHostedService<ScheduleService>();
         services.AddSingleton<StartupReport>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupReport>());
     }

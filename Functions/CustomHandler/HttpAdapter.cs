@@ -11,13 +11,26 @@ internal static class HttpAdapter
     {
         try
         {
-            var dispatcher = context.RequestServices.GetRequiredService<EndpointDispatcher>();
-            await WriteAsync(context, await dispatcher.HandleAsync(Read(context.Request), context.RequestAborted));
+            await WriteAsync(context, await AnswerAsync(context, Read(context.Request)));
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // Nobody is there to be answered.
         }
+    }
+
+    private static Task<EndpointResponse> AnswerAsync(HttpContext context, EndpointRequest request)
+    {
+        // There only under the Functions host: elsewhere a timer's path leads nowhere.
+        var invocations = context.RequestServices.GetService<TimerInvocations>();
+        if (invocations?.Find(context.Request) is { } timer)
+            return invocations.HandleAsync(timer, request, context.RequestAborted);
+
+        if (invocations is not null && request.Path == "/")
+            return Task.FromResult(TimerInvocations.Ready);
+
+        var dispatcher = context.RequestServices.GetRequiredService<EndpointDispatcher>();
+        return dispatcher.HandleAsync(request, context.RequestAborted);
     }
 
     private static EndpointRequest Read(HttpRequest request) => new(

@@ -1,19 +1,43 @@
+using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpsMantik.Functions.Timers;
 
 namespace OpsMantik.Functions.CustomHandler;
 
-/// <summary>The web server: where it listens and how much patience it has.</summary>
+/// <summary>The web server: where it listens, how much patience it has, and who calls the timers.</summary>
 internal static class WebHost
 {
     public const string DefaultUrl = "http://127.0.0.1:7071";
 
+    /// <summary>The Functions host sets it for the process it starts, and calls the app there.</summary>
+    public const string PortSetting = "FUNCTIONS_CUSTOMHANDLER_PORT";
+
     // The endpoints refuse long bodies in their own words; this only bounds what is drained after them.
     private const long MostBytesOfBody = 1024 * 1024;
 
+    /// <exception cref="SettingsException">The Functions host's port is none.</exception>
     public static void AddWebServer(this WebApplicationBuilder builder)
     {
+        var port = PortOf(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
-        builder.WebHost.UseUrls(UrlsOf(builder.Configuration));
+        builder.WebHost.UseUrls(port is null ? UrlsOf(builder.Configuration) : [$"http://127.0.0.1:{port}"]);
+        // Two callers would run every schedule twice.
+        if (port is null)
+            builder.Services.AddHostedService<ScheduleService>();
+        else
+            builder.Services.AddSingleton<TimerInvocations>();
+    }
+
+    private static int? PortOf(ConfigurationManager configuration)
+    {
+        var text = configuration[PortSetting];
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port is > 0 and <= IPEndPoint.MaxPort
+                ? port
+                : throw new SettingsException($"{PortSetting} must be a port from 1 to {IPEndPoint.MaxPort}");
     }
 
     private static string[] UrlsOf(ConfigurationManager configuration)

@@ -1,16 +1,14 @@
 using System.Collections.Frozen;
 using System.Net;
-using OpsMantik.Core.Database;
 
 namespace OpsMantik.Functions.Endpoints;
 
-/// <summary>Takes a request through the checks that all endpoints share, to its endpoint, and turns faults into answers.</summary>
+/// <summary>Takes a request through the checks that all endpoints share, and answers its faults.</summary>
 internal sealed class EndpointDispatcher(
     IEnumerable<IEndpoint> endpoints,
     FunctionSwitches switches,
     CronGate cron,
-    IHostApplicationLifetime lifetime,
-    ILogger<EndpointDispatcher> logger)
+    FaultAnswers faults)
 {
     private readonly FrozenDictionary<string, IEndpoint> _byPath = endpoints
         .Where(endpoint => !switches.IsOff(endpoint.Function))
@@ -55,22 +53,7 @@ internal sealed class EndpointDispatcher(
         catch (Exception exception)
         {
             // Logged even when the caller has left: the run goes on without it, and so must its faults.
-            return Explain(exception, endpoint.Function);
+            return faults.Explain(exception, endpoint.Function);
         }
-    }
-
-    private EndpointResponse Explain(Exception exception, string function)
-    {
-        if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested)
-            return EndpointResponse.Unavailable("the app is stopping");
-        if (DatabaseErrors.IsUnavailable(exception))
-        {
-            logger.RequestWithoutDatabase(function, exception.Message);
-            return EndpointResponse.Unavailable("the database cannot be reached");
-        }
-
-        var correlationId = Guid.NewGuid().ToString("N");
-        logger.RequestFailed(exception, function, correlationId);
-        return EndpointResponse.Error(HttpStatusCode.InternalServerError, "internal error", correlationId);
     }
 }

@@ -16,14 +16,13 @@ internal sealed class AppProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    public static AppProcess Start(params (string Name, string? Value)[] settings)
+    public static AppProcess Start(params (string Name, string? Value)[] settings) => Start(
+        new ProcessStartInfo("dotnet", [typeof(FunctionApp).Assembly.Location]) { WorkingDirectory = Path.GetTempPath() },
+        settings);
+
+    public static AppProcess Start(ProcessStartInfo start, params (string Name, string? Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(FunctionApp).Assembly.Location])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var (name, value) in RunningApp.Settings())
             start.Environment[Spell(name)] = value;
         foreach (var (name, value) in settings)
@@ -41,6 +40,8 @@ internal sealed class AppProcess : IDisposable
 
     public async Task TerminateAsync()
     {
+        if (_process.HasExited)
+            return;
         using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
     }
