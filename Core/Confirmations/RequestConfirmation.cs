@@ -48,7 +48,7 @@ internal sealed class RequestConfirmation(
     private async Task<Confirmation> AskAsync(
         IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
     {
-        // A row without a place can not be told apart in any answer: it alone is sent again.
+        // A row without a place cannot be told apart in any answer: it alone is sent again.
         var placed = request.Rows.Where(row => row.RequestIndex is not null).ToArray();
         var confirmation = placed.Length == 0
             // Nothing left to ask about: re-queued by hand, perhaps.
