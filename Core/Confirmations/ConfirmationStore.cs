@@ -85,7 +85,6 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database)
                 int? place = await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetInt32(7);
                 rows.Add(new SubmittedRow(reader.GetGuid(6), place, reader.GetInt32(8)));
             }
-            ;
         }
 
         return requests;
