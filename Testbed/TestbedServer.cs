@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Local.Postgres;
+
+namespace OpsMantik.Testbed;
+
+/// <summary>
+/// A private PostgreSQL for proofs and benchmarks, with a migrated template that every <see cref="TestbedDatabase"/> is
+/// copied from, and a login with the worker's rights alone.
+/// </summary>
+public sealed class TestbedServer : IAsyncDisposable
+{
+    private const string Template = "opsmantik_template";
+    private const string Worker = "opsmantik_worker";
+
+    private readonly string _workerPassword = "CANARY-worker-" + RandomNumberGenerator.GetHexString(24);
+
+    private TestbedServer(PrivatePostgres postgres) => Postgres = postgres;
+
+    /// <summary>The server itself: for stopping, starting and killing it.</summary>
+    public PrivatePostgres Postgres { get; }
+
+    /// <summary>Starts a server; takes a few seconds.</summary>
+    /// <param name="durable">True: commits wait for the disk, as in production.</param>
+    /// <exception cref="PrivatePostgresException">It cannot be had here; the message says what to do.</exception>
+    public static async Task<TestbedServer> StartAsync(bool durable = false, CancellationToken cancellation = default)
+    {
+        var postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { Durable = durable }, cancellation);
+        var server = new TestbedServer(postgres);
+        try
+        {
+            await server.ExecuteAsync($"CREATE DATABASE {Template}");
+            // No pool: a template cannot be copied while somebody is connected to it.
+            SchemaMigrator.Migrate(Unpooled(postgres.ConnectionStringFor(Template)));
+            await server.ExecuteAsync(
+                $"CREATE ROLE {Worker} LOGIN PASSWORD '{server._workerPassword}' IN ROLE service_role");
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A database with the current schema and no rows.</summary>
+    public async Task<TestbedDatabase> CreateDatabaseAsync()
+    {
+        var name = $"bed_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+        return new TestbedDatabase(
+            this, name, Postgres.ConnectionStringFor(name), Postgres.ConnectionStringFor(name, Worker, _workerPassword));
+    }
+
+    public ValueTask DisposeAsync() => Postgres.DisposeAsync();
+
+    public override string ToString() => "[redacted]";
+
+    internal async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Unpooled(Postgres.ConnectionString));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static string Unpooled(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+}
