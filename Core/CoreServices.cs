@@ -7,6 +7,7 @@ using Npgsql;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
@@ -87,6 +88,8 @@ public static class CoreServices
             provider.GetRequiredService<CredentialVault>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
+        services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
         return services;
     }
 

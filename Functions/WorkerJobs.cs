@@ -9,7 +9,7 @@ internal sealed record WorkerJobs(
     Func<UploadRequest, CancellationToken, Task<UploadSummary>> Upload,
     Func<int, CancellationToken, Task<int>> Recover,
     Func<CancellationToken, Task<ConfirmSummary>> Confirm,
-    Func<Guid, string, JsonElement, CancellationToken, Task<SeedResult>> Seed,
+    Func<Guid, string, JsonElement, string, CancellationToken, Task<SeedResult>> Seed,
     Func<CancellationToken, Task<DatabaseStatus>> CheckDatabase)
 {
     public static WorkerJobs From(IServiceProvider services) => new(

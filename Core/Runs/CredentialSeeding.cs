@@ -25,8 +25,9 @@ public sealed class CredentialSeeding
         _logger = logger;
     }
 
+    /// <param name="actor">Who seeds, for the audit.</param>
     public async Task<SeedResult> SeedAsync(
-        Guid siteId, string providerKey, JsonElement credentials, CancellationToken cancellationToken)
+        Guid siteId, string providerKey, JsonElement credentials, string actor, CancellationToken cancellationToken)
     {
         if (_providers.FirstOrDefault(provider => provider.Key == providerKey) is not { } provider)
         {
@@ -38,7 +39,7 @@ public sealed class CredentialSeeding
             return new SeedResult(SeedOutcome.InvalidCredentials, fault);
 
         var sealedCredential = _vault.Seal(JsonSerializer.SerializeToUtf8Bytes(credentials));
-        if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, cancellationToken))
+        if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
             return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
 
         _logger.Seeded(siteId, providerKey, sealedCredential.KeyFingerprint);

@@ -9,7 +9,7 @@ internal sealed class RightsTests
     private static readonly string[] Tables =
     [
         "offline_conversion_queue", "provider_credentials", "provider_health_state", "provider_upload_metrics",
-        "provider_upload_attempts", "provider_upload_requests", "opsmantik_migrations",
+        "provider_upload_attempts", "provider_upload_requests", "operator_audit", "opsmantik_migrations",
     ];
 
     private TestDatabase _database = null!;
@@ -76,6 +76,8 @@ internal sealed class RightsTests
     [TestCase("update provider_upload_attempts set batch_id = 'x'")]
     [TestCase("delete from provider_upload_attempts")]
     [TestCase("delete from provider_credentials")]
+    [TestCase("update operator_audit set actor = 'x'")]
+    [TestCase("delete from operator_audit")]
     [TestCase("select * from sales")]
     public async Task The_worker_itself_may_not_delete_nor_rewrite_the_ledger(string sql)
     {

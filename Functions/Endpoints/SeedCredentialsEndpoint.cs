@@ -15,6 +15,9 @@ internal sealed class SeedCredentialsEndpoint(
 {
     private const string EnvironmentSetting = "AZURE_FUNCTIONS_ENVIRONMENT";
 
+    // The cron secret says that the caller may, not who it is.
+    private const string Actor = "seed endpoint";
+
     public string Function => FunctionNames.SeedCredentials;
 
     public string Route => Routes.SeedCredentials;
@@ -44,7 +47,8 @@ internal sealed class SeedCredentialsEndpoint(
         if (await database.FindFaultAsync(clientGone) is { } away)
             return EndpointResponse.Unavailable(away);
 
-        var result = await jobs.Seed(seed.SiteId, seed.ProviderKey, seed.Credentials, lifetime.ApplicationStopping);
+        var result = await jobs.Seed(
+            seed.SiteId, seed.ProviderKey, seed.Credentials, Actor, lifetime.ApplicationStopping);
         return result.Outcome switch
         {
             SeedOutcome.Seeded => EndpointResponse.Ok(

@@ -1,0 +1,78 @@
+using Npgsql;
+using NpgsqlTypes;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Core.Operations;
+
+/// <summary>Looks at circuits and moves them by hand; every move leaves a line in the audit.</summary>
+public sealed class CircuitControl
+{
+    private static readonly string ListSql = SqlText.Load("Operations.Sql.Circuits");
+    private static readonly string OpenSql = SqlText.Load("Operations.Sql.OpenCircuit");
+    private static readonly string CloseSql = SqlText.Load("Operations.Sql.CloseCircuit");
+
+    private readonly NpgsqlDataSource _database;
+
+    internal CircuitControl(NpgsqlDataSource database) => _database = database;
+
+    /// <summary>Circuits that are not CLOSED; of one site, whatever its state. A site without a row is CLOSED.</summary>
+    public async Task<IReadOnlyList<CircuitState>> ListAsync(
+        string providerKey, Guid? siteId, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(ListSql);
+        command.Parameters.Add(new() { Value = (object?)siteId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var circuits = new List<CircuitState>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            circuits.Add(new CircuitState(
+                reader.GetGuid(0),
+                reader.GetString(1),
+                reader.GetInt32(2),
+                TimeAt(reader, 3),
+                TimeAt(reader, 4),
+                reader.GetBoolean(5),
+                reader.GetInt32(6),
+                TimeAt(reader, 7)));
+        }
+
+        return circuits;
+    }
+
+    /// <summary>No upload until a probe in five minutes; false when there is no such site.</summary>
+    public Task<bool> OpenAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
+        OpenAsync(siteId, providerKey, isolate: false, actor, cancellationToken);
+
+    /// <summary>No upload until somebody closes it; false when there is no such site.</summary>
+    public Task<bool> IsolateAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
+        OpenAsync(siteId, providerKey, isolate: true, actor, cancellationToken);
+
+    /// <summary>Closes the circuit and makes the rows it held back due; null when there is no such site.</summary>
+    /// <returns>How many rows were held back.</returns>
+    public async Task<long?> CloseAsync(
+        Guid siteId, string providerKey, string actor, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(CloseSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetInt64(0) == 1 ? reader.GetInt64(1) : null;
+    }
+
+    private async Task<bool> OpenAsync(
+        Guid siteId, string providerKey, bool isolate, string actor, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(OpenSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isolate });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+    }
+
+    private static DateTime? TimeAt(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetDateTime(ordinal);
+}

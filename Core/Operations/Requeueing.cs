@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Core.Operations;
+
+/// <summary>Sends rows again by hand: a look first, then the change with its line in the audit.</summary>
+public sealed class Requeueing
+{
+    // A hundred thousand rows in one statement, on a database under load.
+    private const int CommandTimeoutSeconds = 300;
+
+    private static readonly string PreviewSql = SqlText.Load("Operations.Sql.RequeuePreview");
+    private static readonly string RequeueSql = SqlText.Load("Operations.Sql.Requeue");
+
+    private readonly NpgsqlDataSource _database;
+
+    internal Requeueing(NpgsqlDataSource database) => _database = database;
+
+    /// <exception cref="ArgumentException">The filter names rows that may not be requeued.</exception>
+    public async Task<IReadOnlyList<RequeueLine>> PreviewAsync(RequeueFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = Command(PreviewSql, filter);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var lines = new List<RequeueLine>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            lines.Add(new RequeueLine(
+                reader.GetString(0),
+                reader.IsDBNull(1) ? null : reader.GetString(1),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                reader.GetInt64(3)));
+        }
+
+        return lines;
+    }
+
+    /// <summary>All or nothing, in one transaction; returns how many rows are QUEUED anew.</summary>
+    /// <param name="actor">Who asks, for the audit.</param>
+    /// <exception cref="ArgumentException">The filter names rows that may not be requeued.</exception>
+    public async Task<long> RequeueAsync(RequeueFilter filter, string actor, CancellationToken cancellationToken)
+    {
+        await using var command = Command(RequeueSql, filter);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+        command.Parameters.Add(new NpgsqlParameter { Value = Details(filter), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private NpgsqlCommand Command(string sql, RequeueFilter filter)
+    {
+        filter.Check();
+        var command = _database.CreateCommand(sql);
+        command.CommandTimeout = CommandTimeoutSeconds;
+        command.Parameters.Add(Nullable(filter.SiteId, NpgsqlDbType.Uuid));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = filter.ProviderKey });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [filter.Status] });
+        command.Parameters.Add(Nullable(filter.Category, NpgsqlDbType.Text));
+        command.Parameters.Add(Nullable(filter.Code, NpgsqlDbType.Text));
+        command.Parameters.Add(Nullable(filter.Since?.ToUniversalTime(), NpgsqlDbType.TimestampTz));
+        command.Parameters.Add(Nullable(filter.SaleIds?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid));
+        return command;
+    }
+
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    private static string Details(RequeueFilter filter) => JsonSerializer.Serialize(new Dictionary<string, object?>
+    {
+        ["status"] = filter.Status,
+        ["category"] = filter.Category,
+        ["code"] = filter.Code,
+        ["since"] = filter.Since,
+        ["sale_ids"] = filter.SaleIds,
+    });
+}

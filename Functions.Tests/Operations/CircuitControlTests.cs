@@ -1,0 +1,92 @@
+using Npgsql;
+using OpsMantik.Core.Operations;
+using OpsMantik.Functions.Tests.Scenarios;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Operations;
+
+internal sealed class CircuitControlTests : Scenario
+{
+    private const string Provider = "google_ads";
+
+    private NpgsqlDataSource _source = null!;
+    private CircuitControl _control = null!;
+
+    [SetUp]
+    public void Arrange()
+    {
+        _source = NpgsqlDataSource.Create(Database.WorkerConnectionString);
+        _control = new CircuitControl(_source);
+    }
+
+    [TearDown]
+    public async Task CleanAsync() => await _source.DisposeAsync();
+
+    [Test]
+    public async Task An_isolated_site_uploads_nothing_until_it_is_closed_and_then_at_once()
+    {
+        var (site, neighbour) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        await Database.EnqueueAsync(site, 3, "a");
+        await Database.EnqueueAsync(neighbour, 3, "b");
+        await using var worker = NewWorker();
+
+        Assert.That(await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None), Is.True);
+        await worker.UploadAsync();
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"));
+        Assert.That(await RowsAsync(neighbour), Is.EqualTo("COMPLETED:3"));
+        var shown = (await _control.ListAsync(Provider, null, CancellationToken.None)).Single();
+        Assert.That((shown.State, shown.Isolated, shown.NextProbeAt), Is.EqualTo(("OPEN", true, (DateTime?)null)));
+
+        Assert.That(await _control.CloseAsync(site, Provider, "ops", CancellationToken.None), Is.EqualTo(3));
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:3"));
+        Assert.That(
+            await Database.ScalarAsync<string>("select string_agg(action || ':' || row_count, ' ' order by id) from operator_audit"),
+            Is.EqualTo("circuit isolate:1 circuit close:3"));
+    }
+
+    [Test]
+    public async Task A_success_that_was_in_flight_does_not_close_what_a_person_isolated()
+    {
+        var site = await AddSiteAsync(1);
+        await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None);
+
+        await Database.ExecuteAsync("select record_provider_outcome($1, $2, true, false)", site, Provider);
+
+        var shown = (await _control.ListAsync(Provider, site, CancellationToken.None)).Single();
+        Assert.That((shown.State, shown.Isolated), Is.EqualTo(("OPEN", true)));
+    }
+
+    [Test]
+    public async Task A_circuit_opened_by_hand_lets_a_probe_pass_when_its_time_has_come()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 8);
+        await using var worker = NewWorker();
+
+        await _control.OpenAsync(site, Provider, "ops", CancellationToken.None);
+        await worker.UploadAsync();
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:8"));
+
+        await Database.ExecuteAsync("update provider_health_state set next_probe_at = now()");
+        await MakeDueAsync();
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:5 QUEUED:3"));
+        Assert.That(await _control.ListAsync(Provider, null, CancellationToken.None), Is.Empty, "the probe closed it");
+    }
+
+    [Test]
+    public async Task A_site_that_is_not_there_is_named_so()
+    {
+        var nobody = Guid.NewGuid();
+
+        Assert.That(await _control.OpenAsync(nobody, Provider, "ops", CancellationToken.None), Is.False);
+        Assert.That(await _control.IsolateAsync(nobody, Provider, "ops", CancellationToken.None), Is.False);
+        Assert.That(await _control.CloseAsync(nobody, Provider, "ops", CancellationToken.None), Is.Null);
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from operator_audit"), Is.Zero);
+    }
+}
