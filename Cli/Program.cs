@@ -1,14 +1,22 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using OpsMantik.Cli;
+using OpsMantik.Cli.Circuit;
 using OpsMantik.Cli.Demo;
 using OpsMantik.Cli.Help;
 using OpsMantik.Cli.Migrate;
+using OpsMantik.Cli.Requeue;
+using OpsMantik.Cli.Runs;
 
 var root = new RootCommand("OpsMantik: brings confirmed sales to Google Ads.")
 {
     DemoCommand.Create(TimeProvider.System),
     MigrateCommand.Create(),
+    RequeueCommand.Create(),
+    CircuitCommand.Create(),
+    RunCommands.Upload(),
+    RunCommands.Recover(),
+    RunCommands.Confirm(),
 };
 HelpWithExamples.AddTo(root);
 

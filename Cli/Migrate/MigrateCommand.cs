@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OpsMantik.Cli.Help;
+using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Database;
 
 namespace OpsMantik.Cli.Migrate;
@@ -7,13 +8,11 @@ namespace OpsMantik.Cli.Migrate;
 /// <summary><c>opsmantik migrate</c>: brings a database up to date; the app itself never does.</summary>
 internal static class MigrateCommand
 {
-    private const string Variable = "ConnectionStrings__OpsMantik";
-
     public static Command Create()
     {
         var database = new Option<string?>("--database")
         {
-            Description = $"Connection string of a login that may alter the schema. Default: ${Variable}.",
+            Description = $"Connection string of a login that may alter the schema. Default: ${DatabaseOption.Variable}.",
             HelpName = "connection string",
         };
         var command = new CommandWithExamples(
@@ -32,11 +31,7 @@ internal static class MigrateCommand
 
     private static int Run(string? option, TextWriter output)
     {
-        var text = option ?? Environment.GetEnvironmentVariable(Variable);
-        if (string.IsNullOrWhiteSpace(text))
-            throw new OperatorException($"No database: give --database <connection string>, or set {Variable}.");
-        var connection = ConnectionText.Check(text, option is null ? Variable : "--database");
-
+        var connection = DatabaseOption.Read(option);
         var applied = SchemaMigrator.Migrate(connection);
         var place = ConnectionText.Describe(connection);
         foreach (var script in applied)

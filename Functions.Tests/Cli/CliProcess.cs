@@ -12,18 +12,24 @@ internal static class CliProcess
 
     /// <param name="database">Goes in as <c>ConnectionStrings__OpsMantik</c>.</param>
     /// <param name="arguments">The command line.</param>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string? database, string[] arguments)
+    /// <param name="settings">Settings for its environment, colons as the configuration writes them.</param>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string? database, string[] arguments, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         start.Environment.Remove("ConnectionStrings__OpsMantik");
         if (database is not null)
             start.Environment["ConnectionStrings__OpsMantik"] = database;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         using var process = Process.Start(start)!;
+        process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
         try
         {

@@ -24,14 +24,8 @@ internal sealed class Worker : IAsyncDisposable
         params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["ConnectionStrings:OpsMantik"] = database.WorkerConnectionString,
-                ["OPSMANTIK_VAULT_KEY"] = VaultKey,
-                ["GoogleAds:BaseAddress"] = emulator.BaseAddress.ToString(),
-                ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
-                ["DataManager:BaseAddress"] = emulator.DataManagerBaseAddress.ToString(),
-            })
+            .AddInMemoryCollection(Settings(emulator))
+            .AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)database.WorkerConnectionString)])
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .Build();
         var collection = new ServiceCollection()
@@ -45,6 +39,15 @@ internal sealed class Worker : IAsyncDisposable
     public static CredentialVault Vault { get; } = new(VaultKeyRing.Parse(VaultKey, null));
 
     public IReadOnlyList<string> Logs => _logs.All;
+
+    /// <summary>What a worker on this emulator is set to, but for its database.</summary>
+    public static Dictionary<string, string?> Settings(GoogleEmulator emulator) => new()
+    {
+        ["OPSMANTIK_VAULT_KEY"] = VaultKey,
+        ["GoogleAds:BaseAddress"] = emulator.BaseAddress.ToString(),
+        ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
+        ["DataManager:BaseAddress"] = emulator.DataManagerBaseAddress.ToString(),
+    };
 
     public Task<UploadSummary> UploadAsync(int? limit = null, CancellationToken stopping = default) =>
         _services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest("google_ads", limit), stopping);
