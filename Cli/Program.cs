@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using OpsMantik.Cli;
 using OpsMantik.Cli.Circuit;
+using OpsMantik.Cli.Credentials;
 using OpsMantik.Cli.Demo;
 using OpsMantik.Cli.Help;
 using OpsMantik.Cli.Migrate;
@@ -12,6 +13,7 @@ var root = new RootCommand("OpsMantik: brings confirmed sales to Google Ads.")
 {
     DemoCommand.Create(TimeProvider.System),
     MigrateCommand.Create(),
+    CredentialsCommand.Create(),
     RequeueCommand.Create(),
     CircuitCommand.Create(),
     RunCommands.Upload(),

@@ -90,6 +90,12 @@ public static class CoreServices
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new CredentialInventory(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new KeyRotation(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<CredentialInventory>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetRequiredService<VaultKeyRing>()));
         return services;
     }
 

@@ -21,24 +21,46 @@ public sealed class CredentialVault(VaultKeyRing keys)
         return new SealedCredential(Convert.ToBase64String([.. ephemeral.PublicKey, .. box]), recipient.Fingerprint);
     }
 
-    public VaultOpening Open(SealedCredential credential)
+    public VaultOpening Open(SealedCredential credential) =>
+        OpenBytes(credential, out var fault) is { } json
+            ? new VaultOpening(new OpenedCredential(json), null)
+            : new VaultOpening(null, fault);
+
+    /// <summary>The same bytes sealed by the current key; null with a fault when no key opens them.</summary>
+    internal SealedCredential? Reseal(SealedCredential credential, out VaultFault? fault)
     {
+        if (OpenBytes(credential, out fault) is not { } json)
+            return null;
+        var anew = Seal(json);
+        CryptographicOperations.ZeroMemory(json);
+        return anew;
+    }
+
+    private byte[]? OpenBytes(SealedCredential credential, out VaultFault? fault)
+    {
+        fault = null;
         if (keys.Find(credential.KeyFingerprint) is not { } recipient)
-            return new VaultOpening(null, VaultFault.UnknownKey);
+        {
+            fault = VaultFault.UnknownKey;
+            return null;
+        }
 
         try
         {
             var bytes = Convert.FromBase64String(credential.Payload);
-            if (bytes.Length <= PublicKeyLength)
-                return new VaultOpening(null, VaultFault.Unreadable);
-            var sender = bytes[..PublicKeyLength];
-            var json = PublicKeyBox.Open(bytes[PublicKeyLength..], Nonce(sender, recipient.Public), recipient.Secret, sender);
-            return new VaultOpening(new OpenedCredential(json), null);
+            if (bytes.Length > PublicKeyLength)
+            {
+                var sender = bytes[..PublicKeyLength];
+                return PublicKeyBox.Open(
+                    bytes[PublicKeyLength..], Nonce(sender, recipient.Public), recipient.Secret, sender);
+            }
         }
         catch (Exception exception) when (exception is FormatException or CryptographicException)
         {
-            return new VaultOpening(null, VaultFault.Unreadable);
         }
+
+        fault = VaultFault.Unreadable;
+        return null;
     }
 
     private static byte[] Nonce(byte[] sender, byte[] recipient) =>

@@ -12,7 +12,7 @@ namespace OpsMantik.Functions.Tests.Scenarios;
 /// <summary>A worker as the app composes it, without the app: real PostgreSQL, real HTTP to the emulator.</summary>
 internal sealed class Worker : IAsyncDisposable
 {
-    private static readonly string VaultKey = Convert.ToBase64String("CANARY-vault-key-of-32-bytes-123"u8);
+    public static readonly string VaultKey = Convert.ToBase64String("CANARY-vault-key-of-32-bytes-123"u8);
 
     private readonly ServiceProvider _services;
     private readonly LogLines _logs = new();

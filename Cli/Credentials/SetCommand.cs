@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Cli.Operator;
+using OpsMantik.Core.Runs;
+
+namespace OpsMantik.Cli.Credentials;
+
+/// <summary><c>opsmantik credentials set</c>. Never from arguments: other users of the machine can read those.</summary>
+internal static class SetCommand
+{
+    private const int MaxBytes = 64 * 1024;
+
+    public static Command Create()
+    {
+        var site = new Option<Guid>("--site") { Description = "Whose credentials.", Required = true };
+        var file = new Option<FileInfo?>("--file")
+        {
+            Description = "A file with the credentials' JSON object. Default: standard input.",
+        };
+        var (provider, actor) = (ProviderOption.Create(), Actor.CreateOption());
+        return OperatorCommand.Create(
+            "set",
+            "Checks a site's credentials, seals them with OPSMANTIK_VAULT_KEY and stores them over those it had. The fields "
+            + "are those of the runbook.",
+            [
+                "opsmantik credentials set --site 11111111-1111-1111-1111-111111111111 --file credentials.json",
+                "secret-tool lookup site shop | opsmantik credentials set --site 11111111-1111-1111-1111-111111111111",
+            ],
+            [site, file, provider, actor],
+            async (services, parsed, answer, stopping) =>
+            {
+                using var json = Parse(await ReadAsync(parsed.GetValue(file), stopping));
+                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var result = await services.GetRequiredService<CredentialSeeding>()
+                    .SeedAsync(id, key, json.RootElement, parsed.GetValue(actor)!, stopping);
+                if (result.Outcome != SeedOutcome.Seeded)
+                    throw new OperatorException($"Nothing was stored: {result.Fault}");
+                answer.Give(
+                    new { site_id = id, provider_key = key, stored = true },
+                    screen => screen.Verbatim("Stored and active. Rows that failed before: opsmantik requeue --category AUTH"));
+                return ExitCodes.Success;
+            });
+    }
+
+    private static async Task<byte[]> ReadAsync(FileInfo? file, CancellationToken stopping)
+    {
+        await using var source = file is null ? Console.OpenStandardInput() : file.OpenRead();
+        var bytes = new byte[MaxBytes + 1];
+        var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, stopping);
+        return length <= MaxBytes
+            ? bytes[..length]
+            : throw new OperatorException("Nothing was stored: the credentials are longer than 64 KiB.");
+    }
+
+    // The parser's own message may quote what it met.
+    private static JsonDocument Parse(byte[] bytes)
+    {
+        try
+        {
+            var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            if (json.RootElement.ValueKind == JsonValueKind.Object)
+                return json;
+            json.Dispose();
+        }
+        catch (JsonException)
+        {
+        }
+
+        throw new OperatorException("Nothing was stored: the credentials are not a JSON object.");
+    }
+}

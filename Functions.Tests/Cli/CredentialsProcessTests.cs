@@ -1,0 +1,81 @@
+using System.Text.Json;
+using OpsMantik.Core.Vault;
+using OpsMantik.Functions.Tests.Scenarios;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Cli;
+
+internal sealed class CredentialsProcessTests : Scenario
+{
+    private string _file = null!;
+
+    [SetUp]
+    public void NameFile() => _file = Path.Combine(Path.GetTempPath(), $"credentials-{Guid.NewGuid():N}.json");
+
+    [TearDown]
+    public void DeleteFile() => File.Delete(_file);
+
+    [Test]
+    public async Task Credentials_are_set_from_a_file_and_shown_without_their_secrets()
+    {
+        var site = await Database.AddSiteAsync();
+        await File.WriteAllTextAsync(_file, JsonSerializer.Serialize(QueueSeed.Credentials("7777777777")));
+        await Database.EnqueueAsync(site, 2);
+
+        var set = await RunAsync("credentials", "set", "--site", $"{site}", "--file", _file, "--as", "ops@example");
+        var show = await RunAsync("credentials", "show", "--site", $"{site}");
+        var list = await RunAsync("credentials", "list", "--json");
+        var upload = await RunAsync("upload", "run");
+
+        Assert.That(set.ExitCode, Is.Zero, set.Error);
+        Assert.That(show.Output, Does.Contain("7777777777").And.Contain("customers/7777777777/conversionActions/456"));
+        Assert.That(list.Output, Does.Contain($"{site}"));
+        Assert.That(upload.Output, Does.Contain("completed=2"), upload.Error);
+        Assert.That(
+            await Database.ScalarAsync<string>("select actor || '|' || action from operator_audit"),
+            Is.EqualTo("ops@example|credentials set"));
+        Canary.AssertAbsent(
+            "what the commands print", [set.Output, set.Error, show.Output, show.Error, list.Output, upload.Error]);
+    }
+
+    [TestCase("{\"customer_id\":\"CANARY\"}", "customer_id must be 10 digits")]
+    [TestCase("[1]", "not a JSON object")]
+    [TestCase("{\"customer_id\":\"CANARY", "not a JSON object")]
+    [TestCase("", "not a JSON object")]
+    public async Task Faulty_credentials_are_refused_without_being_quoted(string text, string said)
+    {
+        var site = await Database.AddSiteAsync();
+        await File.WriteAllTextAsync(_file, text);
+
+        var (exitCode, output, error) = await RunAsync("credentials", "set", "--site", $"{site}", "--file", _file);
+
+        Assert.That(exitCode, Is.EqualTo(2), output);
+        Assert.That(error, Does.Contain("Nothing was stored").And.Contain(said).And.Not.Contain("CANARY"));
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from provider_credentials"), Is.Zero);
+    }
+
+    [Test]
+    public async Task Rotating_says_what_it_did_and_names_what_it_could_not_open()
+    {
+        var (site, lost) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        await Database.ExecuteAsync(
+            "update provider_credentials set key_fingerprint = '0000000000000000' where site_id = $1", lost);
+        var settings = Worker.Settings(Google);
+        (settings["OPSMANTIK_VAULT_PREVIOUS_KEYS"], settings["OPSMANTIK_VAULT_KEY"]) =
+            (Worker.VaultKey, Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8));
+
+        var (exitCode, output, error) = await CliProcess.RunAsync(
+            Database.WorkerConnectionString, ["credentials", "rotate-key"], settings);
+
+        Assert.That(exitCode, Is.EqualTo(1), error);
+        Assert.That(output, Does.Contain("re-sealed=1").And.Contain($"site {lost}: sealed by a key that is not given"));
+        Assert.That(
+            await Database.ScalarAsync<bool>(
+                "select key_fingerprint <> $2 from provider_credentials where site_id = $1",
+                site, VaultKeyRing.Parse(Worker.VaultKey, null).Current.Fingerprint),
+            Is.True);
+    }
+
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
+        CliProcess.RunAsync(Database.WorkerConnectionString, arguments, Worker.Settings(Google));
+}
