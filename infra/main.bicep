@@ -1,0 +1,160 @@
+// The whole of it: a resource group, and in it the worker with all that it stands on. No parameter and no output holds
+// a secret; the secrets' values go into the vault by hand (docs/deployment.md).
+targetScope = 'subscription'
+
+@description('Names the environment and all of its resources: production, staging …')
+@minLength(3)
+@maxLength(16)
+param environmentName string
+
+@description('Region of all resources; one that offers Flex Consumption.')
+param location string
+
+@description('How the app is hosted. The package that is deployed must be of the same flavour.')
+@allowed(['isolated', 'custom'])
+param functionsHost string = 'isolated'
+
+@description('Entra object id of the people who set secrets and migrate the database; better a group than a person.')
+param operatorId string
+
+@description('Its display name (a person: the user principal name), which is its login at the database.')
+param operatorName string
+
+@description('What it is.')
+@allowed(['Group', 'User', 'ServicePrincipal'])
+param operatorType string = 'Group'
+
+@description('Which database the worker joins: a new server, one that is there and lets the identity in, or one that wants a password, whose connection string is the vault\'s secret OPSMANTIK-DATABASE.')
+@allowed(['new', 'existing', 'password'])
+param databaseKind string = 'new'
+
+@description('Host name of an existing server.')
+param databaseHost string = ''
+
+@description('Name of the database.')
+param databaseName string = 'opsmantik'
+
+@description('Adds OPSMANTIK-VAULT-PREVIOUS-KEYS to the worker\'s settings while a vault key is replaced; the secret must be there.')
+param vaultKeyRotation bool = false
+
+@description('Settings of the worker that differ from settings.json.')
+param settings object = {}
+
+@description('Collector that gets the telemetry as well, by OTLP; empty for none.')
+param otlpEndpoint string = ''
+
+@description('Who is mailed when an alert fires; empty for nobody.')
+param alertEmail string = ''
+
+@description('Action groups that already exist, to be told as well.')
+param actionGroupIds string[] = []
+
+var token = take(uniqueString(subscription().id, environmentName, location), 8)
+var name = 'opsmantik-${environmentName}-${token}'
+var identityName = 'id-${name}'
+var insightsName = 'appi-${name}'
+var storageName = 'stopsmantik${token}'
+var vaultName = 'kv-opsmantik-${token}'
+var tags = { 'azd-env-name': environmentName }
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: 'rg-opsmantik-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  scope: group
+  params: { name: identityName, location: location, tags: tags }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  dependsOn: [identity]
+  params: {
+    workspaceName: 'log-${name}'
+    insightsName: insightsName
+    location: location
+    tags: tags
+    identityName: identityName
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  dependsOn: [identity]
+  params: { name: storageName, location: location, tags: tags, identityName: identityName }
+}
+
+module vault 'modules/key-vault.bicep' = {
+  scope: group
+  dependsOn: [identity]
+  params: {
+    name: vaultName
+    location: location
+    tags: tags
+    identityName: identityName
+    operatorId: operatorId
+    operatorType: operatorType
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+module postgres 'modules/postgres.bicep' = if (databaseKind == 'new') {
+  scope: group
+  params: {
+    name: 'psql-${name}'
+    location: location
+    tags: tags
+    databaseName: databaseName
+    operatorId: operatorId
+    operatorName: operatorName
+    operatorType: operatorType
+  }
+}
+
+// After all that it reads at its first start, the role assignments among them.
+module worker 'modules/function-app.bicep' = {
+  scope: group
+  dependsOn: [identity, monitoring, vault]
+  params: {
+    name: 'func-${name}'
+    location: location
+    tags: tags
+    functionsHost: functionsHost
+    identityName: identityName
+    storageName: storageName
+    packageContainer: storage.outputs.packageContainer
+    vaultName: vaultName
+    insightsName: insightsName
+    databaseHost: databaseKind == 'new' ? postgres!.outputs.host : databaseHost
+    databaseName: databaseName
+    databasePassword: databaseKind == 'password'
+    vaultKeyRotation: vaultKeyRotation
+    otlpEndpoint: otlpEndpoint
+    settings: settings
+  }
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: group
+  params: {
+    name: name
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    email: alertEmail
+    actionGroupIds: actionGroupIds
+  }
+}
+
+// azd keeps these in its environment, where the scripts beside this file find them.
+output AZURE_RESOURCE_GROUP string = group.name
+output FUNCTION_APP_NAME string = worker.outputs.name
+output FUNCTION_APP_URL string = worker.outputs.url
+output KEY_VAULT_NAME string = vaultName
+output IDENTITY_NAME string = identityName
+output DATABASE_HOST string = databaseKind == 'new' ? postgres!.outputs.host : databaseHost
+output DATABASE_NAME string = databaseName
+output DATABASE_KIND string = databaseKind
+output FUNCTIONS_HOST string = functionsHost

@@ -1,0 +1,108 @@
+// What wakes somebody. Each rule asks the workspace a question (alerts/*.kql) and compares its one number.
+param name string
+param location string
+param tags object
+param workspaceId string
+
+@description('Who is mailed; empty for nobody.')
+param email string
+
+@description('Action groups to be told as well.')
+param actionGroupIds string[]
+
+@description('Hours that the oldest waiting conversion may have waited. The longest ordinary wait is some hours: rows that are too early for Google are looked at again after 6.')
+param backlogHours int = 12
+
+@description('Conversions of one provider that may fail in an hour.')
+param failuresPerHour int = 20
+
+var rules = [
+  {
+    name: 'no-upload-tick'
+    text: 'No upload run has succeeded for 25 minutes, or nothing is heard of the worker at all.'
+    query: loadTextContent('../alerts/no-upload-tick.kql')
+    column: 'Minutes'
+    threshold: 25
+    byProvider: false
+    severity: 1
+  }
+  {
+    name: 'backlog-age'
+    text: 'Conversions wait longer than any ordinary retry.'
+    query: loadTextContent('../alerts/backlog-age.kql')
+    column: 'Hours'
+    threshold: backlogHours
+    byProvider: true
+    severity: 2
+  }
+  {
+    name: 'failures'
+    text: 'More conversions failed for good in an hour than is ordinary.'
+    query: loadTextContent('../alerts/failures.kql')
+    column: 'Rows'
+    threshold: failuresPerHour
+    byProvider: true
+    severity: 2
+  }
+  {
+    name: 'circuit-open'
+    text: 'A site\'s circuit has been open for more than an hour.'
+    query: loadTextContent('../alerts/circuit-open.kql')
+    column: 'Minutes'
+    threshold: 60
+    byProvider: true
+    severity: 2
+  }
+  {
+    name: 'revoked-credentials'
+    text: 'Google refuses the credentials of a site: it must consent again.'
+    query: loadTextContent('../alerts/revoked-credentials.kql')
+    column: 'Credentials'
+    threshold: 0
+    byProvider: true
+    severity: 2
+  }
+]
+
+resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
+  name: 'ag-${name}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'opsmantik'
+    enabled: true
+    emailReceivers: [{ name: 'operators', emailAddress: email, useCommonAlertSchema: true }]
+  }
+}
+
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in rules: {
+    name: 'alert-${name}-${rule.name}'
+    location: location
+    tags: tags
+    properties: {
+      displayName: 'OpsMantik: ${rule.name}'
+      description: rule.text
+      severity: rule.severity
+      enabled: true
+      autoMitigate: true
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT1H'
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            metricMeasureColumn: rule.column
+            timeAggregation: 'Maximum'
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            dimensions: rule.byProvider ? [{ name: 'Provider', operator: 'Include', values: ['*'] }] : []
+            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
+          }
+        ]
+      }
+      actions: { actionGroups: concat(actionGroupIds, empty(email) ? [] : [operators.id]) }
+    }
+  }
+]

@@ -1,0 +1,142 @@
+// The function app on a Flex Consumption plan, and every setting it starts with. What needs a value of its own is set here,
+// the rest is in settings.json; the secrets are references into the vault.
+param name string
+param location string
+param tags object
+
+@allowed(['isolated', 'custom'])
+param functionsHost string
+
+param identityName string
+param storageName string
+param packageContainer string
+param vaultName string
+param insightsName string
+
+param databaseHost string
+param databaseName string
+
+@description('The connection string, with its password, is a secret of the vault.')
+param databasePassword bool
+
+param vaultKeyRotation bool
+
+@description('Collector that gets traces, metrics and logs as well; empty for none.')
+param otlpEndpoint string
+
+@description('Settings that differ from settings.json.')
+param settings object
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: identityName
+}
+
+resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: storageName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  name: vaultName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: insightsName
+}
+
+// A custom handler brings its own .NET; its package is published self-contained.
+var runtimes = {
+  isolated: { name: 'dotnet-isolated', version: '10.0' }
+  custom: { name: 'custom', version: '1.0' }
+}
+
+// Without a version, so that a new one is taken up by itself, within a day or at the next restart.
+var secrets = '${vault.properties.vaultUri}secrets/'
+
+// No password: the app signs in with a token of its identity, whose name is its login.
+var database = 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull'
+
+var fixedSettings = {
+  AzureWebJobsStorage__accountName: storage.name
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identity.properties.clientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD;ClientId=${identity.properties.clientId}'
+  AZURE_CLIENT_ID: identity.properties.clientId
+  ConnectionStrings__OpsMantik: databasePassword
+    ? '@Microsoft.KeyVault(SecretUri=${secrets}OPSMANTIK-DATABASE)'
+    : database
+  OPSMANTIK_VAULT_KEY: '@Microsoft.KeyVault(SecretUri=${secrets}OPSMANTIK-VAULT-KEY)'
+  CRON_SECRET: '@Microsoft.KeyVault(SecretUri=${secrets}CRON-SECRET)'
+}
+
+// Only where asked for: a reference to a secret that is not there keeps the app from starting.
+var rotationSettings = {
+  OPSMANTIK_VAULT_PREVIOUS_KEYS: '@Microsoft.KeyVault(SecretUri=${secrets}OPSMANTIK-VAULT-PREVIOUS-KEYS)'
+}
+var collectorSettings = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-${name}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { tier: 'FlexConsumption', name: 'FC1' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'worker' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identity.id}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
+    functionAppConfig: {
+      runtime: runtimes[functionsHost]
+      // As few as the plan allows. Any number may run: the claim keeps them apart.
+      scaleAndConcurrency: { instanceMemoryMB: 2048, maximumInstanceCount: 40 }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${storage.properties.primaryEndpoints.blob}${packageContainer}'
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identity.id }
+        }
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      appSettings: map(
+        items(union(
+          loadJsonContent('../settings.json'),
+          settings,
+          fixedSettings,
+          vaultKeyRotation ? rotationSettings : {},
+          empty(otlpEndpoint) ? {} : collectorSettings
+        )),
+        setting => { name: setting.key, value: setting.value }
+      )
+    }
+  }
+
+  // Deployments sign in with Entra: no publishing password exists.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+output name string = app.name
+output url string = 'https://${app.properties.defaultHostName}'
