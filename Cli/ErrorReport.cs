@@ -1,6 +1,7 @@
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions;
+using OpsMantik.Functions.Identity;
 using OpsMantik.Local.Postgres;
 using OpsMantik.Local.Sales;
 
@@ -31,8 +32,8 @@ internal static class ErrorReport
 
     internal static string? Describe(Exception exception) => exception switch
     {
-        OperatorException or PrivatePostgresException or SalesFileException => exception.Message,
-        SettingsException settings => $"The function app refuses its settings: {string.Join("; ", settings.Faults)}",
+        OperatorException or PrivatePostgresException or SalesFileException or EntraTokenException => exception.Message,
+        SettingsException settings => $"The settings are refused: {string.Join("; ", settings.Faults)}",
         _ when IsDatabase(exception) && DatabaseErrors.IsUnavailable(exception) =>
             $"The database cannot be reached: {Reason(exception)}",
         PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState})",

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
@@ -22,7 +21,11 @@ public static class CoreServices
     public static IServiceCollection AddOpsMantikCore(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DatabaseOptions>()
-            .Configure(options => options.ConnectionString = configuration.GetConnectionString(DatabaseOptions.Name))
+            .Configure(options =>
+            {
+                options.ConnectionString = configuration.GetConnectionString(DatabaseOptions.Name);
+                options.Authentication = configuration[DatabaseSignIn.Key];
+            })
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>();
         services.AddOptions<VaultOptions>()
@@ -45,11 +48,9 @@ public static class CoreServices
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(SystemRandom());
-        services.AddSingleton(provider =>
-        {
-            var connection = provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.ConnectionString;
-            return NpgsqlDataSource.Create(connection!);
-        });
+        services.AddSingleton(provider => DatabaseSource.Create(
+            provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
+            provider.GetRequiredService<IDatabaseToken>));
         services.AddSingleton<DatabaseCheck>();
         services.AddSingleton(provider =>
         {

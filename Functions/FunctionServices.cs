@@ -1,5 +1,6 @@
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.Endpoints;
+using OpsMantik.Functions.Identity;
 using OpsMantik.Functions.Timers;
 
 namespace OpsMantik.Functions;
@@ -9,6 +10,7 @@ internal static class FunctionServices
     /// <summary>The endpoints, the timers, and what guards both.</summary>
     public static void AddFunctions(this IServiceCollection services)
     {
+        services.AddSingleton(EntraToken.From);
         services.AddSingleton(WorkerJobs.From);
         services.AddSingleton<FunctionSwitches>();
         services.AddSingleton<CronGate>();

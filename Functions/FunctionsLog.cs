@@ -16,6 +16,16 @@ internal static partial class FunctionsLog
     [LoggerMessage(1003, LogLevel.Warning, "The database could not be checked")]
     public static partial void DatabaseCheckFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(1004, LogLevel.Information, "Signing in to the database with an Entra token, valid until {End:u}")]
+    public static partial void TokenFetched(this ILogger logger, DateTimeOffset end);
+
+    [LoggerMessage(1005, LogLevel.Warning,
+        "The Entra token for the database could not be renewed; the last one is good until {End:u}. {Reason}")]
+    public static partial void TokenNotRenewed(this ILogger logger, DateTimeOffset end, string reason);
+
+    [LoggerMessage(1006, LogLevel.Error, "{Reason}. It is asked for again every few seconds")]
+    public static partial void TokenRefused(this ILogger logger, string reason);
+
     [LoggerMessage(1010, LogLevel.Information, "Timer {Function} runs on schedule {Schedule} (UTC), next at {Next:u}")]
     public static partial void TimerScheduled(this ILogger logger, string function, string schedule, DateTime next);
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using OpsMantik.Cli.Help;
 using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Database;
+using OpsMantik.Functions.Identity;
 
 namespace OpsMantik.Cli.Migrate;
 
@@ -24,15 +25,15 @@ internal static class MigrateCommand
         {
             database,
         };
-        command.SetAction((parsed, _) =>
-            ErrorReport.GuardAsync(() => Task.FromResult(Run(parsed.GetValue(database), Console.Out))));
+        command.SetAction((parsed, stopping) =>
+            ErrorReport.GuardAsync(() => RunAsync(parsed.GetValue(database), Console.Out, stopping)));
         return command;
     }
 
-    private static int Run(string? option, TextWriter output)
+    private static async Task<int> RunAsync(string? option, TextWriter output, CancellationToken stopping)
     {
         var connection = DatabaseOption.Read(option);
-        var applied = SchemaMigrator.Migrate(connection);
+        var applied = SchemaMigrator.Migrate(await DatabaseIdentity.SignInAsync(connection, stopping));
         var place = ConnectionText.Describe(connection);
         foreach (var script in applied)
             output.WriteLine($"applied {script}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Options;
 using OpsMantik.Cli.Help;
+using OpsMantik.Functions.Identity;
 
 namespace OpsMantik.Cli.Operator;
 
@@ -22,7 +23,8 @@ internal static class OperatorCommand
             command.Add(option);
         command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(async () =>
         {
-            await using var services = OperatorServices.Create(DatabaseOption.Read(parsed.GetValue(database)));
+            var connection = DatabaseOption.Read(parsed.GetValue(database));
+            await using var services = OperatorServices.Create(await DatabaseIdentity.SignInAsync(connection, stopping));
             try
             {
                 return await run(services, parsed, new Answer(parsed.GetValue(json)), stopping);

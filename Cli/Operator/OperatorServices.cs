@@ -9,11 +9,17 @@ namespace OpsMantik.Cli.Operator;
 /// <summary>The worker's own jobs and stores, put together for one command. Settings are the environment's.</summary>
 internal static class OperatorServices
 {
+    /// <param name="connectionString">Opens by itself: with its password or a token.</param>
     public static ServiceProvider Create(string connectionString)
     {
         var configuration = new ConfigurationBuilder()
             .AddEnvironmentVariables()
-            .AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)connectionString)])
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:OpsMantik"] = connectionString,
+                // A token, where one is needed, stands in the connection string already.
+                ["Database:Authentication"] = "Password",
+            })
             .Build();
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)

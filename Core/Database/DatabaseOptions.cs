@@ -8,5 +8,8 @@ internal sealed class DatabaseOptions
 
     public string? ConnectionString { get; set; }
 
+    /// <summary><see cref="DatabaseSignIn.Setting"/> as text; <see cref="DatabaseSignIn"/> knows what it means.</summary>
+    public string? Authentication { get; set; }
+
     public override string ToString() => "[redacted]";
 }

@@ -11,13 +11,17 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
             return Fail("is missing: set it to Host=…;Database=…;Username=…;Password=…");
-        if (options.ConnectionString.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
-            return Fail("is an unresolved Key Vault reference: check the app's access to it.");
+        if (KeyVaultReference.IsIn(options.ConnectionString))
+            return Fail($"{KeyVaultReference.Advice}.");
 
         try
         {
             var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-            return string.IsNullOrEmpty(builder.Host) ? Fail("names no Host.") : ValidateOptionsResult.Success;
+            if (string.IsNullOrEmpty(builder.Host))
+                return Fail("names no Host.");
+            return DatabaseSignIn.FindFault(options.ConnectionString, options.Authentication) is { } fault
+                ? ValidateOptionsResult.Fail(fault)
+                : ValidateOptionsResult.Success;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {

@@ -29,8 +29,8 @@ public sealed class VaultKey
     {
         if (string.IsNullOrWhiteSpace(base64))
             throw new VaultKeyException($"{setting} is missing: set it to 32 random bytes in base64.");
-        if (base64.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
-            throw new VaultKeyException($"{setting} is an unresolved Key Vault reference: check the app's access to it.");
+        if (KeyVaultReference.IsIn(base64))
+            throw new VaultKeyException($"{setting} {KeyVaultReference.Advice}.");
 
         var secret = new byte[Length];
         var trimmed = base64.Trim();

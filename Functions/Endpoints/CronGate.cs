@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OpsMantik.Core;
 
 namespace OpsMantik.Functions.Endpoints;
 
@@ -19,8 +20,8 @@ internal sealed class CronGate
     {
         var setting = configuration[Setting] ?? "";
         var secrets = setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (setting.Contains("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase))
-            (Status, Fault) = ("unresolved", $"{Setting} is an unresolved Key Vault reference: check the app's access to it");
+        if (KeyVaultReference.IsIn(setting))
+            (Status, Fault) = ("unresolved", $"{Setting} {KeyVaultReference.Advice}");
         else if (secrets.Length == 0)
             (Status, Fault) = ("missing", $"{Setting} is missing: set it to a long random text");
         else if (secrets.Length > MostSecrets)

@@ -1,0 +1,86 @@
+using System.Net;
+using Npgsql;
+
+namespace OpsMantik.Core.Database;
+
+/// <summary>
+/// How a login shows who it is. <c>Auto</c> (the default): by Entra token on a host of Azure Database for PostgreSQL when
+/// the connection string has no password; else as the driver does it, which may be by no password at all (trust, peer, a
+/// password file). So no other server is ever shown a token, unless <c>Entra</c> says so; <c>Password</c> switches tokens off.
+/// </summary>
+public static class DatabaseSignIn
+{
+    /// <summary>The setting, as the environment spells it.</summary>
+    public const string Setting = "Database__Authentication";
+
+    internal const string Key = "Database:Authentication";
+
+    private const string AzureHost = ".postgres.database.azure.com";
+    private const string Auto = "Auto";
+    private const string Entra = "Entra";
+    private const string Password = "Password";
+
+    /// <summary>Why the login cannot work, in words that begin with a setting and hold no value; null when it can.</summary>
+    /// <exception cref="ArgumentException">No connection string; the driver's message may quote it.</exception>
+    public static string? FindFault(string connectionString, string? authentication)
+    {
+        if (!string.IsNullOrWhiteSpace(authentication)
+            && !new[] { Auto, Entra, Password }.Any(word => Says(authentication, word)))
+            return $"{Setting} must be {Auto}, {Entra} or {Password}.";
+        if (!IsByToken(connectionString, authentication))
+            return null;
+
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (HasPassword(builder))
+            return $"{Setting} is {Entra}, and ConnectionStrings__OpsMantik holds a password: take one of the two away.";
+        if (string.IsNullOrEmpty(builder.Username))
+            return "ConnectionStrings__OpsMantik names no Username: with an Entra token it is the identity's role in the database.";
+        return builder.SslMode is SslMode.Disable or SslMode.Allow && !IsOnThisMachine(builder)
+            ? "ConnectionStrings__OpsMantik switches TLS off: an Entra token must not travel in the clear."
+            : null;
+    }
+
+    /// <summary>Whether the password is to be an Entra token.</summary>
+    public static bool IsByToken(string connectionString, string? authentication)
+    {
+        if (Says(authentication, Entra) || Says(authentication, Password))
+            return Says(authentication, Entra);
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        return !HasPassword(builder)
+            && HostsOf(builder).All(host => host.EndsWith(AzureHost, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>For programs that connect at once and are soon done: the connection string with a token in it.</summary>
+    public static string WithToken(string connectionString, string token) =>
+        new NpgsqlConnectionStringBuilder(Secure(connectionString)) { Password = token }.ConnectionString;
+
+    /// <summary>
+    /// Where nothing stricter is said, the server must prove its name before it is shown a token: Azure's certificates are
+    /// from authorities that every system trusts. The driver's own default would do without TLS if the server has none.
+    /// </summary>
+    internal static string Secure(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (builder.SslMode == SslMode.Prefer && !IsOnThisMachine(builder))
+            builder.SslMode = SslMode.VerifyFull;
+        return builder.ConnectionString;
+    }
+
+    private static bool Says(string? authentication, string word) =>
+        string.Equals(authentication?.Trim(), word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasPassword(NpgsqlConnectionStringBuilder builder) =>
+        !string.IsNullOrEmpty(builder.Password) || !string.IsNullOrEmpty(builder.Passfile);
+
+    private static bool IsOnThisMachine(NpgsqlConnectionStringBuilder builder) => HostsOf(builder).All(host =>
+        // A name that begins so is a Unix socket's.
+        host is ['/' or '@', ..]
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
+
+    // "a.example:6432,b.example": several servers, each with a port of its own if it likes.
+    private static IEnumerable<string> HostsOf(NpgsqlConnectionStringBuilder builder) => (builder.Host ?? "")
+        .Split(',', StringSplitOptions.TrimEntries)
+        .Select(host => host.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0
+            && colon == host.LastIndexOf(':') ? host[..colon] : host);
+}
