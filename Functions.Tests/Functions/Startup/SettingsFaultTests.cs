@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace OpsMantik.Functions.Tests.Functions.Startup;
@@ -6,6 +7,8 @@ public class SettingsFaultTests
 {
     [TestCase("ConnectionStrings:OpsMantik", null, "ConnectionStrings__OpsMantik")]
     [TestCase("ConnectionStrings:OpsMantik", "CANARY-no connection string", "ConnectionStrings__OpsMantik")]
+    [TestCase("ConnectionStrings:OpsMantik", "Host=a.postgres.database.azure.com", "ConnectionStrings__OpsMantik")]
+    [TestCase("Database:Authentication", "CANARY-both", "Database__Authentication")]
     [TestCase("OPSMANTIK_VAULT_KEY", null, "OPSMANTIK_VAULT_KEY")]
     [TestCase("OPSMANTIK_VAULT_KEY", "CANARY-short", "OPSMANTIK_VAULT_KEY")]
     [TestCase("OPSMANTIK_VAULT_PREVIOUS_KEYS", "CANARY-short", "OPSMANTIK_VAULT_PREVIOUS_KEYS")]
@@ -31,6 +34,24 @@ public class SettingsFaultTests
 
         Assert.That(thrown!.Faults, Has.Count.EqualTo(1).And.All.StartsWith(name));
         Assert.That(thrown.Message, Does.Not.Contain("CANARY-"));
+    }
+
+    [TestCase("ConnectionStrings:OpsMantik", "{0}")]
+    [TestCase("ConnectionStrings:OpsMantik", " {0}")]
+    [TestCase("ConnectionStrings:OpsMantik", "Host=db.example;Username=w;Password={0}")]
+    [TestCase("OPSMANTIK_VAULT_KEY", " {0}")]
+    [TestCase("OPSMANTIK_VAULT_PREVIOUS_KEYS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=, {0}")]
+    public void A_secret_that_is_still_a_reference_is_refused_in_so_many_words(string key, string value)
+    {
+        var settings = RunningApp.Settings();
+        settings[key] = string.Format(
+            CultureInfo.InvariantCulture, value, "@microsoft.KeyVault(VaultName=CANARY;SecretName=name)");
+
+        var thrown = Assert.Throws<SettingsException>(
+            () => FunctionApp.Create([], configuration => configuration.AddInMemoryCollection(settings)));
+
+        Assert.That(thrown!.Faults, Has.Count.EqualTo(1).And.All.StartsWith(key.Replace(":", "__", StringComparison.Ordinal)));
+        Assert.That(thrown.Message, Does.Contain("is an unresolved Key Vault reference").And.Not.Contain("CANARY"));
     }
 
     [Test]

@@ -1,0 +1,62 @@
+using Npgsql;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Functions.Tests.Identity;
+
+internal sealed class DatabaseSignInTests
+{
+    private const string Azure = "Host=ops.postgres.database.azure.com;Username=worker";
+
+    [TestCase(Azure, null, ExpectedResult = true)]
+    [TestCase("Host=OPS.Postgres.Database.Azure.COM:6432;Username=worker", "auto", ExpectedResult = true)]
+    [TestCase("Host=a.postgres.database.azure.com,b.postgres.database.azure.com;Username=w", "", ExpectedResult = true)]
+    [TestCase(Azure + ";Password=CANARY", null, ExpectedResult = false)]
+    [TestCase(Azure + ";Passfile=/home/worker/.pgpass", null, ExpectedResult = false)]
+    [TestCase(Azure, "Password", ExpectedResult = false)]
+    [TestCase("Host=db.internal;Username=worker", null, ExpectedResult = false)]
+    [TestCase("Host=a.postgres.database.azure.com,b.example;Username=worker", null, ExpectedResult = false)]
+    [TestCase("Host=postgres.database.azure.com.example;Username=worker", null, ExpectedResult = false)]
+    [TestCase("Host=/var/run/postgresql;Username=worker", null, ExpectedResult = false)]
+    [TestCase("Host=localhost;Username=worker", null, ExpectedResult = false)]
+    [TestCase("Host=db.internal;Username=worker", " entra ", ExpectedResult = true)]
+    public bool Only_azure_or_whoever_is_named_is_shown_a_token(string connectionString, string? authentication)
+    {
+        Assert.That(DatabaseSignIn.FindFault(connectionString, authentication), Is.Null);
+        return DatabaseSignIn.IsByToken(connectionString, authentication);
+    }
+
+    [TestCase(Azure, "CANARY", "Database__Authentication must be")]
+    [TestCase(Azure, "1", "Database__Authentication must be")]
+    [TestCase(Azure + ";Password=CANARY", "Entra", "Database__Authentication is Entra")]
+    [TestCase("Host=ops.postgres.database.azure.com", null, "ConnectionStrings__OpsMantik names no Username")]
+    [TestCase(Azure + ";SSL Mode=Disable", null, "ConnectionStrings__OpsMantik switches TLS off")]
+    [TestCase(Azure + ";SSL Mode=Allow", null, "ConnectionStrings__OpsMantik switches TLS off")]
+    [TestCase("Host=10.0.0.4;Username=w;SSL Mode=Disable", "Entra", "ConnectionStrings__OpsMantik switches TLS off")]
+    public void What_cannot_work_or_is_unsafe_is_refused(string connectionString, string? authentication, string fault) =>
+        Assert.That(
+            DatabaseSignIn.FindFault(connectionString, authentication), Does.StartWith(fault).And.Not.Contain("CANARY"));
+
+    [TestCase(Azure, SslMode.VerifyFull)]
+    [TestCase(Azure + ";SSL Mode=Prefer", SslMode.VerifyFull)]
+    [TestCase(Azure + ";SSL Mode=Require", SslMode.Require)]
+    [TestCase("Host=db.internal;Username=worker", SslMode.VerifyFull)]
+    [TestCase("Host=db.internal,localhost;Username=worker", SslMode.VerifyFull)]
+    [TestCase("Host=127.0.0.1;Username=worker;SSL Mode=Disable", SslMode.Disable)]
+    [TestCase("Host=::1;Username=worker", SslMode.Prefer)]
+    public void A_token_goes_to_a_server_that_proved_its_name_unless_told_otherwise(string connectionString, SslMode mode)
+    {
+        var signedIn = new NpgsqlConnectionStringBuilder(DatabaseSignIn.WithToken(connectionString, "CANARY;'\"=token"));
+
+        Assert.That((signedIn.SslMode, signedIn.Password), Is.EqualTo((mode, "CANARY;'\"=token")));
+    }
+
+    [Test]
+    public async Task A_login_with_a_password_never_asks_for_a_token()
+    {
+        await using var source = DatabaseSource.Create(
+            new DatabaseOptions { ConnectionString = Azure + ";Password=CANARY" },
+            () => throw new InvalidOperationException("Azure's libraries would be loaded at every start"));
+
+        Assert.That(source.ConnectionString, Does.Contain("ops.postgres"));
+    }
+}
