@@ -26,7 +26,7 @@ internal static class HttpAdapter
         if (invocations?.Find(context.Request) is { } timer)
             return invocations.HandleAsync(timer, request, context.RequestAborted);
 
-        if (invocations is not null && request.Path == "/")
+        if (invocations is not null && request is { Path: "/", Method: "GET" or "HEAD" })
             return Task.FromResult(TimerInvocations.Ready);
 
         var dispatcher = context.RequestServices.GetRequiredService<EndpointDispatcher>();

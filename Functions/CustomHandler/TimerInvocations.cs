@@ -16,7 +16,7 @@ internal sealed class TimerInvocations(
     IHostApplicationLifetime lifetime,
     ILogger<TimerInvocations> logger)
 {
-    /// <summary>For the host, which asks at <c>/</c> until the app listens.</summary>
+    /// <summary>For the host, which gets <c>/</c> until the app listens.</summary>
     public static readonly EndpointResponse Ready = new(HttpStatusCode.OK, "{}"u8.ToArray());
 
     private static readonly EndpointResponse Done = new(
@@ -40,7 +40,7 @@ internal sealed class TimerInvocations(
     {
         if (request.Method != HttpMethod.Post.Method)
             return EndpointResponse.MethodNotAllowed(HttpMethod.Post.Method);
-        if (await RequestBody.ReadAsync(request, clientGone) is not { } body || !TimerPayload.IsWellFormed(body))
+        if (!await IsInvocationAsync(request, clientGone))
             return EndpointResponse.BadRequest("the body must be a timer's invocation, {\"Data\":{\"timer\":{}}}");
 
         try
@@ -58,6 +58,18 @@ internal sealed class TimerInvocations(
         catch (Exception exception)
         {
             return faults.Explain(exception, timer.Function);
+        }
+    }
+
+    private static async Task<bool> IsInvocationAsync(EndpointRequest request, CancellationToken clientGone)
+    {
+        try
+        {
+            return await RequestBody.ReadAsync(request, clientGone) is { } body && TimerPayload.IsWellFormed(body);
+        }
+        catch (IOException) when (!clientGone.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

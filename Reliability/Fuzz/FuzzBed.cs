@@ -1,0 +1,68 @@
+using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Testbed;
+
+namespace OpsMantik.Reliability.Fuzz;
+
+/// <summary>A database with sites and a few due rows, the emulator, and the app in both of its lives.</summary>
+internal sealed class FuzzBed : IAsyncDisposable
+{
+    /// <summary>Rows that fuzzed runs may upload meanwhile, and that must all arrive.</summary>
+    public const int Rows = 200;
+
+    private const int SitesToSeed = 50;
+
+    private FuzzBed(TestbedDatabase database, GoogleEmulator google, FuzzTarget own, FuzzTarget underHost, Guid[] sites) =>
+        (Database, Google, Own, UnderHost, Sites) = (database, google, own, underHost, sites);
+
+    public TestbedDatabase Database { get; }
+
+    public GoogleEmulator Google { get; }
+
+    /// <summary>The app on its own.</summary>
+    public FuzzTarget Own { get; }
+
+    /// <summary>The app as the Functions host starts it.</summary>
+    public FuzzTarget UnderHost { get; }
+
+    /// <summary>Sites without credentials, for the seed endpoint.</summary>
+    public IReadOnlyList<Guid> Sites { get; }
+
+    public static async Task<FuzzBed> StartAsync(TestbedServer server)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var uploading = (await database.AddSitesAsync(1)).Single();
+        await database.EnqueueAsync(uploading, Rows);
+        var sites = (await database.ScalarAsync<Guid[]>(
+            """
+            with added as (
+                insert into sites (id) select ('00000000-0000-4000-8000-' || lpad(g::text, 12, '0'))::uuid
+                from generate_series(1, $1) as g
+                returning id
+            )
+            select array_agg(a.id order by a.id) from added a
+            """, SitesToSeed))!;
+        await database.ExecuteAsync(
+            """
+            create table fuzz_writes (site_id uuid, encrypted_payload text, key_fingerprint text);
+            create function keep_fuzz_write() returns trigger language plpgsql security definer as
+            'begin insert into fuzz_writes values (new.site_id, new.encrypted_payload, new.key_fingerprint); return new; end';
+            create trigger keep_fuzz_write after insert or update on provider_credentials
+                for each row execute function keep_fuzz_write();
+            """);
+        var google = await GoogleEmulator.StartAsync();
+        return new FuzzBed(
+            database,
+            google,
+            await FuzzTarget.StartAsync(database.WorkerConnectionString, google),
+            await FuzzTarget.StartAsync(database.WorkerConnectionString, google, underHost: true),
+            sites);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Own.DisposeAsync();
+        await UnderHost.DisposeAsync();
+        await Google.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}
