@@ -78,7 +78,7 @@ internal static class Claim
         ConversionTime = new DateTimeOffset(reader.GetDateTime(9), TimeSpan.Zero),
         ValueCents = reader.GetInt64(10),
         Currency = reader.GetString(11),
-        Payload = reader.GetString(12),
+        Payload = TextOrNull(reader, 12),
         RetryCount = reader.GetInt32(13),
         ClaimCount = reader.GetInt32(14),
     };

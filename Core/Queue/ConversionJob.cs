@@ -19,8 +19,8 @@ internal sealed record ConversionJob
 
     public required string Currency { get; init; }
 
-    /// <summary>JSON text that may override the columns.</summary>
-    public required string Payload { get; init; }
+    /// <summary>JSON text that may override the columns; null when it takes more than 64 KiB.</summary>
+    public required string? Payload { get; init; }
 
     /// <summary>Attempts spent before this claim.</summary>
     public required int RetryCount { get; init; }

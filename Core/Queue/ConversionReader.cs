@@ -12,6 +12,8 @@ internal static class ConversionReader
     /// <returns>The conversion, or why the row cannot be read.</returns>
     public static (Conversion? Conversion, UploadOutcome? Fault) Read(ConversionJob job)
     {
+        if (job.Payload is null)
+            return (null, Invalid("the payload takes more than 64 KiB"));
         try
         {
             using var document = JsonDocument.Parse(job.Payload);
@@ -30,12 +32,18 @@ internal static class ConversionReader
                 Consent = payload.Consent(),
             }, null);
         }
-        catch (Exception exception) when (exception is JsonException or FormatException)
+        catch (FormatException exception)
         {
-            var reason = exception is FormatException ? exception.Message : "the payload is not JSON";
-            return (null, UploadOutcome.Unsendable(InvalidPayload, $"{reason}; correct the row's payload and re-queue it."));
+            return (null, Invalid(exception.Message));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return (null, Invalid("the payload is not readable JSON of at most 64 levels"));
         }
     }
+
+    private static UploadOutcome Invalid(string reason) =>
+        UploadOutcome.Unsendable(InvalidPayload, $"{reason}; correct the row's payload and re-queue it.");
 
     // Exactly one identifier is sent; Google forbids gbraid with wbraid, and peers prefer them in this order.
     private static ClickId? ChooseClick(PayloadOverrides payload, ConversionJob job)

@@ -34,7 +34,7 @@ internal static class RetryPolicy
             return new JobResult(id, JobStatus.Completed, null, outcome, reference);
         if (outcome.Kind == OutcomeKind.Submitted)
             return new JobResult(id, JobStatus.Submitted, null, outcome, reference);
-        if (outcome.Kind == OutcomeKind.Failed || (outcome.SpendsAttempt && retryCount + 1 >= MaxAttempts))
+        if (outcome.Kind == OutcomeKind.Failed || (outcome.SpendsAttempt && retryCount >= MaxAttempts - 1))
             return new JobResult(id, JobStatus.Failed, null, outcome, reference);
 
         // A wait the provider asked for is a lower bound of the wait after a real attempt, and exact otherwise.

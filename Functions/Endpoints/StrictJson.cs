@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Unicode;
+using OpsMantik.Core.Json;
 
 namespace OpsMantik.Functions.Endpoints;
 
@@ -9,7 +9,7 @@ internal static class StrictJson
     public const string Expected =
         "the body must be one JSON object in UTF-8, without duplicate keys and at most 8 levels deep";
 
-    private const int MaxDepth = 8;
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     /// <returns>Null when it is anything but <see cref="Expected"/>.</returns>
     public static JsonDocument? ParseObject(ReadOnlyMemory<byte> text)
@@ -19,10 +19,7 @@ internal static class StrictJson
             text = text[3..];
         try
         {
-            if (!Utf8.IsValid(text.Span) || !HasReadableTexts(text.Span))
-                return null;
-            var document = JsonDocument.Parse(
-                text, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            var document = ReadableJson.Parse(text, Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return document;
             document.Dispose();
@@ -31,26 +28,6 @@ internal static class StrictJson
         catch (JsonException)
         {
             return null;
-        }
-    }
-
-    // Half a surrogate pair passes the parser and throws only when somebody reads the text.
-    private static bool HasReadableTexts(ReadOnlySpan<byte> text)
-    {
-        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
-        try
-        {
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                    reader.GetString();
-            }
-
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
         }
     }
 }

@@ -18,7 +18,7 @@ outcome as (
 written as (
     update offline_conversion_queue q
     set status = o.status,
-        retry_count = q.retry_count + o.spends::int,
+        retry_count = q.retry_count + (o.spends and q.retry_count < 2147483647)::int,
         next_retry_at = now() + make_interval(secs => o.wait),
         last_error = left(o.message, 1000),
         provider_error_code = o.code,

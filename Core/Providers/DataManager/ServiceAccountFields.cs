@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using OpsMantik.Core.Json;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
@@ -20,7 +22,7 @@ internal static class ServiceAccountFields
 
         try
         {
-            using var json = JsonDocument.Parse(field.GetString()!);
+            using var json = ReadableJson.Parse(Encoding.UTF8.GetBytes(field.GetString()!));
             return ReadObject(json.RootElement, scope);
         }
         catch (JsonException)

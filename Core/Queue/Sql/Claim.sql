@@ -131,7 +131,8 @@ claimed as (
     set status = 'PROCESSING',
         claim_token = $6,
         claimed_at = now(),
-        claim_count = q.claim_count + 1,
+        -- Whatever number it was left with: an overflow would end the claim of every site.
+        claim_count = least(q.claim_count, 2147483646) + 1,
         updated_at = now()
     from picked p
     where q.id = p.id
@@ -151,14 +152,15 @@ select c.site_id,
        k.key_fingerprint,
        c.id,
        c.sale_id,
-       c.gclid,
-       c.gbraid,
-       c.wbraid,
+       -- Cut far beyond what is taken for valid: a claim's memory must not depend on what was left in a row.
+       left(c.gclid, 1000),
+       left(c.gbraid, 1000),
+       left(c.wbraid, 1000),
        -- The driver's calendar ends before PostgreSQL's; such a time fails validation either way.
        greatest(least(c.conversion_time, '9999-01-01'), '0001-01-02') as conversion_time,
        c.value_cents,
-       c.currency,
-       c.payload,
+       left(c.currency, 10),
+       case when pg_column_size(c.payload) <= 65536 then c.payload end,
        c.retry_count,
        c.claim_count
 from (

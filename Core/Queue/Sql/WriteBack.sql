@@ -14,7 +14,7 @@ with outcome as (
 written as (
     update offline_conversion_queue q
     set status = o.status,
-        retry_count = q.retry_count + o.spends::int,
+        retry_count = q.retry_count + (o.spends and q.retry_count < 2147483647)::int,
         claim_count = q.claim_count - (not o.sent)::int,
         next_retry_at = now() + make_interval(secs => o.wait),
         claim_token = null,

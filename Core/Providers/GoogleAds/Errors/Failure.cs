@@ -60,7 +60,7 @@ internal sealed record Failure
         // A click upload's path starts at "conversions"; Google's own helper looks for "operations" and finds none.
         var place = error.Location?.FieldPathElements?.FirstOrDefault(element => element?.FieldName == "conversions");
         return new ReportedError(
-            family ?? "",
+            scrubber.Identifier(family) ?? "",
             scrubber.Identifier(name) ?? "UNKNOWN",
             scrubber.Clean(error.Message),
             place?.Index,

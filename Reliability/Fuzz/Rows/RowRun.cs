@@ -1,0 +1,107 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Runs;
+using OpsMantik.Reliability.Report;
+using OpsMantik.Testbed;
+
+namespace OpsMantik.Reliability.Fuzz.Rows;
+
+/// <summary>
+/// Odd rows among good ones, of one site per way to Google: the good ones arrive, each odd one ends alone and says why,
+/// and nothing is thrown.
+/// </summary>
+internal sealed class RowRun(FuzzBed bed)
+{
+    // An attempt more than a row has.
+    private const int Rounds = 8;
+
+    private readonly List<(Guid Id, string Name, string? Code)> _rows = [];
+
+    private int _number;
+
+    /// <summary>One row of each kind on either way, a good one beside each.</summary>
+    public async Task AddCatalogueAsync()
+    {
+        foreach (var site in await AddSitesAsync())
+        {
+            foreach (var hostility in Hostilities.All)
+            {
+                await AddAsync(site, hostility);
+                await AddAsync(site);
+            }
+        }
+    }
+
+    /// <summary>Rows that are odd in up to three ways at once, half of them in none.</summary>
+    public async Task AddRandomAsync(int seed, int rows)
+    {
+        var random = new Random(seed);
+        var sites = await AddSitesAsync();
+        for (var left = rows; left > 0; left--)
+        {
+            var site = sites[random.Next(sites.Length)];
+            await AddAsync(site, [.. Enumerable.Range(0, random.Next(2) * random.Next(1, 4)).Select(_ => Hostilities.All[random.Next(Hostilities.All.Count)])]);
+        }
+    }
+
+    public async Task<ScenarioResult> DrainAsync(string scenario)
+    {
+        var upload = bed.Own.Services.GetRequiredService<UploadRun>();
+        var confirm = bed.Own.Services.GetRequiredService<ConfirmRun>();
+        bed.Google.ProcessingDelay = TimeSpan.Zero;
+        List<string> broken = [];
+        for (var round = 0; round < Rounds; round++)
+        {
+            await bed.Database.ExecuteAsync(
+                "update offline_conversion_queue set next_retry_at = now() where status = 'RETRY'");
+            await upload.RunAsync(new UploadRequest(), CancellationToken.None);
+            await bed.Database.ExecuteAsync("update provider_upload_requests set next_check_at = now()");
+            await confirm.RunAsync(CancellationToken.None);
+        }
+
+        var lost = 0;
+        foreach (var row in _rows)
+        {
+            if (await FindFaultAsync(row) is not { } fault)
+                continue;
+            lost += row.Code == Hostility.None ? 1 : 0;
+            broken.Add($"{row.Name}: {fault}");
+        }
+
+        broken.AddRange(bed.Own.Log.Offences.Select(line => $"logged: {line}"));
+        return new ScenarioResult(scenario, 1, _rows.Count, lost, 0, 0, 0, TimeSpan.Zero, broken);
+    }
+
+    private async Task<Guid[]> AddSitesAsync() =>
+        [.. await bed.Database.AddSitesAsync(1), .. await bed.Database.AddSitesAsync(1, "data_manager")];
+
+    private async Task AddAsync(Guid site, params IReadOnlyList<Hostility> hostilities)
+    {
+        var row = hostilities.Aggregate(
+            new QueueRow { Gclid = $"good-{++_number}" }, (row, hostility) => hostility.Apply(row));
+        _rows.Add((
+            await bed.Database.InsertAsync(site, row),
+            hostilities.Count == 0 ? "a good row" : string.Join(" + ", hostilities),
+            hostilities switch { [] => Hostility.None, [var one] => one.Code, _ => null }));
+    }
+
+    private async Task<string?> FindFaultAsync((Guid Id, string Name, string? Code) row)
+    {
+        var found = (await bed.Database.ScalarAsync<string[]>(
+            """
+            select array[q.status, coalesce(q.provider_error_code, ''), coalesce(q.provider_error_category, ''),
+                         coalesce(q.last_error, '')]
+            from offline_conversion_queue q
+            where q.id = $1
+            """, row.Id))!;
+        var (status, code, category, message) = (found[0], found[1], found[2], found[3]);
+        if (status == "COMPLETED" && row.Code is null or Hostility.None)
+            return null;
+        if (status != "FAILED" || row.Code == Hostility.None)
+            return $"{status} {code} {message}";
+        if (row.Code is not null && code != row.Code)
+            return $"failed with {code}, not {row.Code}: {message}";
+        return code.Length == 0 || category.Length == 0 || message.Length is 0 or > 500 || message.Contains("Exception")
+            ? $"an unclear reason: {code} {category} {message}"
+            : null;
+    }
+}
