@@ -1,0 +1,62 @@
+using System.Text;
+using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Reliability.Fuzz;
+using OpsMantik.Reliability.Fuzz.Http;
+
+namespace OpsMantik.Functions.Tests.Reliability.Fuzz;
+
+/// <summary>What the fuzzer found, each kept as the one request that showed it.</summary>
+internal sealed class FoundByFuzzingTests
+{
+    private FuzzBed _bed = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync() => _bed = await FuzzBed.StartAsync(FuzzServer.Server);
+
+    [OneTimeTearDown]
+    public async Task StopAsync() => await _bed.DisposeAsync();
+
+    [TestCase("no length\r\n")]
+    [TestCase("5\r\n{\"Da")]
+    public async Task A_malformed_body_to_a_timer_is_the_callers_fault_and_no_error(string chunks)
+    {
+        var answer = await SendAsync(
+            _bed.UnderHost, "POST", $"/{FunctionNames.ConfirmUploadsTimer}", "Transfer-Encoding: chunked\r\n", chunks);
+
+        Assert.That(answer?.Status, Is.EqualTo(400).Or.Null, "nobody is there to be answered, perhaps");
+        Assert.That(_bed.UnderHost.Log.Offences, Is.Empty);
+    }
+
+    [TestCase("CONNECT")]
+    [TestCase("DELETE")]
+    public async Task Only_the_hosts_own_question_gets_the_root(string method)
+    {
+        var answer = await SendAsync(_bed.UnderHost, method, "/", "", "");
+
+        Assert.That(answer?.Status, Is.EqualTo(404));
+        Assert.That(_bed.UnderHost.Log.Offences, Is.Empty);
+    }
+
+    [Test]
+    public async Task Half_a_surrogate_pair_in_a_service_accounts_text_is_refused_by_name()
+    {
+        var body =
+            $$"""
+            {"site_id":"{{_bed.Sites[0]}}","provider_key":"google_ads","credentials":{"upload_api":"data_manager",
+             "customer_id":"1234567890","conversion_action_id":"1","service_account":"{\"client_email\":\"\\ud800\"}"}}
+            """;
+
+        var answer = await SendAsync(_bed.Own, "POST", Paths.Seed, $"Content-Length: {body.Length}\r\n", body);
+
+        Assert.That(answer?.Status, Is.EqualTo(400));
+        Assert.That(answer!.Text, Does.Contain("service_account must be the key's JSON object, or its text."));
+    }
+
+    private static async Task<Answer?> SendAsync(FuzzTarget target, string method, string path, string headers, string body)
+    {
+        var head = $"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {FuzzTarget.Secret}\r\n{headers}\r\n";
+        var answers = await RawClient.SendAsync(
+            target.Address, [Encoding.ASCII.GetBytes(head + body)], @break: headers.Contains("chunked"), method);
+        return answers.Count == 0 ? null : answers[0];
+    }
+}
