@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.RepresentationModel;
+
+namespace OpsMantik.Functions.Tests.Infra;
+
+internal sealed class DeploymentTests
+{
+    private static readonly string[] RoleNames =
+    [
+        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b at Microsoft.Storage/storageAccounts: ServicePrincipal",
+        "4633458b-17de-408a-b874-0445c86b69e6 at Microsoft.KeyVault/vaults: ServicePrincipal",
+        "b86a8fe4-44ce-4948-aee5-eccb2c155cd7 at Microsoft.KeyVault/vaults: Group",
+        "3913510d-42f4-4e42-8a64-420c390055eb at Microsoft.Insights/components: ServicePrincipal",
+    ];
+
+    private Deployment _deployment = null!;
+
+    [OneTimeSetUp]
+    public async Task PredictAsync() => _deployment = await Deployment.PredictAsync();
+
+    [Test]
+    public void Nothing_lets_anybody_in_by_key_or_password() => Assert.Multiple(() =>
+    {
+        Assert.That((bool?)Of("Microsoft.Storage/storageAccounts", "allowSharedKeyAccess"), Is.False);
+        Assert.That((bool?)Of("Microsoft.Storage/storageAccounts", "allowBlobPublicAccess"), Is.False);
+        Assert.That((bool?)Of("Microsoft.Insights/components", "DisableLocalAuth"), Is.True);
+        Assert.That((string?)Of("Microsoft.DBforPostgreSQL/flexibleServers", "authConfig")["passwordAuth"], Is.EqualTo("Disabled"));
+        Assert.That(
+            _deployment.All("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
+            Has.Count.EqualTo(2).And.All.Matches<JsonNode>(policy => !(bool)policy["properties"]!["allow"]!));
+    });
+
+    [Test]
+    public void Neither_a_template_nor_a_parameter_holds_a_secret() => Assert.Multiple(() =>
+    {
+        Assert.That(_deployment.Text, Does.Not.Contain("listKeys").And.Not.Contain("AccountKey").And.Not.Contain("Password="));
+        Assert.That(_deployment.All("Microsoft.KeyVault/vaults/secrets"), Is.Empty);
+        foreach (var file in Directory.GetFiles(Bicep.Folder, "*.bicep*", SearchOption.AllDirectories))
+            Assert.That(File.ReadAllText(file), Does.Not.Contain("@secure()"), file);
+    });
+
+    [Test]
+    public void A_lost_vault_can_be_brought_back_and_a_deleted_one_cannot_be_purged()
+    {
+        var vault = _deployment.One("Microsoft.KeyVault/vaults")["properties"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((bool?)vault["enableRbacAuthorization"], Is.True);
+            Assert.That((bool?)vault["enableSoftDelete"], Is.True);
+            Assert.That((bool?)vault["enablePurgeProtection"], Is.True);
+        });
+    }
+
+    [Test]
+    public void Four_rights_are_given_and_each_at_one_resource()
+    {
+        var given = _deployment.All("Microsoft.Authorization/roleAssignments").Select(right =>
+        {
+            var (scope, properties) = ((string)right["scope"]!, right["properties"]!);
+            var type = scope.Split("/providers/")[^1].Split('/');
+            return $"{((string)properties["roleDefinitionId"]!).Split('/')[^1]} at {type[0]}/{type[1]}: {properties["principalType"]}";
+        });
+
+        Assert.That(given, Is.EquivalentTo(RoleNames));
+    }
+
+    [TestCase("isolated", "dotnet-isolated", "10.0")]
+    [TestCase("custom", "custom", "1.0")]
+    public async Task The_runtime_is_that_of_the_flavour(string flavour, string name, string version)
+    {
+        var deployment = await Deployment.PredictAsync(("FUNCTIONS_HOST", flavour));
+        var runtime = deployment.One("Microsoft.Web/sites")["properties"]!["functionAppConfig"]!["runtime"];
+
+        Assert.That($"{runtime!["name"]} {runtime["version"]}", Is.EqualTo($"{name} {version}"));
+    }
+
+    [Test]
+    public async Task A_database_that_is_there_gets_no_server_of_ours()
+    {
+        var entra = await Deployment.PredictAsync(("DATABASE_KIND", "existing"), ("EXISTING_DATABASE_HOST", "db.example.com"));
+        var password = await Deployment.PredictAsync(("DATABASE_KIND", "password"));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(entra.All("Microsoft.DBforPostgreSQL/flexibleServers"), Is.Empty);
+            Assert.That(entra.AppSettings["ConnectionStrings__OpsMantik"], Does.StartWith("Host=db.example.com;Database=opsmantik;"));
+            Assert.That(password.All("Microsoft.DBforPostgreSQL/flexibleServers"), Is.Empty);
+            Assert.That(
+                password.AppSettings["ConnectionStrings__OpsMantik"],
+                Does.Contain("@Microsoft.KeyVault(SecretUri=").And.Contain("OPSMANTIK-DATABASE)"));
+        });
+    }
+
+    [Test]
+    public void Azd_finds_the_app_by_its_service()
+    {
+        var azure = Yaml.Read("azure.yaml");
+        var services = (YamlMappingNode)azure["services"];
+
+        Assert.That(
+            services.Children.Keys.Select(key => $"{key}"),
+            Is.EqualTo([(string?)_deployment.One("Microsoft.Web/sites")["tags"]!["azd-service-name"]]));
+    }
+
+    private JsonNode Of(string type, string property) => _deployment.One(type)["properties"]![property]!;
+}
