@@ -61,6 +61,7 @@ public static class CoreServices
         services.AddSingleton<CredentialVault>();
         services.AddSingleton<CredentialStore>();
         services.AddSingleton<ConversionQueue>();
+        services.AddInstruments();
         services.AddSingleton<BacklogSnapshot>();
         services.AddSingleton<GroupUpload>();
         services.AddSingleton<ConfirmationStore>();
@@ -72,6 +73,7 @@ public static class CoreServices
             provider.GetRequiredService<BacklogSnapshot>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
+            provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<UploadRun>>()));
         services.AddSingleton(provider => new ConfirmRun(
@@ -80,10 +82,12 @@ public static class CoreServices
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<ConfirmOptions>>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
+            provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ConfirmRun>>()));
         services.AddSingleton(provider => new RecoveryRun(
             provider.GetRequiredService<ConversionQueue>(),
+            provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<ILogger<RecoveryRun>>()));
         services.AddSingleton(provider => new CredentialSeeding(
             provider.GetRequiredService<CredentialStore>(),

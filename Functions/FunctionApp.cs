@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.CustomHandler;
+using OpsMantik.Functions.Telemetry;
 
 namespace OpsMantik.Functions;
 
@@ -39,6 +41,7 @@ public static class FunctionApp
         });
         builder.Services.AddOpsMantikCore(builder.Configuration);
         builder.Services.AddFunctions();
+        builder.Services.AddTelemetry(builder.Configuration);
         services?.Invoke(builder);
 
         var app = builder.Build();
@@ -48,6 +51,8 @@ public static class FunctionApp
             () => app.Configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
             () => app.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => app.Configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
+            () => app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
+            () => TelemetryTargets.Check(app.Configuration),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
             () => Schedules.Read(app.Configuration, Schedules.UploadSetting, Schedules.Upload),
             () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
@@ -14,6 +15,7 @@ internal sealed class RequestConfirmation(
     CredentialVault vault,
     IOptions<ConfirmOptions> options,
     Random random,
+    Instruments instruments,
     ILogger<RequestConfirmation> logger)
 {
     /// <summary>Code of rows whose request was never settled.</summary>
@@ -22,6 +24,7 @@ internal sealed class RequestConfirmation(
     public async Task<ConfirmSummary> RunAsync(
         IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
     {
+        using var span = Spans.Start("request", request.ProviderKey, request.SiteId, request.Rows.Count);
         var confirmation = await AskAsync(provider, request, cancellationToken);
         var outcomes = confirmation.Outcomes;
         if (outcomes is null && request.Overdue)
@@ -41,7 +44,9 @@ internal sealed class RequestConfirmation(
         var results = request.Rows
             .Select((row, i) => RetryPolicy.Apply(row.Id, row.RetryCount, outcomes[i], null, random.NextDouble()))
             .ToArray();
-        var counts = await store.SettleAsync(request, results, CircuitSignals.Of(outcomes), CancellationToken.None);
+        var counts = await instruments.TimeWriteBackAsync(
+            () => store.SettleAsync(request, results, CircuitSignals.Of(outcomes), CancellationToken.None));
+        instruments.Written(request.ProviderKey, request.SiteId, results, counts);
         return new ConfirmSummary(1, counts.Completed, counts.Failed, counts.Retry, 0);
     }
 

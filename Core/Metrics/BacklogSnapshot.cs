@@ -4,26 +4,48 @@ using OpsMantik.Core.Database;
 
 namespace OpsMantik.Core.Metrics;
 
-/// <summary>Logs, after each run, what is waiting and what failed in the last hour, by provider.</summary>
-internal sealed class BacklogSnapshot(NpgsqlDataSource database, ILogger<BacklogSnapshot> logger)
+/// <summary>
+/// Looks once after each upload run at what is waiting, failed or held back: the source of a log line and of every gauge.
+/// </summary>
+internal sealed class BacklogSnapshot(
+    NpgsqlDataSource database, Instruments instruments, ILogger<BacklogSnapshot> logger)
 {
     private static readonly string Sql = SqlText.Load("Metrics.Sql.Backlog");
 
-    public async Task LogAsync(CancellationToken cancellationToken)
+    /// <param name="providers">Keys of the worker's providers: they are shown even when nothing is there.</param>
+    public async Task TakeAsync(string[] providers, CancellationToken cancellationToken)
     {
         try
         {
-            await using var command = database.CreateCommand(Sql);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var parts = new List<string>();
-            while (await reader.ReadAsync(cancellationToken))
-                parts.Add($"{reader.GetString(0)} backlog={reader.GetInt64(1)} failed_last_hour={reader.GetInt64(2)}");
-            logger.Backlog(parts.Count == 0 ? "none" : string.Join("; ", parts));
+            var pictures = await ReadAsync(providers, cancellationToken);
+            instruments.Show(pictures);
+            var parts = pictures
+                .Where(picture => picture.Backlog + picture.FailedLastHour > 0)
+                .Select(picture =>
+                    $"{picture.ProviderKey} backlog={picture.Backlog} failed_last_hour={picture.FailedLastHour}")
+                .ToArray();
+            logger.Backlog(parts.Length == 0 ? "none" : string.Join("; ", parts));
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {
             // The run's work is done and written; a picture of it is not worth failing it.
             logger.BacklogUnknown(exception.GetType().Name);
         }
+    }
+
+    private async Task<IReadOnlyList<ProviderPicture>> ReadAsync(string[] providers, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Sql);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var pictures = new List<ProviderPicture>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            pictures.Add(new ProviderPicture(
+                reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetInt64(4),
+                reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8)));
+        }
+
+        return pictures;
     }
 }

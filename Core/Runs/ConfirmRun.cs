@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Runs;
@@ -16,6 +17,7 @@ public sealed class ConfirmRun
     private readonly IReadOnlyList<IConfirmingProvider> _providers;
     private readonly ConfirmOptions _confirmation;
     private readonly UploadOptions _upload;
+    private readonly Instruments _instruments;
     private readonly TimeProvider _time;
     private readonly ILogger<ConfirmRun> _logger;
 
@@ -25,6 +27,7 @@ public sealed class ConfirmRun
         IEnumerable<IConversionProvider> providers,
         IOptions<ConfirmOptions> confirmation,
         IOptions<UploadOptions> upload,
+        Instruments instruments,
         TimeProvider time,
         ILogger<ConfirmRun> logger)
     {
@@ -33,13 +36,17 @@ public sealed class ConfirmRun
         _providers = [.. providers.OfType<IConfirmingProvider>()];
         _confirmation = confirmation.Value;
         _upload = upload.Value;
+        _instruments = instruments;
         _time = time;
         _logger = logger;
     }
 
     /// <summary>Asks about every request that is due, within the time budget of an upload run.</summary>
     /// <param name="stopping">Leases nothing new; questions under way are answered or dropped within the grace.</param>
-    public async Task<ConfirmSummary> RunAsync(CancellationToken stopping)
+    public Task<ConfirmSummary> RunAsync(CancellationToken stopping) =>
+        _instruments.RunAsync(WorkerJob.Confirm, () => ConfirmAsync(stopping));
+
+    private async Task<ConfirmSummary> ConfirmAsync(CancellationToken stopping)
     {
         var summary = ConfirmSummary.Nothing;
         using var deadline = new RunDeadline(_time, _upload.TimeBudget, stopping);

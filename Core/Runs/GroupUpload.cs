@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Vault;
@@ -15,6 +16,7 @@ internal sealed class GroupUpload(
     CredentialVault vault,
     IOptions<ConfirmOptions> options,
     Random random,
+    Instruments instruments,
     TimeProvider time,
     ILogger<GroupUpload> logger)
 {
@@ -30,6 +32,7 @@ internal sealed class GroupUpload(
     public async Task<UploadSummary> RunAsync(
         IConversionProvider provider, ClaimedGroup group, CancellationToken abandon)
     {
+        using var span = Spans.Start("group", group.ProviderKey, group.SiteId, group.Jobs.Count);
         var started = time.GetTimestamp();
         IReadOnlyList<JobResult> results;
         CircuitSignal signal;
@@ -39,6 +42,7 @@ internal sealed class GroupUpload(
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
+            span.Fail("abandoned");
             await ReleaseAsync(group, maySent: true);
             return UploadSummary.Nothing;
         }
@@ -46,12 +50,20 @@ internal sealed class GroupUpload(
         {
             // A bug must not turn into a hot loop or an endless one, nor stop the other groups: it costs an attempt like
             // any other failure.
+            span.Fail(exception);
             logger.UploadThrew(exception.GetType().Name, group.SiteId, group.ProviderKey, exception.StackTrace);
             (results, signal) = Settle(group, All(group, WorkerError), new string?[group.Jobs.Count]);
         }
 
         if (await WriteBackAsync(group, results, signal, time.GetElapsedTime(started)) is not { } counts)
+        {
+            span.Fail("WRITE_BACK_FAILED");
             return UploadSummary.Nothing;
+        }
+
+        instruments.Written(group.ProviderKey, group.SiteId, results, counts);
+        if (signal == CircuitSignal.TransientFailure)
+            span.Fail(signal.ToString());
         if (counts.Changed < results.Count)
             logger.ClaimLost(group.SiteId, group.ProviderKey, results.Count - counts.Changed);
         return new UploadSummary(counts.Changed, counts.Completed, counts.Failed, counts.Retry, counts.Submitted);
@@ -64,6 +76,7 @@ internal sealed class GroupUpload(
         {
             // Not cancellable: it is what a cancelled run still owes. The command's own timeout bounds it.
             var released = await queue.ReleaseAsync(group, maySent, CancellationToken.None);
+            instruments.Released(group.ProviderKey, group.SiteId, released);
             logger.Released(group.SiteId, group.ProviderKey, released);
         }
         catch (Exception exception)
@@ -166,7 +179,8 @@ internal sealed class GroupUpload(
         {
             try
             {
-                return await queue.WriteBackAsync(group, results, signal, duration, options.Value.FirstCheckAfter, CancellationToken.None);
+                return await instruments.TimeWriteBackAsync(() => queue.WriteBackAsync(
+                    group, results, signal, duration, options.Value.FirstCheckAfter, CancellationToken.None));
             }
             catch (NpgsqlException exception) when (attempt < WriteBackPauses.Length && exception.IsTransient)
             {

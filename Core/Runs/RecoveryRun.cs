@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Core.Runs;
@@ -10,17 +11,22 @@ public sealed class RecoveryRun
     public const int DefaultMinAgeMinutes = 15;
 
     private readonly ConversionQueue _queue;
+    private readonly Instruments _instruments;
     private readonly ILogger<RecoveryRun> _logger;
 
-    internal RecoveryRun(ConversionQueue queue, ILogger<RecoveryRun> logger)
+    internal RecoveryRun(ConversionQueue queue, Instruments instruments, ILogger<RecoveryRun> logger)
     {
         _queue = queue;
+        _instruments = instruments;
         _logger = logger;
     }
 
     /// <param name="minAgeMinutes">1 to 1,440.</param>
     /// <returns>How many rows went back.</returns>
-    public async Task<int> RunAsync(int minAgeMinutes, CancellationToken cancellationToken)
+    public Task<int> RunAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
+        _instruments.RunAsync(WorkerJob.Recovery, () => RecoverAsync(minAgeMinutes, cancellationToken));
+
+    private async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {
         var recovered = await _queue.RecoverAsync(minAgeMinutes, cancellationToken);
         _logger.Recovered(recovered, minAgeMinutes);

@@ -18,6 +18,7 @@ public sealed class UploadRun
     private readonly BacklogSnapshot _backlog;
     private readonly IReadOnlyList<IConversionProvider> _providers;
     private readonly UploadOptions _options;
+    private readonly Instruments _instruments;
     private readonly TimeProvider _time;
     private readonly ILogger<UploadRun> _logger;
 
@@ -27,6 +28,7 @@ public sealed class UploadRun
         BacklogSnapshot backlog,
         IEnumerable<IConversionProvider> providers,
         IOptions<UploadOptions> options,
+        Instruments instruments,
         TimeProvider time,
         ILogger<UploadRun> logger)
     {
@@ -35,6 +37,7 @@ public sealed class UploadRun
         _backlog = backlog;
         _providers = [.. providers];
         _options = options.Value;
+        _instruments = instruments;
         _time = time;
         _logger = logger;
     }
@@ -43,7 +46,10 @@ public sealed class UploadRun
     /// Starts nothing new; batches in flight are answered and written back within <see cref="RunDeadline.Grace"/>.
     /// </param>
     /// <exception cref="UnknownProviderException">The request names a provider this worker does not have.</exception>
-    public async Task<UploadSummary> RunAsync(UploadRequest request, CancellationToken stopping)
+    public Task<UploadSummary> RunAsync(UploadRequest request, CancellationToken stopping) =>
+        _instruments.RunAsync(WorkerJob.Upload, () => UploadAsync(request, stopping));
+
+    private async Task<UploadSummary> UploadAsync(UploadRequest request, CancellationToken stopping)
     {
         var providers = request.ProviderKey is not { } key ? _providers : [Find(key)];
         var runId = Guid.NewGuid();
@@ -54,7 +60,7 @@ public sealed class UploadRun
 
         _logger.Uploaded(summary.Processed, summary.Completed, summary.Failed, summary.Retry, summary.Submitted);
         if (!stopping.IsCancellationRequested)
-            await _backlog.LogAsync(stopping);
+            await _backlog.TakeAsync([.. _providers.Select(provider => provider.Key)], stopping);
         return summary;
     }
 
@@ -67,7 +73,7 @@ public sealed class UploadRun
         {
             var claimedAt = _time.GetTimestamp();
             var claim = new ClaimRequest(provider.Key, runId, Math.Min(left, MostRowsOfClaim), groupLimit);
-            var groups = await _queue.ClaimAsync(claim, CancellationToken.None);
+            var groups = await _instruments.TimeClaimAsync(() => _queue.ClaimAsync(claim, CancellationToken.None));
             if (groups.Count == 0)
                 break;
             summary += await UploadAsync(provider, groups, claimedAt, deadline);

@@ -44,11 +44,12 @@ internal abstract class ConfirmationFixture
     {
         var confirmation = new OptionsWrapper<ConfirmOptions>(Options);
         var store = new ConfirmationStore(_worker);
+        var instruments = TestInstruments.New();
         var requests = new RequestConfirmation(
-            store, Worker.Vault, confirmation, new Random(1), NullLogger<RequestConfirmation>.Instance);
+            store, Worker.Vault, confirmation, new Random(1), instruments, NullLogger<RequestConfirmation>.Instance);
         var run = new ConfirmRun(
             store, requests, [Provider], confirmation, new OptionsWrapper<UploadOptions>(new UploadOptions()),
-            TimeProvider.System, NullLogger<ConfirmRun>.Instance);
+            instruments, TimeProvider.System, NullLogger<ConfirmRun>.Instance);
         return run.RunAsync(CancellationToken.None);
     }
 

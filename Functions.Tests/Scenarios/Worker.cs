@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -48,6 +49,9 @@ internal sealed class Worker : IAsyncDisposable
         ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
         ["DataManager:BaseAddress"] = emulator.DataManagerBaseAddress.ToString(),
     };
+
+    /// <summary>Tells this worker's meter from those of others in the process.</summary>
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     public Task<UploadSummary> UploadAsync(int? limit = null, CancellationToken stopping = default) =>
         _services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest("google_ads", limit), stopping);

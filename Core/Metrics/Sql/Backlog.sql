@@ -1,16 +1,69 @@
--- What is waiting and what failed lately, by provider; one log line after each run.
--- Index: offline_conversion_queue_due_idx, offline_conversion_queue_failed_idx.
-select b.provider_key, sum(b.backlog)::bigint as backlog, sum(b.failed)::bigint as failed_last_hour
-from (
-    select q.provider_key, count(*) as backlog, 0 as failed
+-- The picture after each run, by provider: what waits and how long, what failed lately, circuits, refused credentials.
+-- One row for each provider of the worker, and for any other that the tables know.
+-- Index: offline_conversion_queue_due_idx, offline_conversion_queue_failed_idx, provider_upload_attempts_finished_idx;
+-- circuits and credentials are one row a site, read whole.
+-- $1 provider keys of the worker
+with waiting as (
+    select q.provider_key, count(*) as total, min(q.created_at) as oldest
     from offline_conversion_queue q
     where q.status in ('QUEUED', 'RETRY')
     group by q.provider_key
-    union all
-    select q.provider_key, 0, count(*)
+),
+failed as (
+    select q.provider_key, count(*) as total
     from offline_conversion_queue q
     where q.status = 'FAILED' and q.updated_at > now() - interval '1 hour'
     group by q.provider_key
-) b
-group by b.provider_key
-order by b.provider_key
+),
+circuits as (
+    select h.provider_key,
+           count(*) filter (where h.state = 'CLOSED') as closed,
+           count(*) filter (where h.state = 'OPEN') as open,
+           count(*) filter (where h.state = 'HALF_OPEN') as half_open,
+           -- One that a person isolated is open for as long as they want.
+           min(h.opened_at) filter (
+               where h.state <> 'CLOSED' and h.next_probe_at is distinct from 'infinity') as open_since
+    from provider_health_state h
+    group by h.provider_key
+),
+refused as (
+    select c.provider_key, count(*) as total
+    from provider_credentials c
+    cross join lateral (
+        -- What came before these credentials says nothing about them.
+        select a.error_category
+        from provider_upload_attempts a
+        where a.site_id = c.site_id
+          and a.provider_key = c.provider_key
+          and a.phase = 'FINISHED'
+          and a.created_at > c.updated_at
+        order by a.created_at desc
+        limit 1
+    ) last_batch
+    where c.is_active and last_batch.error_category = 'AUTH'
+    group by c.provider_key
+),
+providers as (
+    select unnest($1::text[]) as provider_key
+    union
+    select w.provider_key from waiting w
+    union
+    select f.provider_key from failed f
+    union
+    select c.provider_key from circuits c
+)
+select p.provider_key,
+       coalesce(w.total, 0) as backlog,
+       coalesce(extract(epoch from now() - w.oldest), 0)::float8 as oldest_age,
+       coalesce(f.total, 0) as failed_last_hour,
+       coalesce(c.closed, 0) as closed,
+       coalesce(c.open, 0) as open,
+       coalesce(c.half_open, 0) as half_open,
+       coalesce(extract(epoch from now() - c.open_since), 0)::float8 as open_age,
+       coalesce(r.total, 0) as revoked
+from providers p
+left join waiting w using (provider_key)
+left join failed f using (provider_key)
+left join circuits c using (provider_key)
+left join refused r using (provider_key)
+order by p.provider_key

@@ -50,7 +50,10 @@ internal sealed class DataManagerClient(
             .ConfigureAwait(false);
         return turn.Refusal is { } refusal
             ? new GoogleCall(null, refusal with { MayHaveBeenSent = false }, new SecretScrubber())
-            : await calls.SendAsync(credentials.Grant, request, _options.RequestTimeout, cancellationToken)
+            : await calls.SendAsync(credentials.Grant, ApiOf(kind), request, _options.RequestTimeout, cancellationToken)
                 .ConfigureAwait(false);
     }
+
+    private static string ApiOf(RequestKind kind) =>
+        kind == RequestKind.Ingest ? "data_manager.ingest" : "data_manager.status";
 }

@@ -13,7 +13,11 @@ internal sealed class GoogleAdsClient(GoogleCalls calls, IOptions<GoogleAdsOptio
     public Task<GoogleCall> UploadAsync(
         GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken) =>
         calls.SendAsync(
-            credentials.OAuth, () => Request(credentials, conversions), _options.RequestTimeout, cancellationToken);
+            credentials.OAuth,
+            "google_ads.upload",
+            () => Request(credentials, conversions),
+            _options.RequestTimeout,
+            cancellationToken);
 
     private HttpRequestMessage Request(GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions)
     {

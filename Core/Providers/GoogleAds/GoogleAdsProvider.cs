@@ -9,12 +9,14 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// </summary>
 internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports) : IConfirmingProvider
 {
+    public const string ProviderKey = "google_ads";
+
     /// <summary>What every site used before there was a choice.</summary>
     private const string DefaultApi = ClickUploadTransport.Name;
 
     private readonly IReadOnlyList<IGoogleAdsTransport> _transports = [.. transports];
 
-    public string Key => "google_ads";
+    public string Key => ProviderKey;
 
     /// <summary>Google's own limit per request, of both transports.</summary>
     public int MaxBatchSize => 2000;

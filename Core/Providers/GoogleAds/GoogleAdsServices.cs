@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
@@ -43,10 +44,13 @@ public static class GoogleAdsServices
                 AutomaticDecompression = DecompressionMethods.All,
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                // What our caller put into trace headers is none of Google's business.
+                ActivityHeadersPropagator = null,
             })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // We log the calls ourselves, once and in our words.
             .RemoveAllLoggers();
+        services.AddInstruments();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TokenSource>();
         services.TryAddSingleton<GoogleCalls>();

@@ -1,31 +1,38 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.GoogleAds.Errors;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
 /// <summary>One authorized call to one of Google's REST interfaces, with a time limit and without silent retries.</summary>
-internal sealed class GoogleCalls(TokenSource tokens, IHttpClientFactory http, TimeProvider time)
+internal sealed class GoogleCalls(
+    TokenSource tokens, IHttpClientFactory http, Instruments instruments, TimeProvider time)
 {
     /// <summary>
     /// Sends the request with a token of the grant. A cached token that Google refuses is replaced once: Google has taken
     /// nothing then, so one more try is safe.
     /// </summary>
     /// <param name="grant">What the site holds.</param>
+    /// <param name="api">Interface and method, for the telemetry.</param>
     /// <param name="request">Makes the request, for each try anew; the token is added to it.</param>
     /// <param name="timeout">Longest wait for one answer.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
     public async Task<GoogleCall> SendAsync(
-        ITokenGrant grant, Func<HttpRequestMessage> request, TimeSpan timeout, CancellationToken cancellationToken)
+        ITokenGrant grant,
+        string api,
+        Func<HttpRequestMessage> request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         var token = await tokens.GetAsync(grant, null, cancellationToken).ConfigureAwait(false);
-        var call = await TryAsync(token, grant, request, timeout, cancellationToken).ConfigureAwait(false);
+        var call = await TryAsync(token, grant, api, request, timeout, cancellationToken).ConfigureAwait(false);
         if (call.Answer?.Status == 401 && token.FromCache)
         {
             token = await tokens.GetAsync(grant, token.Token!.Value, cancellationToken).ConfigureAwait(false);
-            call = await TryAsync(token, grant, request, timeout, cancellationToken).ConfigureAwait(false);
+            call = await TryAsync(token, grant, api, request, timeout, cancellationToken).ConfigureAwait(false);
             return call with { TokenReplaced = true };
         }
 
@@ -35,6 +42,7 @@ internal sealed class GoogleCalls(TokenSource tokens, IHttpClientFactory http, T
     private async Task<GoogleCall> TryAsync(
         TokenAnswer token,
         ITokenGrant grant,
+        string api,
         Func<HttpRequestMessage> request,
         TimeSpan timeout,
         CancellationToken cancellationToken)
@@ -46,7 +54,11 @@ internal sealed class GoogleCalls(TokenSource tokens, IHttpClientFactory http, T
             return new GoogleCall(null, token.Fault! with { MayHaveBeenSent = false }, scrubber);
         }
 
-        var (answer, fault) = await ExchangeAsync(token.Token, request, timeout, cancellationToken)
+        var (answer, fault) = await instruments.TimeCallAsync(
+            GoogleAdsProvider.ProviderKey,
+            api,
+            () => ExchangeAsync(token.Token, request, timeout, cancellationToken),
+            ended => ended.Answer?.Status.ToString(CultureInfo.InvariantCulture) ?? ended.Fault!.Code!.ToLowerInvariant())
             .ConfigureAwait(false);
         return new GoogleCall(answer, fault, scrubber.With(token.Token.Value));
     }

@@ -12,6 +12,8 @@ public class SampleSettingsTests
         "CONFIRM_SCHEDULE", "Confirm__FirstCheckAfter", "Confirm__LongestGap", "Confirm__GiveUpAfter",
         "DataManager__BaseAddress", "DataManager__RequestTimeout", "DataManager__RequestsPerMinute",
         "DataManager__RequestsPerDay", "DataManager__ConcurrentRequests", "DataManager__LimitWait",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "Telemetry__SiteLabels",
     ];
 
     [Test]

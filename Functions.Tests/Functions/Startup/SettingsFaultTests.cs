@@ -24,6 +24,16 @@ public class SettingsFaultTests
     [TestCase("CONFIRM_SCHEDULE", "* * *", "CONFIRM_SCHEDULE")]
     [TestCase("UPLOAD_SCHEDULE", "CANARY-never", "UPLOAD_SCHEDULE")]
     [TestCase("RECOVERY_SCHEDULE", "* * *", "RECOVERY_SCHEDULE")]
+    [TestCase("Telemetry:SiteLabels", "CANARY-perhaps", "Telemetry__SiteLabels")]
+    [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING", "CANARY-key", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
+    [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=CANARY-key", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
+    [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING", "@Microsoft.KeyVault(SecretUri=https://v/CANARY-s)", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
+    [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "InstrumentationKey=4e0f8ab4-94f7-4b0c-b7fd-7d4f3cf9b4c8;IngestionEndpoint=CANARY-where", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
+    [TestCase("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "CANARY-key", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING")]
+    [TestCase("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "Authorization=AAD;ClientId=CANARY-me", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING")]
+    [TestCase("OTEL_EXPORTER_OTLP_ENDPOINT", "CANARY-collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    [TestCase("OTEL_EXPORTER_OTLP_PROTOCOL", "CANARY-json", "OTEL_EXPORTER_OTLP_PROTOCOL")]
     public void A_faulty_setting_is_named_as_the_environment_spells_it(string key, string? value, string name)
     {
         var settings = RunningApp.Settings();

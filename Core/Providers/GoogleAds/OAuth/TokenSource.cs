@@ -1,6 +1,7 @@
 using Google.Apis.Auth.OAuth2.Responses;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Metrics;
 
 namespace OpsMantik.Core.Providers.GoogleAds.OAuth;
 
@@ -25,10 +26,11 @@ internal sealed class TokenSource
     public TokenSource(
         IHttpMessageHandlerFactory handlers,
         IOptions<GoogleAdsOptions> options,
+        Instruments instruments,
         TimeProvider time,
         ILogger<TokenSource> log)
     {
-        _cache = new TokenCache(Capacity, grant => new TokenSlot(() => FetchAsync(grant), time));
+        _cache = new TokenCache(Capacity, grant => new TokenSlot(() => FetchTimedAsync(grant, instruments), time));
         _options = options.Value;
         _endpoint = new TokenEndpoint(
             _options.TokenUri, new FlowHttpClientFactory(handlers), new TimeProviderClock(time));
@@ -43,6 +45,12 @@ internal sealed class TokenSource
     /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
     public Task<TokenAnswer> GetAsync(ITokenGrant grant, string? refused, CancellationToken cancellationToken) =>
         _cache.Get(grant).GetAsync(refused, cancellationToken);
+
+    private Task<TokenAnswer> FetchTimedAsync(ITokenGrant grant, Instruments instruments) => instruments.TimeCallAsync(
+        GoogleAdsProvider.ProviderKey,
+        "oauth.token",
+        () => FetchAsync(grant),
+        answer => answer.Fault is not { } fault ? "ok" : fault.Category == ErrorCategory.Auth ? "refused" : "failed");
 
     private async Task<TokenAnswer> FetchAsync(ITokenGrant grant)
     {

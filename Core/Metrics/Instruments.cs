@@ -1,0 +1,189 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+
+namespace OpsMantik.Core.Metrics;
+
+/// <summary>
+/// Every metric of the worker, and the spans that are timed along with them. Durations are seconds. Gauges show what the
+/// last run saw: nothing is asked when somebody scrapes.
+/// </summary>
+internal sealed class Instruments
+{
+    /// <summary>Stands for "no error" in the attribute <c>category</c>, which is always there.</summary>
+    private const string NoCategory = "none";
+
+    // Another worker may have done all runs since: what this one saw long ago must not outvote it.
+    private static readonly TimeSpan PictureLifetime = TimeSpan.FromHours(1);
+
+    private readonly TimeProvider _time;
+    private readonly bool _siteLabels;
+    private readonly Counter<long> _rows;
+    private readonly Histogram<double> _calls;
+    private readonly Histogram<double> _claims;
+    private readonly Histogram<double> _writeBacks;
+    private readonly TickClock _ticks;
+    private volatile Pictures _pictures;
+
+    public Instruments(IMeterFactory meters, IOptions<TelemetryOptions> options, TimeProvider time)
+    {
+        _time = time;
+        _siteLabels = options.Value.SiteLabels;
+        _ticks = new TickClock(time);
+        _pictures = new Pictures(time.GetTimestamp(), []);
+
+        var meter = meters.Create(TelemetrySource.Name);
+        _rows = meter.CreateCounter<long>(
+            "opsmantik.rows", "{row}", "Rows by what became of them: provider, outcome, category.");
+        _calls = Duration("opsmantik.provider.call.duration", "One HTTP exchange: provider, api, result.");
+        _claims = Duration("opsmantik.claim.duration", "One claim of due rows.");
+        _writeBacks = Duration("opsmantik.writeback.duration", "One write-back or settling of a batch.");
+        Gauge("opsmantik.backlog.rows", "{row}", "Rows waiting, due or not.", picture => picture.Backlog);
+        Gauge("opsmantik.backlog.oldest.age", "s", "Age of the oldest row waiting.", picture => picture.OldestAge);
+        Gauge("opsmantik.circuit.open.age", "s", "Age of the longest-open circuit.", picture => picture.OpenAge);
+        Gauge("opsmantik.credentials.revoked", "{credential}", "Active credentials found refused.",
+            picture => picture.Revoked);
+        meter.CreateObservableGauge("opsmantik.circuits", Circuits, "{circuit}", "Circuits by provider and state.");
+        meter.CreateObservableGauge("opsmantik.tick.age", _ticks.Ages, "s", "Since the last successful run, by job.");
+
+        Histogram<double> Duration(string name, string description) =>
+            meter.CreateHistogram(name, "s", description, null, new InstrumentAdvice<double>
+            {
+                // The usual boundaries are made for milliseconds.
+                HistogramBucketBoundaries =
+                    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+            });
+
+        void Gauge<T>(string name, string unit, string description, Func<ProviderPicture, T> value)
+            where T : struct =>
+            meter.CreateObservableGauge(name, () => Current.Select(
+                picture => new Measurement<T>(value(picture), new KeyValuePair<string, object?>("provider", picture.ProviderKey))), unit, description);
+    }
+
+    private IReadOnlyList<ProviderPicture> Current =>
+        _pictures is var seen && _time.GetElapsedTime(seen.TakenAt) < PictureLifetime ? seen.All : [];
+
+    /// <summary>One run of a job, from <see cref="WorkerJob"/>: a span, and a tick when it ends well.</summary>
+    public async Task<T> RunAsync<T>(string job, Func<Task<T>> run)
+    {
+        using var span = Spans.StartRun(job);
+        try
+        {
+            var result = await run();
+            _ticks.Ticked(job);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            span.Fail(exception);
+            throw;
+        }
+    }
+
+    public Task<T> TimeClaimAsync<T>(Func<Task<T>> claim) => TimeAsync("claim", _claims, claim);
+
+    public Task<T> TimeWriteBackAsync<T>(Func<Task<T>> write) => TimeAsync("write-back", _writeBacks, write);
+
+    /// <summary>One exchange with a provider.</summary>
+    /// <param name="api">Which interface and method, from a fixed few: it names the span and is an attribute.</param>
+    /// <param name="describe">Makes of an answer one of a few words; <c>200</c> and <c>ok</c> alone are no error.</param>
+    public async Task<T> TimeCallAsync<T>(string provider, string api, Func<Task<T>> call, Func<T, string> describe)
+    {
+        using var span = Spans.StartCall(api, provider);
+        var started = _time.GetTimestamp();
+        var result = "cancelled";
+        try
+        {
+            var answer = await call();
+            result = describe(answer);
+            return answer;
+        }
+        finally
+        {
+            span?.SetTag("opsmantik.result", result);
+            if (result is not ("200" or "ok"))
+                span.Fail(result);
+            _calls.Record(
+                _time.GetElapsedTime(started).TotalSeconds,
+                new("provider", provider), new("api", api), new("result", result));
+        }
+    }
+
+    /// <summary>Counts the rows of a batch that were really changed.</summary>
+    public void Written(string provider, Guid site, IReadOnlyList<JobResult> results, WriteBackCounts counts)
+    {
+        if (counts.Changed == results.Count)
+        {
+            foreach (var group in results.CountBy(result => (result.Status, result.Outcome.Category)))
+                Count(provider, site, NameOf(group.Key.Status), NameOf(group.Key.Category), group.Value);
+            return;
+        }
+
+        // Somebody else has part of the batch, and which part the database did not say.
+        Count(provider, site, "completed", NoCategory, counts.Completed);
+        Count(provider, site, "submitted", NoCategory, counts.Submitted);
+        Count(provider, site, "retry", "unknown", counts.Retry);
+        Count(provider, site, "failed", "unknown", counts.Failed);
+        Count(provider, site, "lost", NoCategory, results.Count - counts.Changed);
+    }
+
+    public void Released(string provider, Guid site, int rows) => Count(provider, site, "released", NoCategory, rows);
+
+    /// <summary>What all gauges show from now on.</summary>
+    public void Show(IReadOnlyList<ProviderPicture> pictures) => _pictures = new Pictures(_time.GetTimestamp(), pictures);
+
+    private async Task<T> TimeAsync<T>(string name, Histogram<double> histogram, Func<Task<T>> work)
+    {
+        using var span = Spans.Start(name);
+        var started = _time.GetTimestamp();
+        try
+        {
+            return await work();
+        }
+        catch (Exception exception)
+        {
+            span.Fail(exception);
+            throw;
+        }
+        finally
+        {
+            histogram.Record(_time.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    private void Count(string provider, Guid site, string outcome, string category, int rows)
+    {
+        if (rows == 0)
+            return;
+        if (_siteLabels)
+            _rows.Add(rows, new("provider", provider), new("outcome", outcome), new("category", category), new("site", site.ToString()));
+        else
+            _rows.Add(rows, new("provider", provider), new("outcome", outcome), new("category", category));
+    }
+
+    private IEnumerable<Measurement<long>> Circuits() => Current.SelectMany(picture => new[]
+    {
+        Of(picture, picture.Closed, "closed"), Of(picture, picture.Open, "open"), Of(picture, picture.HalfOpen, "half_open"),
+    });
+
+    private static Measurement<long> Of(ProviderPicture picture, long circuits, string state) =>
+        new(circuits, new("provider", picture.ProviderKey), new("state", state));
+
+    private static string NameOf(JobStatus status) => status switch
+    {
+        JobStatus.Completed => "completed",
+        JobStatus.Submitted => "submitted",
+        JobStatus.Retry => "retry",
+        _ => "failed",
+    };
+
+    private static string NameOf(ErrorCategory? category) => category switch
+    {
+        null => NoCategory,
+        ErrorCategory.RateLimit => "rate_limit",
+        { } other => other.ToString().ToLowerInvariant(),
+    };
+
+    private sealed record Pictures(long TakenAt, IReadOnlyList<ProviderPicture> All);
+}
