@@ -60,24 +60,24 @@ public static class CoreServices
         });
         services.AddSingleton<CredentialVault>();
         services.AddSingleton<CredentialStore>();
-        services.AddSingleton<ConversionQueue>();
+        services.AddSingleton<IConversionQueue, ConversionQueue>();
         services.AddInstruments();
-        services.AddSingleton<BacklogSnapshot>();
+        services.AddSingleton<IBacklogSnapshot, BacklogSnapshot>();
         services.AddSingleton<GroupUpload>();
-        services.AddSingleton<ConfirmationStore>();
+        services.AddSingleton<IConfirmationStore, ConfirmationStore>();
         services.AddSingleton<RequestConfirmation>();
         services.AddGoogleAds();
         services.AddSingleton(provider => new UploadRun(
-            provider.GetRequiredService<ConversionQueue>(),
+            provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<GroupUpload>(),
-            provider.GetRequiredService<BacklogSnapshot>(),
+            provider.GetRequiredService<IBacklogSnapshot>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
             provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<UploadRun>>()));
         services.AddSingleton(provider => new ConfirmRun(
-            provider.GetRequiredService<ConfirmationStore>(),
+            provider.GetRequiredService<IConfirmationStore>(),
             provider.GetRequiredService<RequestConfirmation>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<ConfirmOptions>>(),
@@ -86,7 +86,7 @@ public static class CoreServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ConfirmRun>>()));
         services.AddSingleton(provider => new RecoveryRun(
-            provider.GetRequiredService<ConversionQueue>(),
+            provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<ILogger<RecoveryRun>>()));
         services.AddSingleton(provider => new CredentialSeeding(

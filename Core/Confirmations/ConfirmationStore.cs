@@ -7,8 +7,8 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Confirmations;
 
-/// <summary>The store of <c>provider_upload_requests</c>: lease, settle, postpone. Each is one round trip.</summary>
-internal sealed class ConfirmationStore(NpgsqlDataSource database)
+/// <summary>The store of <c>provider_upload_requests</c>. Every method is one round trip.</summary>
+internal sealed class ConfirmationStore(NpgsqlDataSource database) : IConfirmationStore
 {
     /// <summary>How long a worker may take over the requests it leased; then another may ask.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -17,8 +17,6 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database)
     private static readonly string SettleSql = SqlText.Load("Confirmations.Sql.Settle");
     private static readonly string PostponeSql = SqlText.Load("Confirmations.Sql.Postpone");
 
-    /// <param name="limit">Most requests, each of up to 2,000 rows.</param>
-    /// <param name="giveUpAfter">Age at which a request counts as overdue.</param>
     public async Task<IReadOnlyList<LeasedRequest>> LeaseAsync(
         string providerKey, Guid token, int limit, TimeSpan giveUpAfter, CancellationToken cancellationToken)
     {
@@ -32,7 +30,6 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database)
         return await ReadAsync(reader, providerKey, token, cancellationToken);
     }
 
-    /// <summary>Writes what became of a request's rows. Changes nothing when the lease is no longer ours.</summary>
     public async Task<WriteBackCounts> SettleAsync(
         LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace OpsMantik.Core.Confirmations;
 
 /// <summary>Takes one leased request from the question to settled rows, or to a later question.</summary>
 internal sealed class RequestConfirmation(
-    ConfirmationStore store,
+    IConfirmationStore store,
     CredentialVault vault,
     IOptions<ConfirmOptions> options,
     Random random,

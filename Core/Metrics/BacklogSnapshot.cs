@@ -8,7 +8,7 @@ namespace OpsMantik.Core.Metrics;
 /// Looks once after each upload run at what is waiting, failed or held back: the source of a log line and of every gauge.
 /// </summary>
 internal sealed class BacklogSnapshot(
-    NpgsqlDataSource database, Instruments instruments, ILogger<BacklogSnapshot> logger)
+    NpgsqlDataSource database, Instruments instruments, ILogger<BacklogSnapshot> logger) : IBacklogSnapshot
 {
     private static readonly string Sql = SqlText.Load("Metrics.Sql.Backlog");
 

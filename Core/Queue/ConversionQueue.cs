@@ -6,10 +6,9 @@ using OpsMantik.Core.Database;
 namespace OpsMantik.Core.Queue;
 
 /// <summary>
-/// The store of <c>offline_conversion_queue</c>: claim, write back, release, recover. Every method is one round trip and
-/// leaves no transaction open.
+/// The store of <c>offline_conversion_queue</c>. Every method is one round trip and leaves no transaction open.
 /// </summary>
-internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
+internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
 
@@ -17,7 +16,6 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
     // however few rows a claim takes. The first start is random, so that workers do not crowd the same sites.
     private readonly ConcurrentDictionary<string, Guid> _starts = [];
 
-    /// <summary>Claims due rows, fairly over the groups; empty when nothing is due.</summary>
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
@@ -30,8 +28,6 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
         return groups;
     }
 
-    /// <summary>Writes what became of a batch. Changes nothing where the claim is no longer ours.</summary>
-    /// <param name="firstCheck">From now until a submitted request is first asked about.</param>
     public async Task<WriteBackCounts> WriteBackAsync(
         ClaimedGroup group,
         IReadOnlyList<JobResult> results,
@@ -48,8 +44,6 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
             : default;
     }
 
-    /// <summary>Gives a group's rows back to the queue without spending an attempt; returns how many.</summary>
-    /// <param name="maySent">The rows may have reached the provider: their claim stays on record.</param>
     public async Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ReleaseSql);
@@ -61,8 +55,6 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Returns rows that a dead worker left in PROCESSING; attempts stay as they were.</summary>
-    /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
     public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("select recover_stuck_offline_conversion_jobs($1)");

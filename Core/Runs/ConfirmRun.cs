@@ -12,7 +12,7 @@ public sealed class ConfirmRun
     // Of up to 2,000 rows each: a round's memory stays flat.
     private const int RequestsAtOnce = 20;
 
-    private readonly ConfirmationStore _store;
+    private readonly IConfirmationStore _store;
     private readonly RequestConfirmation _requests;
     private readonly IReadOnlyList<IConfirmingProvider> _providers;
     private readonly ConfirmOptions _confirmation;
@@ -22,7 +22,7 @@ public sealed class ConfirmRun
     private readonly ILogger<ConfirmRun> _logger;
 
     internal ConfirmRun(
-        ConfirmationStore store,
+        IConfirmationStore store,
         RequestConfirmation requests,
         IEnumerable<IConversionProvider> providers,
         IOptions<ConfirmOptions> confirmation,
@@ -70,7 +70,7 @@ public sealed class ConfirmRun
             var gate = new Lock();
             await Parallel.ForEachAsync(
                 requests,
-                new ParallelOptions { MaxDegreeOfParallelism = _upload.MaxParallelGroups },
+                SideBySide.AtMost(_upload.MaxParallelGroups),
                 async (request, _) =>
                 {
                     var done = await AskAsync(provider, request, deadline);

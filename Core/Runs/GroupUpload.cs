@@ -1,6 +1,6 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Metrics;
@@ -12,7 +12,7 @@ namespace OpsMantik.Core.Runs;
 
 /// <summary>Takes one claimed group from sealed credentials to written outcomes. A group's trouble stays its own.</summary>
 internal sealed class GroupUpload(
-    ConversionQueue queue,
+    IConversionQueue queue,
     CredentialVault vault,
     IOptions<ConfirmOptions> options,
     Random random,
@@ -182,7 +182,7 @@ internal sealed class GroupUpload(
                 return await instruments.TimeWriteBackAsync(() => queue.WriteBackAsync(
                     group, results, signal, duration, options.Value.FirstCheckAfter, CancellationToken.None));
             }
-            catch (NpgsqlException exception) when (attempt < WriteBackPauses.Length && exception.IsTransient)
+            catch (DbException exception) when (attempt < WriteBackPauses.Length && exception.IsTransient)
             {
                 logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message);
                 await Task.Delay(WriteBackPauses[attempt], time, CancellationToken.None);

@@ -10,11 +10,11 @@ public sealed class RecoveryRun
     /// <summary>Minutes since the claim before a row counts as abandoned.</summary>
     public const int DefaultMinAgeMinutes = 15;
 
-    private readonly ConversionQueue _queue;
+    private readonly IConversionQueue _queue;
     private readonly Instruments _instruments;
     private readonly ILogger<RecoveryRun> _logger;
 
-    internal RecoveryRun(ConversionQueue queue, Instruments instruments, ILogger<RecoveryRun> logger)
+    internal RecoveryRun(IConversionQueue queue, Instruments instruments, ILogger<RecoveryRun> logger)
     {
         _queue = queue;
         _instruments = instruments;

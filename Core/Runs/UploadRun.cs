@@ -13,9 +13,9 @@ public sealed class UploadRun
     private const int MostRowsOfClaim = 10_000;
     private const int MostRowsOfGroup = 2_000;
 
-    private readonly ConversionQueue _queue;
+    private readonly IConversionQueue _queue;
     private readonly GroupUpload _groups;
-    private readonly BacklogSnapshot _backlog;
+    private readonly IBacklogSnapshot _backlog;
     private readonly IReadOnlyList<IConversionProvider> _providers;
     private readonly UploadOptions _options;
     private readonly Instruments _instruments;
@@ -23,9 +23,9 @@ public sealed class UploadRun
     private readonly ILogger<UploadRun> _logger;
 
     internal UploadRun(
-        ConversionQueue queue,
+        IConversionQueue queue,
         GroupUpload groups,
-        BacklogSnapshot backlog,
+        IBacklogSnapshot backlog,
         IEnumerable<IConversionProvider> providers,
         IOptions<UploadOptions> options,
         Instruments instruments,
@@ -90,7 +90,7 @@ public sealed class UploadRun
         var gate = new Lock();
         await Parallel.ForEachAsync(
             groups,
-            new ParallelOptions { MaxDegreeOfParallelism = _options.MaxParallelGroups },
+            SideBySide.AtMost(_options.MaxParallelGroups),
             async (group, _) =>
             {
                 // A claim that waited too long may have been recovered and be somebody else's by now: never send on it.
