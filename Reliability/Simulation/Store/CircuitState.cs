@@ -1,0 +1,8 @@
+namespace OpsMantik.Reliability.Simulation.Store;
+
+internal enum CircuitState
+{
+    Closed,
+    Open,
+    HalfOpen,
+}

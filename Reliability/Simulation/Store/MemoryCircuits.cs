@@ -1,0 +1,69 @@
+using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Queue;
+
+namespace OpsMantik.Reliability.Simulation.Store;
+
+/// <summary>The circuit's functions of migration 0007, statement by statement.</summary>
+internal static class MemoryCircuits
+{
+    private const int Threshold = 5;
+
+    public static bool TakeProbe(this MemoryStore store, GroupKey group, Guid token, Guid runId)
+    {
+        var circuit = store.CircuitOf(group);
+        if (!circuit.MayProbe(store.Now))
+            return false;
+        store.Put(circuit with
+        {
+            State = CircuitState.HalfOpen,
+            ProbeToken = token,
+            ProbeLeaseUntil = store.Now + Claim.Lease,
+            ProbeRunId = runId,
+        });
+        return true;
+    }
+
+    /// <summary>What a write-back says of its batch: the outcome, and that the batch's probe, if it was one, is over.</summary>
+    public static void SettleCircuit(this MemoryStore store, GroupKey group, Guid token, CircuitSignal signal)
+    {
+        store.RecordOutcome(group, signal);
+        store.FreeProbe(group, token);
+    }
+
+    public static void FreeProbe(this MemoryStore store, GroupKey group, Guid token)
+    {
+        if (store.CircuitOf(group) is { } circuit && circuit.ProbeToken == token)
+            store.Put(circuit with { ProbeToken = null, ProbeLeaseUntil = null });
+    }
+
+    public static void RecordOutcome(this MemoryStore store, GroupKey group, CircuitSignal signal)
+    {
+        var circuit = store.CircuitOf(group);
+        if (signal == CircuitSignal.Success && circuit is not { State: CircuitState.Closed, FailureCount: 0 })
+        {
+            store.Put(circuit with
+            {
+                State = CircuitState.Closed,
+                FailureCount = 0,
+                NextProbeAt = null,
+                ProbeToken = null,
+                ProbeLeaseUntil = null,
+            });
+        }
+        else if (signal == CircuitSignal.TransientFailure)
+        {
+            var failed = circuit with { FailureCount = circuit.FailureCount + 1 };
+            var opens = failed.State == CircuitState.HalfOpen
+                || (failed.State == CircuitState.Closed && failed.FailureCount >= Threshold);
+            store.Put(!opens
+                ? failed
+                : failed with
+                {
+                    State = CircuitState.Open,
+                    NextProbeAt = store.Now + TimeSpan.FromSeconds(300 + store.Random.NextDouble() * 60),
+                    ProbeToken = null,
+                    ProbeLeaseUntil = null,
+                });
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using OpsMantik.Core.Queue;
+
+namespace OpsMantik.Reliability.Simulation.Store;
+
+/// <summary>One claim: the steps of DeferOpenCircuits.sql and Claim.sql, by their names there.</summary>
+internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid token, Guid start)
+{
+    private readonly DateTimeOffset _now = store.Now;
+
+    /// <returns>The groups in the order of the ring.</returns>
+    public IReadOnlyList<ClaimedGroup> Run()
+    {
+        Defer();
+        var granted = Due()
+            .Take(Math.Min(ClaimRequest.MaxGroups, request.Limit))
+            .ToList()
+            .Where(due => !due.Probing || store.TakeProbe(due.Group, token, request.RunId))
+            .ToList();
+        return [.. granted.Zip(Shares(granted), Pick).OfType<ClaimedGroup>()];
+    }
+
+    private void Defer()
+    {
+        foreach (var group in store.Groups(request.ProviderKey))
+        {
+            if (store.CircuitOf(group) is not { NextProbeAt: { } probe } circuit || !circuit.IsGated(_now))
+                continue;
+            foreach (var row in store.RowsOf(group).Where(row => row.IsWaiting && row.DueAt < probe).ToList())
+            {
+                var wait = TimeSpan.FromSeconds(30 * store.Random.NextDouble());
+                store.Put(row with { NextRetryAt = probe + wait, LastError = "CIRCUIT_OPEN" }, StoreWrite.Defer);
+            }
+        }
+    }
+
+    private IEnumerable<DueGroup> Due()
+    {
+        var groups = store.Groups(request.ProviderKey).ToList();
+        foreach (var group in groups.Where(group => group.SiteId > start).Concat(groups.Where(group => group.SiteId <= start)))
+        {
+            var backlog = DueRows(group).Take(request.GroupLimit).Count();
+            var circuit = store.CircuitOf(group);
+            var closed = circuit.State == CircuitState.Closed;
+            if (backlog == 0 || circuit.ProbeRunId == request.RunId || !(closed || circuit.MayProbe(_now)))
+                continue;
+            yield return new DueGroup(group, !closed, closed ? backlog : Math.Min(backlog, Math.Max(circuit.ProbeLimit, 1)));
+        }
+    }
+
+    // One row each; of the rest, the difference of the rounded running totals.
+    private IEnumerable<int> Shares(List<DueGroup> granted)
+    {
+        long total = granted.Sum(due => due.Weight - 1L);
+        var spare = Math.Min(request.Limit - granted.Count, total);
+        long running = 0;
+        foreach (var due in granted)
+        {
+            var before = running;
+            running += due.Weight - 1;
+            yield return 1 + (total == 0 ? 0 : (int)(spare * running / total - spare * before / total));
+        }
+    }
+
+    private ClaimedGroup? Pick(DueGroup due, int share)
+    {
+        var rows = DueRows(due.Group).OrderBy(row => row.DueAt).ThenBy(row => row.CreatedAt).Take(share).ToList();
+        if (rows.Count == 0)
+            return null;
+        foreach (var row in rows)
+        {
+            store.Put(
+                row with
+                {
+                    Status = RowStatus.Processing,
+                    ClaimToken = token,
+                    ClaimedAt = _now,
+                    ClaimCount = row.ClaimCount + 1,
+                },
+                StoreWrite.Claim,
+                token);
+        }
+
+        store.Add(new LedgerLine(token, due.Group, Finished: false, rows.Count, 0, 0, 0, 0, null, null));
+        return new ClaimedGroup(
+            token, due.Group.SiteId, due.Group.ProviderKey, store.Credentials.GetValueOrDefault(due.Group), due.Probing,
+            [.. rows.OrderBy(row => row.CreatedAt).Select(Job)]);
+    }
+
+    private IEnumerable<QueueRow> DueRows(GroupKey group) =>
+        store.RowsOf(group).Where(row => row.IsWaiting && row.DueAt <= _now);
+
+    private static ConversionJob Job(QueueRow row) => new()
+    {
+        Id = row.Id,
+        SaleId = row.SaleId,
+        Gclid = row.Gclid,
+        Gbraid = null,
+        Wbraid = null,
+        ConversionTime = row.ConversionTime,
+        ValueCents = 12_345,
+        Currency = "TRY",
+        Payload = row.Payload,
+        RetryCount = row.RetryCount,
+        ClaimCount = row.ClaimCount + 1,
+    };
+
+    private readonly record struct DueGroup(GroupKey Group, bool Probing, int Weight);
+}

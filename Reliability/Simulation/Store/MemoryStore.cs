@@ -1,0 +1,78 @@
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Reliability.Simulation.Store;
+
+/// <summary>
+/// The worker's tables in memory, with a clock of their own. Not for several threads: like a transaction, what runs here
+/// runs alone. That it behaves as PostgreSQL does is held by the contract's tests, which run over both.
+/// </summary>
+/// <param name="random">Spreads probes and deferred rows, as the database's own random() does.</param>
+internal sealed class MemoryStore(TimeProvider clock, Random random)
+{
+    private readonly Dictionary<Guid, QueueRow> _rows = [];
+    private readonly Dictionary<GroupKey, List<Guid>> _rowsByGroup = [];
+    private readonly Dictionary<GroupKey, Circuit> _circuits = [];
+    private readonly Dictionary<(GroupKey, string), RequestRow> _requests = [];
+    private readonly Dictionary<GroupKey, Counters> _counters = [];
+    private readonly List<LedgerLine> _ledger = [];
+
+    public IStoreWatcher? Watcher { get; set; }
+
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    public Random Random => random;
+
+    public IReadOnlyCollection<QueueRow> Rows => _rows.Values;
+
+    public IReadOnlyCollection<Circuit> Circuits => _circuits.Values;
+
+    public IReadOnlyCollection<RequestRow> Requests => _requests.Values;
+
+    public IReadOnlyDictionary<GroupKey, Counters> Counters => _counters;
+
+    public IReadOnlyList<LedgerLine> Ledger => _ledger;
+
+    /// <summary>Active credentials.</summary>
+    public Dictionary<GroupKey, SealedCredential> Credentials { get; } = [];
+
+    /// <summary>The groups that have rows, in the order of the index.</summary>
+    public IEnumerable<GroupKey> Groups(string providerKey) =>
+        _rowsByGroup.Keys.Where(group => group.ProviderKey == providerKey).OrderBy(group => group.SiteId);
+
+    public QueueRow Row(Guid id) => _rows[id];
+
+    public IEnumerable<QueueRow> RowsOf(GroupKey group) => _rowsByGroup[group].Select(id => _rows[id]);
+
+    public Circuit CircuitOf(GroupKey group) => _circuits.GetValueOrDefault(group) ?? new Circuit(group);
+
+    public void Put(QueueRow row, StoreWrite by, Guid? token = null)
+    {
+        var before = _rows.GetValueOrDefault(row.Id);
+        if (before is null)
+        {
+            if (!_rowsByGroup.TryGetValue(row.Group, out var group))
+                _rowsByGroup[row.Group] = group = [];
+            group.Add(row.Id);
+        }
+
+        _rows[row.Id] = row;
+        Watcher?.RowChanged(before, row, by, token);
+    }
+
+    public void Put(Circuit circuit)
+    {
+        var before = CircuitOf(circuit.Group);
+        _circuits[circuit.Group] = circuit;
+        if (before != circuit)
+            Watcher?.CircuitChanged(before, circuit);
+    }
+
+    public void Put(RequestRow request) => _requests[(request.Group, request.RequestId)] = request;
+
+    public RequestRow? Request(GroupKey group, string requestId) => _requests.GetValueOrDefault((group, requestId));
+
+    public void Count(GroupKey group, Counters delta) =>
+        _counters[group] = _counters.GetValueOrDefault(group) + delta;
+
+    public void Add(LedgerLine line) => _ledger.Add(line);
+}
