@@ -1,7 +1,8 @@
 namespace OpsMantik.Core.Metrics;
 
-/// <summary>Logs, after each run, what is waiting and what failed in the last hour, by provider.</summary>
+/// <summary>Looks, after each upload run, at what is waiting, failed or held back, by provider.</summary>
 internal interface IBacklogSnapshot
 {
-    Task LogAsync(CancellationToken cancellationToken);
+    /// <param name="providers">Keys of the worker's providers.</param>
+    Task TakeAsync(string[] providers, CancellationToken cancellationToken);
 }

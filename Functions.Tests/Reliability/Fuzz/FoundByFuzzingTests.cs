@@ -43,7 +43,7 @@ internal sealed class FoundByFuzzingTests
         var body =
             $$"""
             {"site_id":"{{_bed.Sites[0]}}","provider_key":"google_ads","credentials":{"upload_api":"data_manager",
-             "customer_id":"1234567890","conversion_action_id":"1","service_account":"{\"client_email\":\"\\ud800\"}"}}
+             "customer_id":"1234567890","conversion_action_id":"1","service_account":"{\"client_email\":\"\\ud800\"}"} }
             """;
 
         var answer = await SendAsync(_bed.Own, "POST", Paths.Seed, $"Content-Length: {body.Length}\r\n", body);
