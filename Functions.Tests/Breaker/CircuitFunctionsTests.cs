@@ -95,6 +95,20 @@ internal sealed class CircuitFunctionsTests
     }
 
     [Test]
+    public async Task A_probe_that_fails_leaves_the_circuit_open_since_it_opened()
+    {
+        await _database.SetCircuitAsync(_site, "HALF_OPEN", "now()", failures: 5);
+        await _database.ExecuteAsync("update provider_health_state set opened_at = '2020-01-01'");
+
+        await TransientFailureAsync();
+
+        Assert.That(
+            await _database.ScalarAsync<bool>(
+                "select state = 'OPEN' and opened_at = '2020-01-01' and next_probe_at > now() from provider_health_state"),
+            Is.True);
+    }
+
+    [Test]
     public async Task One_failure_of_a_probe_opens_again()
     {
         await _database.SetCircuitAsync(_site, "HALF_OPEN", "now()", failures: 1);

@@ -9,9 +9,11 @@ internal sealed class SpanTree : IDisposable
 {
     private readonly ConcurrentQueue<Activity> _spans = [];
     private readonly ActivityListener _listener;
+    private readonly ActivitySpanId _caller;
 
-    public SpanTree(ActivityTraceId trace)
+    public SpanTree(ActivityTraceId trace, ActivitySpanId caller)
     {
+        _caller = caller;
         _listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == TelemetrySource.Name,
@@ -27,21 +29,13 @@ internal sealed class SpanTree : IDisposable
 
     public IReadOnlyList<Activity> All => [.. _spans];
 
-    /// <summary>Names, indented below their parents; siblings in order of name.</summary>
-    public string Lines()
-    {
-        var own = All.Select(span => span.SpanId).ToHashSet();
-        return string.Join('\n', All
-            .Where(span => !own.Contains(span.ParentSpanId))
-            .SelectMany(root => Below(root, "  "))
-            .Prepend("caller"));
-    }
+    /// <summary>Names, indented below their parents, from the caller on; siblings in order of name.</summary>
+    public string Lines() => string.Join('\n', Below(_caller, "  ").Prepend("caller"));
 
     public void Dispose() => _listener.Dispose();
 
-    private IEnumerable<string> Below(Activity span, string indent) => All
-        .Where(child => child.ParentSpanId == span.SpanId)
-        .OrderBy(child => child.OperationName, StringComparer.Ordinal)
-        .SelectMany(child => Below(child, indent + "  "))
-        .Prepend(indent + span.OperationName);
+    private IEnumerable<string> Below(ActivitySpanId parent, string indent) => All
+        .Where(span => span.ParentSpanId == parent)
+        .OrderBy(span => span.OperationName, StringComparer.Ordinal)
+        .SelectMany(span => Below(span.SpanId, indent + "  ").Prepend(indent + span.OperationName));
 }
