@@ -15,6 +15,20 @@ internal static class Bicep
         string folder, string[] arguments, params (string Name, string Value)[] environment) =>
         await Shell.RunAsync(folder, Compiler(), arguments, environment);
 
+    /// <summary>A copy of the folder, for what writes beside its files; the caller deletes it.</summary>
+    public static string CopyFolder()
+    {
+        var copy = Directory.CreateTempSubdirectory("opsmantik-infra-").FullName;
+        foreach (var file in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
+    }
+
     private static string Compiler()
     {
         var package = typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

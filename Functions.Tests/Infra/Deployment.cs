@@ -14,6 +14,8 @@ internal sealed class Deployment
         ("OPERATOR_ID", "00000000-0000-0000-0000-000000000001"), ("OPERATOR_NAME", "operators"),
     ];
 
+    private static readonly Lazy<Task<Deployment>> Plain = new(() => PredictAsync());
+
     private readonly JsonArray _resources;
 
     private Deployment(JsonArray resources) => _resources = resources;
@@ -24,19 +26,15 @@ internal sealed class Deployment
     public Dictionary<string, string> AppSettings => One("Microsoft.Web/sites")["properties"]!["siteConfig"]!["appSettings"]!
         .AsArray().ToDictionary(setting => (string)setting!["name"]!, setting => (string)setting!["value"]!);
 
+    /// <summary>With the required parameters alone.</summary>
+    public static Task<Deployment> DefaultAsync() => Plain.Value;
+
     /// <param name="environment">Added to what main.bicepparam needs in any case.</param>
     public static async Task<Deployment> PredictAsync(params (string Name, string Value)[] environment)
     {
-        var folder = Directory.CreateTempSubdirectory("opsmantik-infra-").FullName;
+        var folder = Bicep.CopyFolder();
         try
         {
-            foreach (var file in Directory.GetFiles(Bicep.Folder, "*", SearchOption.AllDirectories))
-            {
-                var copy = Path.Combine(folder, Path.GetRelativePath(Bicep.Folder, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(file, copy);
-            }
-
             var predicted = await Bicep.RunAsync(
                 folder,
                 ["snapshot", "main.bicepparam", "--mode", "overwrite", "--location", "westeurope",

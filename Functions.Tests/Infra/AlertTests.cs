@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using OpsMantik.Functions.Tests.House;
+
+namespace OpsMantik.Functions.Tests.Infra;
+
+internal sealed partial class AlertTests
+{
+    private static readonly string[] Queries = Directory.GetFiles(Path.Combine(Bicep.Folder, "alerts"), "*.kql");
+
+    private IReadOnlyList<JsonNode> _rules = null!;
+
+    [OneTimeSetUp]
+    public async Task PredictAsync() =>
+        _rules = (await Deployment.PredictAsync(("ALERT_EMAIL", "on-call@example.com"))).All("Microsoft.Insights/scheduledQueryRules");
+
+    [Test]
+    public void Every_query_is_a_rule_and_is_asked_as_it_is_written() => Assert.That(
+        _rules.Select(rule => (string)Condition(rule)["query"]!), Is.EquivalentTo(Queries.Select(File.ReadAllText)));
+
+    [Test]
+    public void A_rule_measures_a_column_that_its_query_has() => Assert.Multiple(() =>
+    {
+        foreach (var rule in _rules)
+        {
+            var query = (string)Condition(rule)["query"]!;
+            Assert.That(query, Does.Match($@"\b{Condition(rule)["metricMeasureColumn"]} = "));
+            foreach (var dimension in Condition(rule)["dimensions"]!.AsArray())
+                Assert.That(query, Does.Match($@"\bby .*\b{dimension!["name"]}\b"));
+        }
+    });
+
+    [Test]
+    public void The_worker_has_every_instrument_that_a_query_asks_for()
+    {
+        var asked = Queries.SelectMany(query => Instrument().Matches(File.ReadAllText(query)))
+            .Select(match => match.Groups["name"].Value).Distinct().ToList();
+        var instruments = SourceTree.CSharp
+            .Where(file => file.Key.StartsWith("Core/Metrics/", StringComparison.Ordinal))
+            .SelectMany(file => file.Value)
+            .SelectMany(line => Instrument().Matches(line))
+            .Select(match => match.Groups["name"].Value);
+
+        Assert.That(asked, Has.Count.EqualTo(5));
+        Assert.That(asked.Except(instruments), Is.Empty);
+    }
+
+    [Test]
+    public void Silence_wakes_somebody_too()
+    {
+        var tick = _rules.Single(rule => ((string)rule["name"]!).EndsWith("no-upload-tick", StringComparison.Ordinal));
+        var query = (string)Condition(tick)["query"]!;
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((int)Condition(tick)["threshold"]!, Is.EqualTo(25));
+            // One row whatever was heard: a summary without groups.
+            Assert.That(query, Does.Match(@"\| summarize LastTick = [^\n]*\n").And.Not.Match(@"summarize[^\n]* by "));
+            Assert.That(query, Does.Contain("isnull(LastTick)"));
+        });
+    }
+
+    [Test]
+    public void Every_rule_tells_the_people_who_were_named() => Assert.That(
+        _rules, Is.Not.Empty.And.All.Matches<JsonNode>(rule => rule["properties"]!["actions"]!["actionGroups"]!.AsArray().Count == 1));
+
+    private static JsonNode Condition(JsonNode rule) => rule["properties"]!["criteria"]!["allOf"]!.AsArray().Single()!;
+
+    [GeneratedRegex(@"['""](?<name>opsmantik\.[a-z.]+)['""]")]
+    private static partial Regex Instrument();
+}

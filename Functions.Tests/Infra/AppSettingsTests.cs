@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Functions.Endpoints;
+using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Functions.Tests.House;
+
+namespace OpsMantik.Functions.Tests.Infra;
+
+/// <summary>Every setting that the code asks for is set in Azure, and every one that is set there is read.</summary>
+internal sealed class AppSettingsTests
+{
+    /// <summary>Asked for, and not for Azure.</summary>
+    private static readonly Dictionary<string, string> NotInAzure = new()
+    {
+        ["ASPNETCORE_URLS"] = "below a Functions host it calls the app, at a port of its choice",
+        ["urls"] = "the same, as an argument",
+        ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "that port, which the host sets",
+    };
+
+    /// <summary>Set for others: the Functions host, Azure's libraries.</summary>
+    private static readonly Dictionary<string, string> OfTheHost = new()
+    {
+        ["AzureWebJobsStorage__accountName"] = "the host's own storage",
+        ["AzureWebJobsStorage__credential"] = "by identity, not by key",
+        ["AzureWebJobsStorage__clientId"] = "by which identity",
+        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "where the host sends its telemetry",
+        ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "and by which identity",
+        ["AZURE_CLIENT_ID"] = "which identity Azure.Identity asks for a token",
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "where the host sends telemetry by OTLP",
+    };
+
+    private Deployment _deployment = null!;
+
+    [OneTimeSetUp]
+    public async Task PredictAsync() => _deployment = await Deployment.PredictAsync(
+        ("VAULT_KEY_ROTATION", "true"), ("OTLP_ENDPOINT", "http://collector:4318"));
+
+    [Test]
+    public async Task Every_setting_that_the_code_asks_for_is_set()
+    {
+        var asked = await AskedAsync();
+
+        Assert.That(asked, Has.Count.GreaterThan(20));
+        Assert.That(asked.Except(_deployment.AppSettings.Keys).Except(NotInAzure.Keys), Is.Empty);
+    }
+
+    [Test]
+    public async Task Every_setting_that_is_set_is_read()
+    {
+        var asked = await AskedAsync();
+
+        Assert.That(_deployment.AppSettings.Keys.Except(asked).Except(OfTheHost.Keys), Is.Empty);
+    }
+
+    [Test]
+    public void What_the_settings_file_says_is_what_the_sample_says()
+    {
+        var sample = Read("local.settings.sample.json").GetSection("Values");
+        var deployed = Read("infra/settings.json").AsEnumerable()
+            .Where(setting => setting.Key != "AZURE_FUNCTIONS_ENVIRONMENT");
+
+        Assert.Multiple(() =>
+        {
+            foreach (var (name, value) in deployed)
+                Assert.That(value, Is.EqualTo(sample[name]), name);
+        });
+    }
+
+    [Test]
+    public async Task The_secrets_are_references_into_the_vault_and_an_older_key_only_while_it_is_replaced()
+    {
+        var ordinary = await Deployment.DefaultAsync();
+
+        Assert.Multiple(() =>
+        {
+            foreach (var name in new[] { "OPSMANTIK_VAULT_KEY", "CRON_SECRET", "OPSMANTIK_VAULT_PREVIOUS_KEYS" })
+            {
+                Assert.That(
+                    _deployment.AppSettings[name],
+                    Does.Contain("@Microsoft.KeyVault(SecretUri=").And.Contain($"{name.Replace('_', '-')})"));
+            }
+
+            Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OPSMANTIK_VAULT_PREVIOUS_KEYS"));
+            Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        });
+    }
+
+    [Test]
+    public void What_flex_consumption_refuses_is_not_set() => Assert.That(
+        _deployment.AppSettings.Keys,
+        Has.None.StartsWith("WEBSITE_").And.None.StartsWith("FUNCTIONS_WORKER").And.None.StartsWith("FUNCTIONS_EXTENSION"));
+
+    [Test]
+    public async Task A_setting_can_be_changed_but_not_the_references()
+    {
+        var changed = await Deployment.PredictAsync(
+            ("WORKER_SETTINGS", """{"Upload__MaxParallelGroups":"16","CRON_SECRET":"CANARY-in-the-open"}"""));
+
+        Assert.That(changed.AppSettings["Upload__MaxParallelGroups"], Is.EqualTo("16"));
+        Assert.That(changed.AppSettings["CRON_SECRET"], Does.Contain("@Microsoft.KeyVault("));
+    }
+
+    /// <summary>What the app asks for at its start and in a request, less what is the framework's.</summary>
+    private static async Task<IReadOnlyCollection<string>> AskedAsync()
+    {
+        var asked = new AskedConfiguration();
+        // An option is only asked for where its section has anything.
+        var settings = Read("local.settings.sample.json").GetSection("Values").AsEnumerable(makePathsRelative: true)
+            .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);
+        foreach (var (name, value) in RunningApp.Settings())
+            settings[name] = value;
+        await using var app = FunctionApp.Create(
+            [], configuration => configuration.AddInMemoryCollection(settings).Add(asked));
+        await app.StartAsync();
+        _ = app.Services.GetServices<IEndpoint>().OfType<SeedCredentialsEndpoint>().Single().Closed;
+        var switches = app.Services.GetRequiredService<FunctionSwitches>();
+        foreach (var function in FunctionNames.All)
+            switches.IsOff(function);
+        await app.StopAsync();
+
+        return [.. asked.Names.Where(IsOurs).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static bool IsOurs(string name) =>
+        !name.StartsWith("Logging", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("Kestrel", StringComparison.OrdinalIgnoreCase)
+        // The other spelling of AzureWebJobs.<Function>.Disabled, and the functions that have no switch of their own set.
+        && !name.StartsWith("AzureWebJobs__", StringComparison.Ordinal)
+        && (!name.StartsWith("AzureWebJobs.", StringComparison.Ordinal) || name.EndsWith("Timer.Disabled", StringComparison.Ordinal));
+
+    private static IConfigurationRoot Read(string path) =>
+        new ConfigurationBuilder().AddJsonFile(Path.Combine(SourceTree.Root, path)).Build();
+}

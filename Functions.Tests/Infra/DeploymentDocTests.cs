@@ -1,0 +1,105 @@
+using System.Text.RegularExpressions;
+using OpsMantik.Functions.Tests.Cli;
+using OpsMantik.Functions.Tests.House;
+
+namespace OpsMantik.Functions.Tests.Infra;
+
+/// <summary>Commands that an operator pastes must parse, and what they name must be there.</summary>
+internal sealed partial class DeploymentDocTests
+{
+    private static readonly string Document = Read("docs/deployment.md");
+
+    private static readonly string[] Blocks =
+        [.. Fence().Matches(Document).Select(fence => fence.Groups["bash"].Value.Replace("\n   ", "\n", StringComparison.Ordinal))];
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task Every_block_is_bash()
+    {
+        var folder = Directory.CreateTempSubdirectory("opsmantik-doc-").FullName;
+        try
+        {
+            var script = Path.Combine(folder, "blocks.sh");
+            // A commit is the reader's to fill in; to bash it is a redirection.
+            var text = string.Join('\n', Blocks).Replace("<commit>", "COMMIT", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(script, text);
+
+            var parsed = await Shell.RunAsync(folder, "bash", ["-n", script]);
+
+            Assert.That(Blocks, Has.Length.GreaterThan(10));
+            Assert.That(parsed.Error, Is.Empty);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task Every_local_command_is_there()
+    {
+        var scripts = Script().Matches(string.Concat(Blocks)).Select(match => match.Value).Distinct();
+        var runs = Run().Matches(string.Concat(Blocks)).ToList();
+
+        Assert.That(scripts.Select(script => Path.Combine(SourceTree.Root, script)), Is.Not.Empty.And.All.Exist);
+        Assert.That(runs, Is.Not.Empty);
+        foreach (var run in runs)
+        {
+            Assert.That(Path.Combine(SourceTree.Root, run.Groups["project"].Value), Does.Exist);
+            var (exitCode, output, _) = await CliProcess.RunAsync(run.Groups["command"].Value, "--help");
+            Assert.That(exitCode, Is.Zero, output);
+        }
+    }
+
+    [Test]
+    public void The_document_and_the_parameter_file_name_the_same_variables()
+    {
+        var set = Named().Matches(Document).Select(match => match.Groups["name"].Value);
+        var read = Variable().Matches(Read("infra/main.bicepparam")).Select(match => match.Groups["name"].Value).ToList();
+        string[] azds = ["AZURE_ENV_NAME", "AZURE_SUBSCRIPTION_ID"];
+
+        Assert.That(set.Except(azds).Distinct(), Is.EquivalentTo(read.Except(azds)));
+    }
+
+    [Test]
+    public void The_document_and_the_workflow_name_the_same_variables()
+    {
+        var used = WorkflowVariable().Matches(Read(".github/workflows/worker.yml")).Select(match => match.Groups["name"].Value);
+        var section = Document[Document.IndexOf("## From GitHub", StringComparison.Ordinal)..Document.IndexOf("## Alerts", StringComparison.Ordinal)];
+
+        Assert.That(used.Distinct(), Is.Not.Empty.And.All.Matches<string>(name => section.Contains($"`{name}`", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void The_document_and_the_alerts_name_the_same_rules()
+    {
+        var rows = Document[Document.IndexOf("## Alerts", StringComparison.Ordinal)..Document.IndexOf("## Roll back", StringComparison.Ordinal)];
+        var named = AlertRow().Matches(rows).Select(match => match.Groups["name"].Value);
+        var queries = Directory.GetFiles(Path.Combine(Bicep.Folder, "alerts")).Select(Path.GetFileNameWithoutExtension);
+
+        Assert.That(named, Is.EquivalentTo(queries));
+    }
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));
+
+    [GeneratedRegex(@"```bash\n(?<bash>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"\binfra/[\w-]+\.sh\b")]
+    private static partial Regex Script();
+
+    [GeneratedRegex(@"dotnet run --project (?<project>\w+) -- (?<command>\w+)")]
+    private static partial Regex Run();
+
+    [GeneratedRegex(@"azd env set (?<name>\w+)|^\| `(?<name>[A-Z_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"readEnvironmentVariable\('(?<name>\w+)'")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"vars\.(?<name>\w+)")]
+    private static partial Regex WorkflowVariable();
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex AlertRow();
+}
