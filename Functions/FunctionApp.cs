@@ -6,12 +6,11 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Runs;
-using OpsMantik.Functions.CustomHandler;
 using OpsMantik.Functions.Telemetry;
 
 namespace OpsMantik.Functions;
 
-/// <summary>The function app as one ASP.NET Core application, below a Functions host or on its own.</summary>
+/// <summary>The function app, by whichever adapter the build has chosen (<c>FunctionsHost</c>).</summary>
 public static class FunctionApp
 {
     /// <summary>Builds the app and checks every setting; nothing listens or runs yet.</summary>
@@ -19,12 +18,12 @@ public static class FunctionApp
     /// <param name="configure">Adds settings that override those of the environment.</param>
     /// <param name="services">Changes what was registered; the last word.</param>
     /// <exception cref="SettingsException">Settings are missing or faulty.</exception>
-    public static WebApplication Create(
+    public static HostApp Create(
         string[] args,
         Action<IConfigurationBuilder>? configure = null,
-        Action<WebApplicationBuilder>? services = null)
+        Action<HostAppBuilder>? services = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+        var builder = HostAdapter.CreateBuilder(args);
         builder.Configuration
             .AddLocalSettings(Directory.GetCurrentDirectory(), AppContext.BaseDirectory)
             .AddEnvironmentVariables()
@@ -32,7 +31,7 @@ public static class FunctionApp
         configure?.Invoke(builder.Configuration);
 
         AddLogging(builder);
-        builder.AddWebServer();
+        HostAdapter.Configure(builder);
         builder.Services.Configure<HostOptions>(options =>
         {
             options.ShutdownTimeout = TimeSpan.FromSeconds(20);
@@ -57,7 +56,7 @@ public static class FunctionApp
             () => Schedules.Read(app.Configuration, Schedules.UploadSetting, Schedules.Upload),
             () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery),
             () => Schedules.Read(app.Configuration, Schedules.ConfirmationSetting, Schedules.Confirmation));
-        app.Run(HttpAdapter.HandleAsync);
+        HostAdapter.Finish(app);
         return app;
     }
 
@@ -67,8 +66,9 @@ public static class FunctionApp
     {
         try
         {
-            await using var app = Create(args);
+            var app = Create(args);
             var report = app.Services.GetRequiredService<StartupReport>();
+            // Disposes it too.
             await app.RunAsync();
             return report.Fault is { } fault ? Refuse(fault) : 0;
         }
@@ -90,7 +90,7 @@ public static class FunctionApp
         return 1;
     }
 
-    private static void AddLogging(WebApplicationBuilder builder)
+    private static void AddLogging(HostAppBuilder builder)
     {
         builder.Logging
             .AddFilter("Microsoft", LogLevel.Warning)
@@ -98,13 +98,15 @@ public static class FunctionApp
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
             // A port in use is told in one line, not as a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-            .AddConfiguration(builder.Configuration.GetSection("Logging"))
-            .AddSimpleConsole(options =>
-            {
-                options.SingleLine = true;
-                options.UseUtcTimestamp = true;
-                options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-                options.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+            .AddConfiguration(builder.Configuration.GetSection("Logging"));
+        if (!HostAdapter.LogsToConsole)
+            return;
+        builder.Logging.AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            options.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
     }
 }

@@ -27,6 +27,7 @@ internal static class FunctionServices
         services.AddSingleton(UploadTimer);
         services.AddSingleton(RecoveryTimer);
         services.AddSingleton(ConfirmationTimer);
+        services.AddSingleton<TimerRunner>();
         services.AddSingleton<StartupReport>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupReport>());
     }

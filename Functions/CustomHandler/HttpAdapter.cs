@@ -1,5 +1,3 @@
-using System.Net.Mime;
-using Microsoft.Net.Http.Headers;
 using OpsMantik.Functions.Endpoints;
 
 namespace OpsMantik.Functions.CustomHandler;
@@ -36,10 +34,7 @@ internal static class HttpAdapter
     private static EndpointRequest Read(HttpRequest request) => new(
         request.Method,
         request.Path.Value ?? "/",
-        request.Query.ToDictionary(
-            parameter => parameter.Key,
-            parameter => parameter.Value.Select(value => value ?? "").ToArray(),
-            StringComparer.OrdinalIgnoreCase),
+        EndpointRequest.ReadQuery(request.Query),
         request.Headers.Authorization is [var single] ? single : null,
         request.Body,
         request.ContentLength);
@@ -48,11 +43,8 @@ internal static class HttpAdapter
     {
         var response = context.Response;
         response.StatusCode = (int)answer.Status;
-        response.ContentType = MediaTypeNames.Application.Json;
-        response.ContentLength = answer.Body.Length;
-        response.Headers[HeaderNames.CacheControl] = "no-store";
-        if (answer.Allow is { } allow)
-            response.Headers.Allow = allow;
+        foreach (var (name, value) in answer.Headers)
+            response.Headers[name] = value;
         await response.Body.WriteAsync(answer.Body, context.RequestAborted);
     }
 }

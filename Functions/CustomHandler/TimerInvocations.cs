@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using OpsMantik.Functions.Endpoints;
 using OpsMantik.Functions.Timers;
@@ -6,15 +5,7 @@ using OpsMantik.Functions.Timers;
 namespace OpsMantik.Functions.CustomHandler;
 
 /// <summary>Runs a timer when the Functions host calls it: <c>POST /&lt;Function&gt;</c>.</summary>
-/// <remarks>
-/// Whether a function is switched off is not asked here: the host knows, and lets an operator run such a one by hand.
-/// </remarks>
-internal sealed class TimerInvocations(
-    IEnumerable<TimerJob> timers,
-    DatabaseGate database,
-    FaultAnswers faults,
-    IHostApplicationLifetime lifetime,
-    ILogger<TimerInvocations> logger)
+internal sealed class TimerInvocations(TimerRunner runner)
 {
     /// <summary>For the host, which gets <c>/</c> until the app listens.</summary>
     public static readonly EndpointResponse Ready = new(HttpStatusCode.OK, "{}"u8.ToArray());
@@ -25,15 +16,12 @@ internal sealed class TimerInvocations(
     // What Azure's front ends add to requests from outside, which the host passes on; its own calls have none of them.
     private static readonly string[] MarksOfOutside = ["X-Forwarded-", "X-Original-", "X-ARR-", "Forwarded"];
 
-    private readonly FrozenDictionary<string, TimerJob> _byPath =
-        timers.ToFrozenDictionary(timer => $"/{timer.Function}", StringComparer.Ordinal);
-
     /// <summary>
     /// The timer that the host calls. The host sends requests from outside to their own path, always below the route
     /// prefix; the marks are a second lock.
     /// </summary>
     public TimerJob? Find(HttpRequest request) =>
-        request.Headers.Keys.Any(IsMark) ? null : _byPath.GetValueOrDefault(request.Path.Value ?? "");
+        request.Path.Value is ['/', .. var function] && !request.Headers.Keys.Any(IsMark) ? runner.Find(function) : null;
 
     public async Task<EndpointResponse> HandleAsync(
         TimerJob timer, EndpointRequest request, CancellationToken clientGone)
@@ -42,23 +30,7 @@ internal sealed class TimerInvocations(
             return EndpointResponse.MethodNotAllowed(HttpMethod.Post.Method);
         if (!await IsInvocationAsync(request, clientGone))
             return EndpointResponse.BadRequest("the body must be a timer's invocation, {\"Data\":{\"timer\":{}}}");
-
-        try
-        {
-            if (await database.FindFaultAsync(lifetime.ApplicationStopping) is { } away)
-            {
-                logger.TimerSkipped(timer.Function, away);
-                return EndpointResponse.Unavailable(away);
-            }
-
-            logger.TimerStarted(timer.Function);
-            await timer.RunAsync(lifetime.ApplicationStopping);
-            return Done;
-        }
-        catch (Exception exception)
-        {
-            return faults.Explain(exception, timer.Function);
-        }
+        return await runner.RunAsync(timer) ?? Done;
     }
 
     private static async Task<bool> IsInvocationAsync(EndpointRequest request, CancellationToken clientGone)

@@ -1,3 +1,6 @@
+global using HostAdapter = OpsMantik.Functions.CustomHandler.WebHost;
+global using HostApp = Microsoft.AspNetCore.Builder.WebApplication;
+global using HostAppBuilder = Microsoft.AspNetCore.Builder.WebApplicationBuilder;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,8 +19,14 @@ internal static class WebHost
     // The endpoints refuse long bodies in their own words; this only bounds what is drained after them.
     private const long MostBytesOfBody = 1024 * 1024;
 
+    /// <summary>The Functions host passes on what the app prints.</summary>
+    public static bool LogsToConsole => true;
+
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = args });
+
     /// <exception cref="SettingsException">The Functions host's port is none.</exception>
-    public static void AddWebServer(this WebApplicationBuilder builder)
+    public static void Configure(WebApplicationBuilder builder)
     {
         var port = PortOf(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
@@ -28,6 +37,8 @@ internal static class WebHost
         else
             builder.Services.AddSingleton<TimerInvocations>();
     }
+
+    public static void Finish(WebApplication app) => app.Run(HttpAdapter.HandleAsync);
 
     private static int? PortOf(ConfigurationManager configuration)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace OpsMantik.Functions.Endpoints;
 
 /// <summary>An HTTP request without its host. Holds the caller's secret, so it prints only where it goes.</summary>
@@ -13,5 +15,12 @@ internal sealed record EndpointRequest(
     Stream Body,
     long? BodyLength)
 {
+    /// <summary>The query as ASP.NET Core parses it.</summary>
+    public static IReadOnlyDictionary<string, string[]> ReadQuery(IEnumerable<KeyValuePair<string, StringValues>> query) =>
+        query.ToDictionary(
+            parameter => parameter.Key,
+            parameter => parameter.Value.Select(value => value ?? "").ToArray(),
+            StringComparer.OrdinalIgnoreCase);
+
     public override string ToString() => $"{Method} {Path}";
 }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.Net.Http.Headers;
 using OpsMantik.Functions.Endpoints.Answers;
 
 namespace OpsMantik.Functions.Endpoints;
@@ -10,6 +13,19 @@ namespace OpsMantik.Functions.Endpoints;
 /// <param name="Allow">Value of the <c>Allow</c> header, on 405.</param>
 internal sealed record EndpointResponse(HttpStatusCode Status, ReadOnlyMemory<byte> Body, string? Allow = null)
 {
+    /// <summary>Every header of the answer, the same from every host.</summary>
+    public IEnumerable<(string Name, string Value)> Headers
+    {
+        get
+        {
+            yield return (HeaderNames.ContentType, MediaTypeNames.Application.Json);
+            yield return (HeaderNames.ContentLength, Body.Length.ToString(CultureInfo.InvariantCulture));
+            yield return (HeaderNames.CacheControl, "no-store");
+            if (Allow is not null)
+                yield return (HeaderNames.Allow, Allow);
+        }
+    }
+
     public static EndpointResponse Json<T>(HttpStatusCode status, T answer, JsonTypeInfo<T> type) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(answer, type));
 

@@ -1,0 +1,29 @@
+using System.Text;
+using Microsoft.Azure.Functions.Worker;
+using OpsMantik.Functions.Timers;
+
+namespace OpsMantik.Functions.IsolatedWorker;
+
+/// <summary>The timer functions, on the schedules that the settings hold.</summary>
+internal sealed class TimerFunctions(TimerRunner runner)
+{
+    [Function(FunctionNames.ProcessOfflineConversionsTimer)]
+    public Task ProcessOfflineConversionsTimer(
+        [TimerTrigger("%" + Schedules.UploadSetting + "%")] TimerInfo timer, FunctionContext context) => RunAsync(context);
+
+    [Function(FunctionNames.RecoverProcessingTimer)]
+    public Task RecoverProcessingTimer(
+        [TimerTrigger("%" + Schedules.RecoverySetting + "%")] TimerInfo timer, FunctionContext context) => RunAsync(context);
+
+    [Function(FunctionNames.ConfirmUploadsTimer)]
+    public Task ConfirmUploadsTimer(
+        [TimerTrigger("%" + Schedules.ConfirmationSetting + "%")] TimerInfo timer, FunctionContext context) => RunAsync(context);
+
+    // The host counts an invocation as failed only if it throws, and keeps what it throws: no inner exception.
+    private async Task RunAsync(FunctionContext context)
+    {
+        var function = context.FunctionDefinition.Name;
+        if (await runner.RunAsync(runner.Find(function)!) is { } fault)
+            throw new InvalidOperationException($"{function}: {Encoding.UTF8.GetString(fault.Body.Span)}");
+    }
+}
