@@ -45,17 +45,17 @@ public static class FunctionApp
 
         var app = builder.Build();
         SettingsCheck.Run(
-            app.Configuration,
-            () => app.Configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
-            () => app.Configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
-            () => app.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
-            () => app.Configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
-            () => app.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
-            () => TelemetryTargets.Check(app.Configuration),
+            builder.Configuration,
+            () => builder.Configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
+            () => builder.Configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
+            () => builder.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
+            () => builder.Configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
+            () => builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
+            () => TelemetryTargets.Check(builder.Configuration),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
-            () => Schedules.Read(app.Configuration, Schedules.UploadSetting, Schedules.Upload),
-            () => Schedules.Read(app.Configuration, Schedules.RecoverySetting, Schedules.Recovery),
-            () => Schedules.Read(app.Configuration, Schedules.ConfirmationSetting, Schedules.Confirmation));
+            () => Schedules.Read(builder.Configuration, Schedules.UploadSetting, Schedules.Upload),
+            () => Schedules.Read(builder.Configuration, Schedules.RecoverySetting, Schedules.Recovery),
+            () => Schedules.Read(builder.Configuration, Schedules.ConfirmationSetting, Schedules.Confirmation));
         HostAdapter.Finish(app);
         return app;
     }

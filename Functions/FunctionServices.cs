@@ -1,3 +1,4 @@
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.Endpoints;
 using OpsMantik.Functions.Identity;
@@ -10,7 +11,8 @@ internal static class FunctionServices
     /// <summary>The endpoints, the timers, and what guards both.</summary>
     public static void AddFunctions(this IServiceCollection services)
     {
-        services.AddSingleton(EntraToken.From);
+        // Named only when called: a worker with a password never loads Azure's libraries.
+        services.AddSingleton<IDatabaseToken>(provider => EntraToken.From(provider));
         services.AddSingleton(WorkerJobs.From);
         services.AddSingleton<FunctionSwitches>();
         services.AddSingleton<CronGate>();

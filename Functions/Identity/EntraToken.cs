@@ -27,7 +27,7 @@ internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeP
     private AccessToken _token;
     private bool _failing;
 
-    public static IDatabaseToken From(IServiceProvider services) => new EntraToken(
+    public static EntraToken From(IServiceProvider services) => new(
         () => AzureCredential.Choose(services.GetRequiredService<IConfiguration>()),
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<EntraToken>>());

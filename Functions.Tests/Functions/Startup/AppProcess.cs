@@ -38,6 +38,9 @@ internal sealed class AppProcess : IDisposable
         return (_process.ExitCode, await _output, await _error);
     }
 
+    /// <summary>Paths of the files it has mapped, its libraries among them. Linux only.</summary>
+    public string[] MappedFiles() => File.ReadAllLines($"/proc/{_process.Id}/maps");
+
     public async Task TerminateAsync()
     {
         if (_process.HasExited)

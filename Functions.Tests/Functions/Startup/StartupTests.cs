@@ -70,13 +70,40 @@ public class StartupTests
         using var app = AppProcess.Start(("urls", url));
         using var http = new HttpClient { BaseAddress = new Uri(url) };
 
-        var status = default(HttpStatusCode?);
-        for (var attempt = 0; status is null && attempt < 200; attempt++)
+        var status = await FirstStatusAsync(http);
+        await app.TerminateAsync();
+        var (exitCode, output, error) = await app.EndAsync();
+        Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(exitCode, Is.Zero);
+        Assert.That(error, Is.Empty);
+        Assert.That(output, Does.Contain("The database cannot be reached").And.Not.Contain("CANARY-"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task With_a_password_nothing_is_loaded_that_only_a_token_or_a_migration_needs()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var url = $"http://127.0.0.1:{LoopbackPort.FindFree()}";
+        using var app = AppProcess.Start(
+            ("urls", url), ("ConnectionStrings:OpsMantik", database.WorkerConnectionString));
+        using var http = new HttpClient { BaseAddress = new Uri(url) };
+
+        Assert.That(await FirstStatusAsync(http), Is.EqualTo(HttpStatusCode.OK));
+
+        var mapped = app.MappedFiles();
+        Assert.That(mapped, Has.Some.EndsWith("/Npgsql.dll"), "libraries are among them");
+        Assert.That(mapped, Has.None.Contains("/Azure.").And.None.Contains("/Microsoft.Identity").And.None.Contains("/dbup-"));
+    }
+
+    private static async Task<HttpStatusCode?> FirstStatusAsync(HttpClient http)
+    {
+        for (var attempt = 0; attempt < 200; attempt++)
         {
             try
             {
                 using var response = await http.GetAsync(Paths.Health);
-                status = response.StatusCode;
+                return response.StatusCode;
             }
             catch (HttpRequestException)
             {
@@ -84,12 +111,7 @@ public class StartupTests
             }
         }
 
-        await app.TerminateAsync();
-        var (exitCode, output, error) = await app.EndAsync();
-        Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        Assert.That(exitCode, Is.Zero);
-        Assert.That(error, Is.Empty);
-        Assert.That(output, Does.Contain("The database cannot be reached").And.Not.Contain("CANARY-"));
+        return null;
     }
 
     private static async Task AssertRefusedAsync(string connectionString, string advice)
