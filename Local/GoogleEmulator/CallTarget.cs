@@ -8,4 +8,7 @@ public enum CallTarget
 
     /// <summary><c>requestStatus:retrieve</c>, by the operating account of the request asked for.</summary>
     Status,
+
+    /// <summary>The token endpoint, by refresh token or service account where others go by customer.</summary>
+    Token,
 }

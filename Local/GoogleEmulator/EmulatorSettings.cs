@@ -9,4 +9,6 @@ internal sealed class EmulatorSettings
     public TimeSpan SlowTokenDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     public bool KeepBodies { get; set; } = true;
+
+    public bool KeepAccepted { get; set; } = true;
 }

@@ -19,13 +19,15 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly BehaviourBook _uploadBook = new();
     private readonly BehaviourBook _statusBook = new();
+    private readonly BehaviourBook _tokenBook = new();
     private readonly EmulatorSettings _settings = new();
     private readonly EventProcessor _processor;
-    private volatile Recording _recording = new();
+    private volatile Recording _recording;
     private bool _disposed;
 
     private GoogleEmulator(TimeProvider time, int port)
     {
+        _recording = new(_settings);
         // The empty builder reads no settings of the process it runs in: a test's ASPNETCORE_URLS must not move it.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
@@ -33,8 +35,8 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         _app = builder.Build();
 
         var tokens = new AccessTokens(time);
-        var token = new TokenEndpoint(() => _recording, _settings, tokens, time);
         var misbehaviour = new Misbehaviour(time, _stopping.Token);
+        var token = new TokenEndpoint(() => _recording, _settings, tokens, _tokenBook, misbehaviour, time);
         _processor = new(_dataManager, time);
         var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBook, misbehaviour);
         var ingest = new IngestEndpoint(
@@ -90,6 +92,16 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         set => _settings.KeepBodies = value;
     }
 
+    /// <summary>
+    /// Whether <see cref="Accepted"/> is kept; true unless set. Without it a million conversions still have their
+    /// <see cref="Orders"/> and their <see cref="EffectCount"/>.
+    /// </summary>
+    public bool KeepAccepted
+    {
+        get => _settings.KeepAccepted;
+        set => _settings.KeepAccepted = value;
+    }
+
     /// <param name="time">Clock of token expiry and of all delays; the system's unless given.</param>
     /// <param name="port">Port on 127.0.0.1; 0 takes a free one.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
@@ -136,7 +148,8 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
     {
         _uploadBook.Clear();
         _statusBook.Clear();
-        _recording = new();
+        _tokenBook.Clear();
+        _recording = new(_settings);
     }
 
     private Recording Current
@@ -149,7 +162,12 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         }
     }
 
-    private BehaviourBook BookOf(CallTarget target) => target is CallTarget.Status ? _statusBook : _uploadBook;
+    private BehaviourBook BookOf(CallTarget target) => target switch
+    {
+        CallTarget.Status => _statusBook,
+        CallTarget.Token => _tokenBook,
+        _ => _uploadBook,
+    };
 
     /// <summary>Stops listening and ends the calls that hang.</summary>
     public async ValueTask DisposeAsync()

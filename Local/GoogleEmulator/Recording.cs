@@ -5,7 +5,7 @@ using OpsMantik.Local.GoogleEmulator.Uploads;
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>Everything received and counted since the start or the last reset.</summary>
-internal sealed class Recording
+internal sealed class Recording(EmulatorSettings settings)
 {
     private readonly ConcurrentQueue<AcceptedConversion> _accepted = new();
     private readonly ConcurrentQueue<UploadCall> _calls = new();
@@ -13,6 +13,7 @@ internal sealed class Recording
     private readonly ConcurrentQueue<StatusCall> _statusCalls = new();
     private readonly ConcurrentQueue<TokenCall> _tokenCalls = new();
     private readonly ConcurrentDictionary<string, CustomerLedger> _ledgers = new();
+    private long _acceptedCount;
 
     public IReadOnlyList<AcceptedConversion> Accepted => [.. _accepted];
 
@@ -30,9 +31,14 @@ internal sealed class Recording
 
     public ProjectQuotas Quotas { get; } = new();
 
-    public long AcceptedCount => _accepted.Count;
+    public long AcceptedCount => Interlocked.Read(ref _acceptedCount);
 
-    public void Add(AcceptedConversion conversion) => _accepted.Enqueue(conversion);
+    public void Add(AcceptedConversion conversion)
+    {
+        Interlocked.Increment(ref _acceptedCount);
+        if (settings.KeepAccepted)
+            _accepted.Enqueue(conversion);
+    }
 
     public void Add(UploadCall call) => _calls.Enqueue(call);
 

@@ -3,6 +3,19 @@ namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
 public class RepeatTests : EmulatorFixture
 {
     [Test]
+    public async Task Without_the_list_of_what_was_accepted_every_effect_still_counts_once()
+    {
+        Emulator.KeepAccepted = false;
+
+        await UploadAsync(Row(1));
+        await UploadAsync(Row(1), Row(2));
+
+        Assert.That(Emulator.EffectCount, Is.EqualTo(2));
+        Assert.That(Emulator.Accepted, Is.Empty);
+        Assert.That(Emulator.Orders.Select(order => order.Counted), Is.All.EqualTo(1));
+    }
+
+    [Test]
     public async Task Rows_of_one_request_that_share_an_order_id_are_all_refused()
     {
         var (_, json) = await UploadAsync(Row(1), Row(2), Row(3, "orderId", "sale-1"));

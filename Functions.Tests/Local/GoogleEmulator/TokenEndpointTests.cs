@@ -1,4 +1,5 @@
 using System.Net;
+using OpsMantik.Local.GoogleEmulator;
 
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
 
@@ -81,6 +82,23 @@ public class TokenEndpointTests : EmulatorFixture
             (call.GrantType, call.ClientId, call.RefreshToken, call.Status),
             Is.EqualTo(("refresh_token", "CANARY-client", "CANARY-revoked", 400)));
         Assert.That(call.ToString(), Is.EqualTo("[redacted]"));
+    }
+
+    [Test]
+    public async Task The_endpoint_can_be_down_for_all_and_refuse_one_consent_from_a_moment_on()
+    {
+        Emulator.SetBehaviour(null, CallBehaviour.ServerError(), CallTarget.Token);
+        Emulator.SetBehaviour("CANARY-withdrawn", CallBehaviour.Unauthorized, CallTarget.Token);
+
+        var (down, _) = await PostTokenAsync("CANARY-a");
+        var (withdrawn, said) = await PostTokenAsync("CANARY-withdrawn");
+        Emulator.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
+        var (up, _) = await PostTokenAsync("CANARY-a");
+
+        Assert.That(
+            (down, withdrawn, up),
+            Is.EqualTo((HttpStatusCode.ServiceUnavailable, HttpStatusCode.BadRequest, HttpStatusCode.OK)));
+        Assert.That((string?)said["error"], Is.EqualTo("invalid_grant"));
     }
 
     [Test]

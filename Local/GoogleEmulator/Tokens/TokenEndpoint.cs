@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using OpsMantik.Local.GoogleEmulator.Behaviours;
 
 namespace OpsMantik.Local.GoogleEmulator.Tokens;
 
@@ -9,7 +10,12 @@ namespace OpsMantik.Local.GoogleEmulator.Tokens;
 /// <c>unknown</c> and a client secret with <c>wrong</c> are refused.
 /// </summary>
 internal sealed class TokenEndpoint(
-    Func<Recording> recording, EmulatorSettings settings, AccessTokens tokens, TimeProvider time)
+    Func<Recording> recording,
+    EmulatorSettings settings,
+    AccessTokens tokens,
+    BehaviourBook book,
+    Misbehaviour misbehaviour,
+    TimeProvider time)
 {
     private const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
@@ -31,14 +37,23 @@ internal sealed class TokenEndpoint(
         if (Has(refreshToken ?? call.Issuer, "slow"))
             await Task.Delay(settings.SlowTokenDelay, time, context.RequestAborted);
 
-        var answer = call.GrantType == JwtBearer ? Decide(assertion) : Decide(call, Field("client_secret"));
-        call.Status = answer.Status;
-        context.Response.StatusCode = answer.Status;
-        context.Response.ContentType = answer.ContentType;
-        context.Response.ContentLength = answer.Body.Length;
         context.Response.Headers.CacheControl = "no-cache, no-store, max-age=0, must-revalidate";
-        await context.Response.Body.WriteAsync(answer.Body, context.RequestAborted);
+        await misbehaviour.AnswerAsync(
+            context,
+            status => call.Status = status,
+            book.Next(refreshToken ?? call.Issuer ?? ""),
+            () => call.GrantType == JwtBearer ? Decide(assertion) : Decide(call, Field("client_secret")),
+            Refuse);
     }
+
+    private static Answer Refuse(CallBehaviour behaviour) => behaviour.Kind switch
+    {
+        BehaviourKind.ServerError =>
+            Error(behaviour.Status, "temporarily_unavailable", "The service is currently unavailable."),
+        BehaviourKind.QuotaTemporary or BehaviourKind.QuotaDaily =>
+            Error(429, "rate_limit_exceeded", "Rate Limit Exceeded"),
+        _ => Error(400, "invalid_grant", "Token has been expired or revoked."),
+    };
 
     private Answer Decide(TokenCall call, string? clientSecret)
     {
