@@ -1,9 +1,11 @@
 using System.CommandLine;
+using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Rows;
 
 var root = new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
 {
+    FaultCommand.Create(),
     FuzzCommand.Create(),
     RowCommand.Create(),
 };

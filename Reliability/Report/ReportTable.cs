@@ -9,6 +9,8 @@ internal static class ReportTable
     /// <returns>The exit code: 0 if every invariant held, else 1.</returns>
     public static int Print(IAnsiConsole console, IReadOnlyList<ScenarioResult> results)
     {
+        // Written to a file, the console claims 80 columns, and names would be cut to pieces.
+        console.Profile.Width = Math.Max(console.Profile.Width, 140);
         var table = new Table().AddColumns(
             "scenario", "runs", "rows", "lost", "unexpected", "duplicated", "recovered", "time to recover", "");
         foreach (var result in results)

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using OpsMantik.Testbed.Workers;
+
+namespace OpsMantik.Reliability.Faults;
+
+/// <summary>How scenarios call workers that may be in trouble.</summary>
+internal static class Calls
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>An upload that the fault may break off: what it did is for the invariants to say.</summary>
+    public static async Task TryUploadAsync(this WorkerClient worker, int limit = WorkerClient.MostRows)
+    {
+        try
+        {
+            await worker.UploadAsync(limit);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>A recovery that the fault may break off.</summary>
+    public static async Task TryRecoverAsync(this WorkerClient worker, int minAgeMinutes = 15)
+    {
+        try
+        {
+            await worker.RecoverAsync(minAgeMinutes);
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    /// <exception cref="TimeoutException">It never was, for a minute: the scenario does not show what it is for.</exception>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new TimeoutException($"Never happened: {what}.");
+            await Task.Delay(5);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Reliability.Stages;
+using OpsMantik.Testbed.Workers;
+
+namespace OpsMantik.Reliability.Faults;
+
+/// <summary>Workers in each other's way, with clocks that differ, or told to stop.</summary>
+internal static class RivalryFaults
+{
+    public static IReadOnlyList<FaultScenario> All { get; } =
+    [
+        new("two uploads and a recovery at once", AllAtOnceAsync),
+        new("a late worker after its recovery", BeLateAsync),
+        new("worker clocks two hours off", ClocksAsync),
+        new("stopped in the middle of a run", StopAsync),
+    ];
+
+    private static async Task<WorkerClient> AllAtOnceAsync(Stage stage)
+    {
+        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(60)));
+        var (one, other, third) =
+            (await stage.StartWorkerAsync(), await stage.StartWorkerAsync(), await stage.StartWorkerAsync());
+        var uploads = Task.WhenAll(one.TryUploadAsync(), other.TryUploadAsync());
+        while (!uploads.IsCompleted)
+        {
+            // Claims are old at once, so recovery takes them from live workers.
+            await stage.LetTimePassAsync();
+            await third.RecoverAsync();
+            await third.UploadAsync(10);
+        }
+
+        await uploads;
+        return one;
+    }
+
+    /// <summary>
+    /// One worker's answers are late; its rows are recovered and claimed by another, whose answers are on their way when
+    /// the first ones arrive.
+    /// </summary>
+    private static async Task<WorkerClient> BeLateAsync(Stage stage)
+    {
+        var sites = stage.Sites.Length;
+        stage.Google.QueueBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(1)), sites);
+        stage.Google.QueueBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(2)), sites);
+        var (late, other) = (await stage.StartWorkerAsync(), await stage.StartWorkerAsync());
+        var first = late.TryUploadAsync();
+        await Calls.UntilAsync(() => stage.Google.Calls.Count == sites, "every group in flight");
+
+        await stage.LetTimePassAsync();
+        await other.RecoverAsync();
+        await Task.WhenAll(first, other.TryUploadAsync());
+        return other;
+    }
+
+    private static async Task<WorkerClient> ClocksAsync(Stage stage)
+    {
+        stage.Google.QueueBehaviour(null, CallBehaviour.ServerError(), 4);
+        var (behind, ahead) = (
+            await stage.StartWorkerAsync(null, new ShiftedTime(TimeSpan.FromHours(-2))),
+            await stage.StartWorkerAsync(null, new ShiftedTime(TimeSpan.FromHours(2))));
+        await Task.WhenAll(behind.UploadAsync(20), ahead.UploadAsync(20));
+        await Task.WhenAll(behind.RecoverAsync(), ahead.RecoverAsync());
+        await Task.WhenAll(behind.UploadAsync(), ahead.UploadAsync());
+        // Nothing was old enough for a recovery, nor due for a second try: only a worker's own clock could say so.
+        if (await stage.Database.ScalarAsync<long>(
+            "select count(*) from (select from audit_rows where new_status = 'PROCESSING' group by row_id having count(*) > 1) r") > 0)
+            throw new InvalidOperationException("A worker's clock decided what the database's must.");
+        return behind;
+    }
+
+    private static async Task<WorkerClient> StopAsync(Stage stage)
+    {
+        const int Parallel = 2;
+        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(400)));
+        var worker = await stage.StartProcessAsync(null, ("Upload:MaxParallelGroups", $"{Parallel}"));
+        var run = worker.Client.TryUploadAsync();
+        await Calls.UntilAsync(() => stage.Google.Calls.Count == Parallel, "a full set of requests in flight");
+
+        var took = await worker.TerminateAsync();
+        await run;
+        if (stage.Google.Calls.Count > Parallel)
+            throw new InvalidOperationException("A request was started after the stop.");
+        if (took > TimeSpan.FromSeconds(20) || await stage.CountAsync("PROCESSING") > 0)
+            throw new InvalidOperationException($"The stop took {took.TotalSeconds:0} s, or left rows behind.");
+        stage.Google.SetBehaviour(null, CallBehaviour.Normal);
+        return await stage.StartWorkerAsync();
+    }
+}

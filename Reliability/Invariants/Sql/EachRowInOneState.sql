@@ -1,0 +1,10 @@
+-- What was queued is still there, in a state that the worker knows, and after a full drain none is under way.
+select format('row %s is missing', a.row_id)
+from audit_rows a
+left join offline_conversion_queue q on q.id = a.row_id
+where a.old_status is null and q.id is null
+union all
+select format('row %s is still %s (%s, %s attempts)', q.id, q.status, q.provider_error_code, q.retry_count)
+from offline_conversion_queue q
+where q.status not in ('COMPLETED', 'FAILED')
+limit 20

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Npgsql;
+using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Reliability.Invariants;
+using OpsMantik.Reliability.Report;
+using OpsMantik.Testbed;
+using OpsMantik.Testbed.Workers;
+
+namespace OpsMantik.Reliability.Stages;
+
+/// <summary>
+/// Where a scenario plays: a database that is watched, an emulator, sites with queued rows, and workers that have names.
+/// </summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private const int MostRounds = 25;
+
+    private readonly List<AppWorker> _workers = [];
+    private readonly List<WorkerProcess> _processes = [];
+    private readonly string _clickPrefix;
+    private int _names;
+    private int _prefixes;
+
+    private Stage(TestbedServer server, TestbedDatabase database, GoogleEmulator google, string clickPrefix) =>
+        (Server, Database, Google, _clickPrefix) = (server, database, google, clickPrefix);
+
+    public TestbedServer Server { get; }
+
+    public TestbedDatabase Database { get; }
+
+    public GoogleEmulator Google { get; }
+
+    public Guid[] Sites { get; private set; } = [];
+
+    public static async Task<Stage> OpenAsync(TestbedServer server, StageOptions options)
+    {
+        var stage = new Stage(
+            server, await server.CreateDatabaseAsync(), await GoogleEmulator.StartAsync(), options.ClickPrefix);
+        await AllInvariants.WatchAsync(stage.Database);
+        stage.Sites = await stage.Database.AddSitesAsync(options.Sites);
+        await stage.EnqueueAsync(options.RowsPerSite);
+        return stage;
+    }
+
+    /// <summary>Queues so many rows for each site.</summary>
+    public Task EnqueueAsync(int rowsPerSite) => Database.EnqueueAsync(
+        Sites, [.. Sites.Select(_ => rowsPerSite)], $"{_clickPrefix}{Interlocked.Increment(ref _prefixes)}-");
+
+    /// <summary>A worker within this process.</summary>
+    /// <param name="through">A proxy's connection string; null connects directly.</param>
+    /// <param name="time">Its clock; null for the system's.</param>
+    public async Task<WorkerClient> StartWorkerAsync(
+        string? through = null, TimeProvider? time = null, params (string Name, string? Value)[] settings)
+    {
+        var worker = await AppWorker.StartAsync(SettingsFor(through, settings), time);
+        _workers.Add(worker);
+        return worker.Client;
+    }
+
+    /// <summary>A worker as a process of its own.</summary>
+    public async Task<WorkerProcess> StartProcessAsync(
+        string? through = null, params (string Name, string? Value)[] settings)
+    {
+        var process = await WorkerProcess.StartAsync(SettingsFor(through, settings));
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>
+    /// Sixteen minutes in an instant. The database's clock cannot be moved, so what is compared with it is: claims and
+    /// probes' leases are aged, waits and open circuits end.
+    /// </summary>
+    public Task LetTimePassAsync() => Database.ExecuteAsync(
+        """
+        with claims as (
+            update offline_conversion_queue
+            set claimed_at = now() - interval '16 minutes'
+            where status = 'PROCESSING' and claimed_at > now() - interval '15 minutes'
+        ),
+        waits as (
+            update offline_conversion_queue
+            set next_retry_at = now()
+            where status in ('QUEUED', 'RETRY') and next_retry_at > now()
+        )
+        update provider_health_state
+        set next_probe_at = least(next_probe_at, now()),
+            probe_lease_until = least(probe_lease_until, now() - interval '1 second')
+        """);
+
+    /// <summary>What the runbook has an operator do after the fix: failed rows go back to the queue.</summary>
+    public Task<int> RequeueAsync() => Database.ExecuteAsync(
+        """
+        update offline_conversion_queue
+        set status = 'QUEUED', retry_count = 0, next_retry_at = null, last_error = null
+        where status = 'FAILED'
+        """);
+
+    public async Task<long> CountAsync(string status) => await Database.ScalarAsync<long>(
+        "select count(*) from offline_conversion_queue where status = $1", status);
+
+    /// <summary>Makes sure that the fault struck where it was meant to.</summary>
+    /// <exception cref="InvalidOperationException">No row is in that state: the scenario does not show what it is for.</exception>
+    public async Task ExpectAsync(string status)
+    {
+        if (await CountAsync(status) == 0)
+            throw new InvalidOperationException($"No row is {status} at the fault.");
+    }
+
+    /// <summary>Lets time pass, recovers and uploads until every row has ended, or a minute is over.</summary>
+    /// <returns>How long it took.</returns>
+    public async Task<TimeSpan> DrainAsync(WorkerClient worker)
+    {
+        var started = Stopwatch.GetTimestamp();
+        // A connection may be from before a server's restart.
+        Database.Admin.Clear();
+        for (var round = 0; round < MostRounds && Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1); round++)
+        {
+            await LetTimePassAsync();
+            try
+            {
+                await worker.RecoverAsync();
+                await worker.UploadAsync();
+            }
+            catch (HttpRequestException)
+            {
+                // A worker whose connections broke hears of it once; the next call finds it well.
+                await Task.Delay(100);
+            }
+
+            if (await CountAsync("COMPLETED") + await CountAsync("FAILED") == await TotalAsync())
+                break;
+        }
+
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    public async Task<ScenarioResult> JudgeAsync(string name, TimeSpan timeToRecover)
+    {
+        var result = await AllInvariants.JudgeAsync(name, Database, Google, timeToRecover);
+        return _workers.Any(worker => worker.LeakedSecret) || _processes.Any(process => process.LeakedSecret)
+            ? result with { Broken = [.. result.Broken, "a worker printed a secret"] }
+            : result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Calls that hang would keep a worker from stopping.
+        await Google.DisposeAsync();
+        foreach (var process in _processes)
+            await process.DisposeAsync();
+        foreach (var worker in _workers)
+            await worker.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+
+    private Task<long> TotalAsync() => Database.ScalarAsync<long>("select count(*) from offline_conversion_queue");
+
+    private Dictionary<string, string?> SettingsFor(string? through, IEnumerable<(string, string?)> more)
+    {
+        // The audit tells workers apart by this name.
+        var connection = new NpgsqlConnectionStringBuilder(through ?? Database.WorkerConnectionString)
+        {
+            ApplicationName = $"worker-{Interlocked.Increment(ref _names)}",
+        };
+        return WorkerSettings.For(connection.ConnectionString, Google, more);
+    }
+}
