@@ -17,7 +17,7 @@ internal static class RivalryFaults
 
     private static async Task<WorkerClient> AllAtOnceAsync(Stage stage)
     {
-        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(60)));
+        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(200)));
         var (one, other, third) =
             (await stage.StartWorkerAsync(), await stage.StartWorkerAsync(), await stage.StartWorkerAsync());
         var uploads = Task.WhenAll(one.TryUploadAsync(), other.TryUploadAsync());
