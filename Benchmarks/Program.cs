@@ -1,5 +1,3 @@
-using System.CommandLine;
+using OpsMantik.Benchmarks;
 
-var root = new RootCommand("Speed and scale, measured beside the peers.");
-
-return await root.Parse(args).InvokeAsync();
+return await BenchmarkCommand.Create().Parse(args).InvokeAsync();

@@ -62,6 +62,8 @@ public static class BulkSeed
             select w.site_id, w.sale_id, w.site_id || '-' || $3 || w.n, now() - interval '2 days', 12345, 'QUEUED',
                    now() - interval '1 day' + w.n * interval '1 millisecond'
             from wanted w
+            -- As they come in: the sites' rows lie mixed.
+            order by w.n
             """, sites, counts, clickPrefix);
 
     private static Dictionary<string, string> Credentials(int number, string? uploadApi)

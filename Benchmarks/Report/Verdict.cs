@@ -1,0 +1,8 @@
+namespace OpsMantik.Benchmarks.Report;
+
+internal enum Verdict
+{
+    Goal,
+    Floor,
+    Missed,
+}

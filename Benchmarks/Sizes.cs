@@ -1,0 +1,80 @@
+namespace OpsMantik.Benchmarks;
+
+/// <summary>How much every measure does: the full sizes, or small ones that only show that it works.</summary>
+internal sealed record Sizes
+{
+    /// <summary>How often everything is measured; the table quotes medians.</summary>
+    public required int Runs { get; init; }
+
+    public required int DrainRows { get; init; }
+    public required int DrainSites { get; init; }
+
+    /// <summary>The classic worker commits per row: a share of the rows tells its rate.</summary>
+    public required int RowByRowRows { get; init; }
+
+    /// <summary>Hangfire works job by job as well.</summary>
+    public required int HangfireJobs { get; init; }
+
+    /// <summary>Psql-like drivers side by side; the fastest number of them is the bare limit.</summary>
+    public required int[] BareDrivers { get; init; }
+
+    public required int LatencySites { get; init; }
+    public required int LatencyRowsOfSite { get; init; }
+    public required TimeSpan Latency { get; init; }
+
+    public required int[] HistoryRows { get; init; }
+    public required int[] DueSites { get; init; }
+    public required int DueRows { get; init; }
+    public required int ChurnRows { get; init; }
+    public required int ChurnRounds { get; init; }
+
+    public required int[] MemoryRows { get; init; }
+
+    public required int[] Workers { get; init; }
+    public required int WorkerGroups { get; init; }
+    public required int WorkerRowsOfGroup { get; init; }
+
+    public static Sizes Full { get; } = new()
+    {
+        Runs = 5,
+        DrainRows = 200_000,
+        DrainSites = 200,
+        RowByRowRows = 2_000,
+        HangfireJobs = 2_000,
+        BareDrivers = [1, 2, 4, 8],
+        LatencySites = 2_000,
+        LatencyRowsOfSite = 10,
+        Latency = TimeSpan.FromMilliseconds(200),
+        HistoryRows = [10_000, 1_000_000, 10_000_000],
+        DueSites = [100, 10_000, 100_000],
+        DueRows = 1_000_000,
+        ChurnRows = 50_000,
+        ChurnRounds = 6,
+        MemoryRows = [50_000, 1_000_000],
+        Workers = [1, 2, 4, 8],
+        WorkerGroups = 800,
+        WorkerRowsOfGroup = 100,
+    };
+
+    public static Sizes Quick { get; } = new()
+    {
+        Runs = 1,
+        DrainRows = 2_000,
+        DrainSites = 20,
+        RowByRowRows = 50,
+        HangfireJobs = 20,
+        BareDrivers = [2],
+        LatencySites = 20,
+        LatencyRowsOfSite = 2,
+        Latency = TimeSpan.FromMilliseconds(50),
+        HistoryRows = [100, 1_000, 10_000],
+        DueSites = [10, 100, 1_000],
+        DueRows = 2_000,
+        ChurnRows = 500,
+        ChurnRounds = 2,
+        MemoryRows = [500, 2_000],
+        Workers = [1, 2],
+        WorkerGroups = 8,
+        WorkerRowsOfGroup = 10,
+    };
+}
