@@ -1,32 +1,18 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace OpsMantik.Core.Metrics;
 
 /// <summary>
-/// Seconds since each job last ended well in this process, whoever called it. Before the first time they count from the
-/// start of the process, so that one whose runs never succeed grows old like one whose runs stopped.
+/// Seconds since each job last ended well in this process, whoever called it. A job that never did has no age: counted
+/// from the start of the process it would look young for as long as processes die young.
 /// </summary>
 internal sealed class TickClock(TimeProvider time)
 {
-    private long _upload = time.GetTimestamp();
-    private long _recovery = time.GetTimestamp();
-    private long _confirm = time.GetTimestamp();
+    private readonly ConcurrentDictionary<string, long> _last = [];
 
-    public void Ticked(string job) => Volatile.Write(ref SlotOf(job), time.GetTimestamp());
+    public void Ticked(string job) => _last[job] = time.GetTimestamp();
 
-    public IEnumerable<Measurement<double>> Ages() =>
-        [Age(WorkerJob.Upload), Age(WorkerJob.Recovery), Age(WorkerJob.Confirm)];
-
-    private Measurement<double> Age(string job) => new(
-        time.GetElapsedTime(Volatile.Read(ref SlotOf(job))).TotalSeconds, new KeyValuePair<string, object?>("job", job));
-
-    private ref long SlotOf(string job)
-    {
-        switch (job)
-        {
-            case WorkerJob.Upload: return ref _upload;
-            case WorkerJob.Recovery: return ref _recovery;
-            default: return ref _confirm;
-        }
-    }
+    public IEnumerable<Measurement<double>> Ages() => _last.Select(tick => new Measurement<double>(
+        time.GetElapsedTime(tick.Value).TotalSeconds, new KeyValuePair<string, object?>("job", tick.Key)));
 }
