@@ -11,8 +11,8 @@ namespace OpsMantik.Reliability.Fuzz.Rows;
 /// </summary>
 internal sealed class RowRun(FuzzBed bed)
 {
-    // An attempt more than a row has.
-    private const int Rounds = 8;
+    // Two more than a row has attempts.
+    private const int Rounds = 9;
 
     private readonly List<(Guid Id, string Name, string? Code)> _rows = [];
 
@@ -53,6 +53,8 @@ internal sealed class RowRun(FuzzBed bed)
         {
             await bed.Database.ExecuteAsync(
                 "update offline_conversion_queue set next_retry_at = now() where status = 'RETRY'");
+            // A row that fails seven times on its own opens its site's circuit on the way.
+            await bed.Database.ExecuteAsync("update provider_health_state set next_probe_at = now()");
             await upload.RunAsync(new UploadRequest(), CancellationToken.None);
             await bed.Database.ExecuteAsync("update provider_upload_requests set next_check_at = now()");
             await confirm.RunAsync(CancellationToken.None);
