@@ -2,14 +2,26 @@ using System.CommandLine;
 using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Rows;
+using OpsMantik.Reliability.Load;
 using OpsMantik.Reliability.Processes;
+using OpsMantik.Reliability.Report;
 
+Proof[] proofs =
+[
+    new("kills", () => KillCommand.RunAsync()),
+    new("faults", () => FaultCommand.RunAsync(FaultCommand.DefaultTimes)),
+    new("load", async () => [await LoadProof.RunAsync(LoadProof.DefaultRows)]),
+    new("soak", async () => [await SoakProof.RunAsync(SoakProof.DefaultLength)]),
+];
 var root = new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
 {
     KillCommand.Create(),
     FaultCommand.Create(),
     FuzzCommand.Create(),
     RowCommand.Create(),
+    LoadCommand.Create(),
+    SoakCommand.Create(),
+    AllCommand.Create(proofs),
 };
 
 return await root.Parse(args).InvokeAsync();

@@ -44,7 +44,7 @@ internal static class RivalryFaults
         stage.Google.QueueBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(2)), sites);
         var (late, other) = (await stage.StartWorkerAsync(), await stage.StartWorkerAsync());
         var first = late.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count == sites, "every group in flight");
+        await Calls.UntilAsync(() => stage.Google.Calls.Count >= sites, "every group in flight");
 
         await stage.LetTimePassAsync();
         await other.RecoverAsync();
@@ -71,10 +71,10 @@ internal static class RivalryFaults
     private static async Task<WorkerClient> StopAsync(Stage stage)
     {
         const int Parallel = 2;
-        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(400)));
+        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(2)));
         var worker = await stage.StartProcessAsync(null, ("Upload:MaxParallelGroups", $"{Parallel}"));
         var run = worker.Client.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count == Parallel, "a full set of requests in flight");
+        await Calls.UntilAsync(() => stage.Google.Calls.Count >= Parallel, "a full set of requests in flight");
 
         var took = await worker.TerminateAsync();
         await run;

@@ -87,6 +87,17 @@ internal sealed class Stage : IAsyncDisposable
             probe_lease_until = least(probe_lease_until, now() - interval '1 second')
         """);
 
+    /// <summary>Waits of rows and of open circuits are over; claims and leases stay as old as they are.</summary>
+    public Task EndWaitsAsync() => Database.ExecuteAsync(
+        """
+        with waits as (
+            update offline_conversion_queue
+            set next_retry_at = now()
+            where status = 'RETRY' and next_retry_at > now()
+        )
+        update provider_health_state set next_probe_at = now() where state = 'OPEN'
+        """);
+
     /// <summary>What the runbook has an operator do after the fix: failed rows go back to the queue.</summary>
     public Task<int> RequeueAsync() => Database.ExecuteAsync(
         """

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Reliability.Report;
+using OpsMantik.Testbed;
+using OpsMantik.Testbed.Workers;
+using Spectre.Console;
+
+namespace OpsMantik.Reliability.Load;
+
+/// <summary>
+/// A worker's memory does not grow with the queue: the peak of draining a million rows is held against that of 50,000.
+/// </summary>
+internal static class LoadProof
+{
+    public const int DefaultRows = 1_000_000;
+
+    private const int BaseRows = 50_000;
+    private const int Sites = 1_000;
+    private const double MostGrowth = 1.3;
+
+    public static async Task<ScenarioResult> RunAsync(int rows)
+    {
+        await using var server = await TestbedServer.StartAsync();
+        var (small, smallPeak) = await DrainAsync(server, BaseRows);
+        var (large, largePeak) = await DrainAsync(server, rows);
+        var growth = (double)largePeak / smallPeak;
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Peak resident memory: {smallPeak >> 20} MiB for {BaseRows:N0} rows, {largePeak >> 20} MiB for {rows:N0}: {growth:0.00} times."));
+        string[] grown = growth <= MostGrowth
+            ? []
+            : [string.Create(CultureInfo.InvariantCulture, $"peak memory grew {growth:0.00} times, {MostGrowth} allowed")];
+        return large with { Broken = [.. small.Broken, .. large.Broken, .. grown] };
+    }
+
+    private static async Task<(ScenarioResult Result, long Peak)> DrainAsync(TestbedServer server, int rows)
+    {
+        await using var database = await server.CreateDatabaseAsync();
+        // This process holds the emulator: of a million conversions it keeps what the judgement needs.
+        await using var google = await GoogleEmulator.StartAsync();
+        (google.KeepBodies, google.KeepAccepted) = (false, false);
+        var sites = await database.AddSitesAsync(Sites);
+        await database.EnqueueAsync(sites, [.. sites.Select((_, place) => rows / Sites + (place < rows % Sites ? 1 : 0))]);
+        await database.ExecuteAsync("analyze");
+
+        await using var worker = await WorkerProcess.StartAsync(
+            WorkerSettings.For(database.WorkerConnectionString, google));
+        var started = Stopwatch.GetTimestamp();
+        while ((await worker.Client.UploadAsync()).Processed > 0)
+        {
+        }
+
+        var (took, peak) = (Stopwatch.GetElapsedTime(started), worker.PeakMemory());
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{rows:N0} rows of {Sites:N0} sites in {took.TotalSeconds:0} s, {rows / took.TotalSeconds:N0} a second."));
+        return (await JudgeAsync(database, google, worker, rows, took), peak);
+    }
+
+    /// <summary>Without a fault each row arrives once, has its effect once and is COMPLETED at its first attempt.</summary>
+    private static async Task<ScenarioResult> JudgeAsync(
+        TestbedDatabase database, GoogleEmulator google, WorkerProcess worker, int rows, TimeSpan took)
+    {
+        var completed = await database.ScalarAsync<long>(
+            "select count(*) from offline_conversion_queue where status = 'COMPLETED' and retry_count = 0");
+        var counted = await database.ScalarAsync<long>(
+            "select coalesce(sum(completed_total), 0)::bigint from provider_upload_metrics");
+        var orders = google.Orders;
+        var once = orders.LongCount(order => order.Counted == 1);
+        List<string> broken = [];
+        if (completed != rows || counted != rows)
+            broken.Add($"{completed} rows are COMPLETED and {counted} counted, of {rows}");
+        if (worker.LeakedSecret)
+            broken.Add("the worker printed a secret");
+        return new ScenarioResult(
+            $"load of {rows.ToString("N0", CultureInfo.InvariantCulture)} rows", 1, rows, rows - once,
+            google.EffectCount - once, orders.LongCount(order => order.Deliveries > 1), 0, took, broken);
+    }
+}
