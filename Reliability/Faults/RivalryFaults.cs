@@ -76,12 +76,12 @@ internal static class RivalryFaults
         var run = worker.Client.TryUploadAsync();
         await Calls.UntilAsync(() => stage.Google.Calls.Count >= Parallel, "a full set of requests in flight");
 
-        var took = await worker.TerminateAsync();
+        await worker.TerminateAsync();
         await run;
         if (stage.Google.Calls.Count > Parallel)
             throw new InvalidOperationException("A request was started after the stop.");
-        if (took > TimeSpan.FromSeconds(20) || await stage.CountAsync("PROCESSING") > 0)
-            throw new InvalidOperationException($"The stop took {took.TotalSeconds:0} s, or left rows behind.");
+        if (await stage.CountAsync("PROCESSING") > 0)
+            throw new InvalidOperationException("The stop left rows behind.");
         stage.Google.SetBehaviour(null, CallBehaviour.Normal);
         return await stage.StartWorkerAsync();
     }

@@ -7,6 +7,9 @@ namespace OpsMantik.Reliability.Invariants;
 /// <summary>Every promise that rows, audit and emulator can be asked about, in every scenario.</summary>
 internal static class AllInvariants
 {
+    // Of each invariant: enough to look into, without burying the next one.
+    private const int MostTold = 5;
+
     private static readonly IInvariant[] All =
     [
         new SqlInvariant("EachRowInOneState"), new SqlInvariant("EndsAreFinal"), new SqlInvariant("LegalWays"),
@@ -29,7 +32,7 @@ internal static class AllInvariants
         var effects = Effects.Of(evidence);
         List<string> broken = [];
         foreach (var invariant in All)
-            broken.AddRange((await invariant.FindBreachesAsync(evidence)).Take(20));
+            broken.AddRange((await invariant.FindBreachesAsync(evidence)).Take(MostTold));
         return new ScenarioResult(
             name, 1, evidence.Rows.Count, effects.Lost.Count, effects.Unexpected.Count, effects.Duplicated.Count,
             effects.Recovered.Count, timeToRecover, broken);

@@ -43,7 +43,7 @@ internal sealed record Evidence(
                 call.CustomerId,
                 call.RefreshToken,
                 call.Status == 401,
-                row.GetProperty("orderId").GetString()!,
+                row.TryGetProperty("orderId", out var order) ? order.GetString()! : "none",
                 row.GetProperty("gclid").GetString()!,
                 DateTimeOffset.Parse(row.GetProperty("conversionDateTime").GetString()!, CultureInfo.InvariantCulture));
         }
