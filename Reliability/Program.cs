@@ -5,6 +5,7 @@ using OpsMantik.Reliability.Fuzz.Rows;
 using OpsMantik.Reliability.Load;
 using OpsMantik.Reliability.Processes;
 using OpsMantik.Reliability.Report;
+using OpsMantik.Reliability.Simulation;
 
 Proof[] proofs =
 [
@@ -15,6 +16,7 @@ Proof[] proofs =
 ];
 var root = new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
 {
+    SimulateCommand.Create(),
     KillCommand.Create(),
     FaultCommand.Create(),
     FuzzCommand.Create(),

@@ -1,0 +1,16 @@
+namespace OpsMantik.Reliability.Simulation.Google;
+
+/// <summary>What is true of a sale whatever happens to it on the way.</summary>
+internal enum SaleNature
+{
+    Sound,
+
+    /// <summary>The provider refuses it for good.</summary>
+    Refused,
+
+    /// <summary>Its payload cannot be read: it never leaves the worker.</summary>
+    Unreadable,
+
+    /// <summary>The provider wants it later.</summary>
+    TooRecent,
+}

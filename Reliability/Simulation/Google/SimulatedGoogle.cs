@@ -1,0 +1,56 @@
+using OpsMantik.Core.Providers;
+
+namespace OpsMantik.Reliability.Simulation.Google;
+
+/// <summary>The far side: what it has, and which sites are down. It remembers; how it answers a worker is drawn there.</summary>
+internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> sales)
+{
+    private readonly HashSet<Identity> _effects = [];
+    private readonly Dictionary<string, SimulatedRequest> _requests = [];
+    private readonly Dictionary<Guid, DateTimeOffset> _downUntil = [];
+
+    /// <summary>Effects, each counted once however often it was sent.</summary>
+    public IReadOnlyCollection<Identity> Effects => _effects;
+
+    public SimulatedSale? SaleOf(Conversion conversion) => sales.GetValueOrDefault(conversion.Id);
+
+    public bool IsDown(Guid site, DateTimeOffset now) => _downUntil.TryGetValue(site, out var until) && now < until;
+
+    public void TakeDown(Guid site, DateTimeOffset until) => _downUntil[site] = until;
+
+    public void BringBack() => _downUntil.Clear();
+
+    public bool Has(Guid site, Conversion conversion) => _effects.Contains(IdentityOf(site, conversion));
+
+    public bool Has(SimulatedSale sale) =>
+        _effects.Contains(new Identity(sale.Group.SiteId, sale.OrderId, sale.Click, sale.Time));
+
+    /// <summary>Processes one conversion: the effect, if there is one, and what to say of it.</summary>
+    public UploadOutcome Process(Guid site, Conversion conversion, DateTimeOffset now)
+    {
+        var nature = SaleOf(conversion)?.Nature;
+        if (nature == SaleNature.Refused)
+            return UploadOutcome.Failed("EXPIRED_EVENT", ErrorCategory.Validation, "too old");
+        if (nature == SaleNature.TooRecent && now < SaleOf(conversion)!.Time.AddDays(2).AddMinutes(40))
+            return UploadOutcome.Postponed("TOO_RECENT_EVENT", ErrorCategory.Transient, "later", TimeSpan.FromMinutes(30));
+        if (_effects.Add(IdentityOf(site, conversion)))
+            return UploadOutcome.Completed();
+
+        // The rule of the real provider: a taken order id is ours only if nobody else can have taken it.
+        return conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent
+            ? UploadOutcome.Completed("ALREADY_EXISTS")
+            : UploadOutcome.Failed("ORDER_ID_ALREADY_IN_USE", ErrorCategory.Validation, "somebody else's");
+    }
+
+    public string Accept(IReadOnlyList<UploadOutcome> outcomes, DateTimeOffset settledAt)
+    {
+        var request = new SimulatedRequest($"request-{_requests.Count + 1}", outcomes, settledAt);
+        _requests[request.Id] = request;
+        return request.Id;
+    }
+
+    public SimulatedRequest Request(string id) => _requests[id];
+
+    private static Identity IdentityOf(Guid site, Conversion conversion) =>
+        new(site, conversion.OrderId, conversion.Click!.Value.Value, conversion.Time);
+}

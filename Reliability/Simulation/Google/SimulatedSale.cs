@@ -1,0 +1,18 @@
+using OpsMantik.Reliability.Simulation.Store;
+
+namespace OpsMantik.Reliability.Simulation.Google;
+
+/// <summary>A queued sale: what was asked for, against which effects are held.</summary>
+/// <param name="Number">Its place in the world, for the trace.</param>
+internal sealed record SimulatedSale(
+    int Number, Guid RowId, GroupKey Group, string OrderId, string Click, DateTimeOffset Time, SaleNature Nature)
+{
+    /// <summary>Requests that carried it.</summary>
+    public int Deliveries { get; set; }
+
+    /// <summary>Requests that carried it although the provider had it.</summary>
+    public int Duplicates { get; set; }
+
+    /// <summary>Answers that count as attempts.</summary>
+    public int AttemptsAnswered { get; set; }
+}

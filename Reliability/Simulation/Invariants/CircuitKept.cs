@@ -1,0 +1,68 @@
+using OpsMantik.Core.Queue;
+using OpsMantik.Reliability.Simulation.Store;
+using OpsMantik.Reliability.Simulation.Workers;
+
+namespace OpsMantik.Reliability.Simulation.Invariants;
+
+/// <summary>
+/// 7. Only legal transitions, no claim of an OPEN group, at most one live probe of at most probe_limit rows per group, and
+/// HALF_OPEN never stuck for longer than one lease.
+/// </summary>
+internal sealed class CircuitKept(World world) : Invariant(world)
+{
+    private static readonly TimeSpan Turn = TimeSpan.FromMinutes(12);
+
+    private readonly Dictionary<GroupKey, DateTimeOffset> _openedAt = [];
+    private readonly Dictionary<GroupKey, DateTimeOffset> _idleSince = [];
+    private QueueRow? _writtenBefore;
+
+    public override void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token)
+    {
+        _writtenBefore = by == StoreWrite.WriteBack ? before : null;
+        if (by == StoreWrite.Claim && World.Store.CircuitOf(after.Group).State == CircuitState.Open)
+            Broken($"sale {NumberOf(after)} of an OPEN group is claimed");
+    }
+
+    public override void CircuitChanged(Circuit before, Circuit after)
+    {
+        var legal = (before.State, after.State) switch
+        {
+            (CircuitState.Closed, CircuitState.Open) => before.FailureCount >= 4,
+            (CircuitState.Closed, CircuitState.HalfOpen) => false,
+            (CircuitState.Open, CircuitState.HalfOpen) => !before.IsGated(World.Now) && after.ProbeToken is not null,
+            // A batch that was on its way before the group opened has come through.
+            (CircuitState.Open, CircuitState.Closed) => _writtenBefore?.ClaimedAt <= _openedAt.GetValueOrDefault(after.Group),
+            _ => true,
+        };
+        if (!legal)
+            Broken($"circuit {before.State} to {after.State}");
+        if (after.State == CircuitState.Open && before.State != CircuitState.Open)
+            _openedAt[after.Group] = World.Now;
+        if (after.ProbeToken is not null && after.ProbeToken != before.ProbeToken && before.ProbeLeaseUntil > World.Now)
+            Broken("a second probe is taken while one is live");
+        if (after.ProbeLeaseUntil > World.Now + Claim.Lease)
+            Broken($"a probe's lease lasts until {after.ProbeLeaseUntil}");
+    }
+
+    public override void Claimed(SimulatedRun run, ClaimedGroup group)
+    {
+        var limit = World.Store.CircuitOf(new GroupKey(group.SiteId, group.ProviderKey)).ProbeLimit;
+        if (group.IsProbe && group.Jobs.Count > limit)
+            Broken($"a probe of {group.Jobs.Count} rows");
+    }
+
+    public override void TimePassed()
+    {
+        if (!World.IsDraining)
+            return;
+        foreach (var circuit in World.Store.Circuits)
+        {
+            var idle = circuit.State == CircuitState.HalfOpen && circuit.MayProbe(World.Now)
+                && World.Store.RowsOf(circuit.Group).Any(row => row.IsWaiting && row.DueAt <= World.Now);
+            if (!idle)
+                _idleSince.Remove(circuit.Group);
+            else if (World.Now - (_idleSince.TryAdd(circuit.Group, World.Now) ? World.Now : _idleSince[circuit.Group]) > Turn)
+                Broken("a HALF_OPEN group with due rows is not probed");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace OpsMantik.Reliability.Simulation.Workers;
+
+internal enum RunKind
+{
+    Upload,
+    Confirm,
+    Recover,
+}
