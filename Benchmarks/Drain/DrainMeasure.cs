@@ -15,7 +15,7 @@ internal sealed class DrainMeasure : IMeasure
     {
         var (rows, sites) = (bench.Sizes.DrainRows, bench.Sizes.DrainSites);
         List<Figure> figures = [];
-        foreach (var (shape, counts) in ((string, int[])[]) [("even", Even(rows, sites)), ("one site 90 %", Skewed(rows, sites))])
+        foreach (var (shape, counts) in ((string, int[])[])[("even", Even(rows, sites)), ("one site 90 %", Skewed(rows, sites))])
         {
             await using var full = await bench.FillAsync(counts);
             bench.Say($"drain, {shape}: {rows:N0} rows of {sites} sites queued");

@@ -29,7 +29,7 @@ public sealed class CredentialInventory
     public async IAsyncEnumerable<StoredCredential> ListAsync(
         Guid? siteId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var (site, provider) = (Guid.Empty, "");;)
+        for (var (site, provider) = (Guid.Empty, ""); ;)
         {
             var page = await ReadAsync(siteId, site, provider, cancellationToken);
             foreach (var credential in page)

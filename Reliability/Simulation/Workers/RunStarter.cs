@@ -17,7 +17,7 @@ internal sealed class RunStarter(World world)
         new(new UploadOptions { MaxParallelGroups = world.Random.Next(1, 5) });
 
     private readonly Instruments _instruments =
-        new(new NoMeters(), Options.Create(new TelemetryOptions()), world.Time);
+        new(new NoMeters(), Options.Create(new TelemetryOptions()), TimeProvider.System);
 
     public void Start(SimulatedWorker worker, RunKind kind, int minAgeMinutes = RecoveryRun.DefaultMinAgeMinutes)
     {
