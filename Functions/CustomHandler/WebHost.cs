@@ -1,8 +1,6 @@
 global using HostAdapter = OpsMantik.Functions.CustomHandler.WebHost;
 global using HostApp = Microsoft.AspNetCore.Builder.WebApplication;
 global using HostAppBuilder = Microsoft.AspNetCore.Builder.WebApplicationBuilder;
-using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpsMantik.Functions.Timers;
 
@@ -11,11 +9,6 @@ namespace OpsMantik.Functions.CustomHandler;
 /// <summary>The web server: where it listens, how much patience it has, and who calls the timers.</summary>
 internal static class WebHost
 {
-    public const string DefaultUrl = "http://127.0.0.1:7071";
-
-    /// <summary>The Functions host sets it for the process it starts, and calls the app there.</summary>
-    public const string PortSetting = "FUNCTIONS_CUSTOMHANDLER_PORT";
-
     // The endpoints refuse long bodies in their own words; this only bounds what is drained after them.
     private const long MostBytesOfBody = 1024 * 1024;
 
@@ -28,9 +21,9 @@ internal static class WebHost
     /// <exception cref="SettingsException">The Functions host's port is none.</exception>
     public static void Configure(WebApplicationBuilder builder)
     {
-        var port = PortOf(builder.Configuration);
+        var port = ListenAddress.HostsPort(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Limit);
-        builder.WebHost.UseUrls(port is null ? UrlsOf(builder.Configuration) : [$"http://127.0.0.1:{port}"]);
+        builder.WebHost.UseUrls(port is null ? ListenAddress.OwnUrls(builder.Configuration) : [$"http://127.0.0.1:{port}"]);
         // Two callers would run every schedule twice.
         if (port is null)
             builder.Services.AddHostedService<ScheduleService>();
@@ -39,25 +32,6 @@ internal static class WebHost
     }
 
     public static void Finish(WebApplication app) => app.Run(HttpAdapter.HandleAsync);
-
-    private static int? PortOf(ConfigurationManager configuration)
-    {
-        var text = configuration[PortSetting];
-        if (string.IsNullOrWhiteSpace(text))
-            return null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port is > 0 and <= IPEndPoint.MaxPort
-                ? port
-                : throw new SettingsException($"{PortSetting} must be a port from 1 to {IPEndPoint.MaxPort}");
-    }
-
-    private static string[] UrlsOf(ConfigurationManager configuration)
-    {
-        var urls = configuration["urls"] ?? configuration["ASPNETCORE_URLS"];
-        return string.IsNullOrWhiteSpace(urls)
-            ? [DefaultUrl]
-            : urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-    }
 
     private static void Limit(KestrelServerOptions options)
     {
