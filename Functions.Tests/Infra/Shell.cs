@@ -10,6 +10,9 @@ internal static class Shell
     public static async Task<Result> RunAsync(
         string folder, string program, string[] arguments, params (string Name, string Value)[] environment)
     {
+        // A path counts from the folder too; the system would count it from this process's own.
+        if (program.Contains('/'))
+            program = Path.Combine(folder, program);
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
