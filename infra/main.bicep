@@ -43,6 +43,10 @@ param settings object = {}
 @description('Collector that gets the telemetry as well, by OTLP; empty for none.')
 param otlpEndpoint string = ''
 
+@description('How the collector is spoken to.')
+@allowed(['grpc', 'http/protobuf'])
+param otlpProtocol string = 'grpc'
+
 @description('Who is mailed when an alert fires; empty for nobody.')
 param alertEmail string = ''
 
@@ -132,6 +136,7 @@ module worker 'modules/function-app.bicep' = {
     databasePassword: databaseKind == 'password'
     vaultKeyRotation: vaultKeyRotation
     otlpEndpoint: otlpEndpoint
+    otlpProtocol: otlpProtocol
     settings: settings
   }
 }

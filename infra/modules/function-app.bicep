@@ -24,6 +24,10 @@ param vaultKeyRotation bool
 @description('Collector that gets traces, metrics and logs as well; empty for none.')
 param otlpEndpoint string
 
+@description('How the collector is spoken to.')
+@allowed(['grpc', 'http/protobuf'])
+param otlpProtocol string
+
 @description('Settings that differ from settings.json.')
 param settings object
 
@@ -75,6 +79,7 @@ var rotationSettings = {
 }
 var collectorSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
