@@ -30,7 +30,8 @@ internal sealed class RequeueUnderLoadTests : Scenario
         Assert.That(requeued, Is.EqualTo(100_000));
         Assert.That(
             await Database.ScalarAsync<string>("select string_agg(distinct status, ' ') from offline_conversion_queue"),
-            Is.EqualTo("COMPLETED"));
+            Is.EqualTo("COMPLETED"),
+            () => string.Join('\n', first.Logs.Concat(second.Logs).Where(line => line.StartsWith("Warning") || line.StartsWith("Error"))));
         Assert.That(Google.Orders, Has.Count.EqualTo(105_000));
         Assert.That(Google.Orders.Count(order => (order.Deliveries, order.Counted) != (1, 1)), Is.Zero);
     }
