@@ -1,6 +1,8 @@
 -- One round trip, one transaction: rows, counters, circuit and ledger of one uploaded batch. Only rows still under the
 -- named claim change, and everything else is derived from those that did: a late worker changes nothing at all.
--- Locks: its own PROCESSING rows, then the group's row of metrics and of health. Index: primary keys.
+-- Locks: its own PROCESSING rows, then the group's row of metrics and of health.
+-- Index: primary keys. The array leads to them whatever its length, and the case hides the fence from the planner:
+-- statistics older than the claim know no such token, and a plan for one row compares each row with each outcome.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
 -- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref,
 --       may have been sent?, place in a submitted request
@@ -29,7 +31,9 @@ written as (
         uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
         updated_at = now()
     from outcome o
-    where q.id = o.id and q.claim_token = $1 and q.status = 'PROCESSING'
+    where q.id = o.id
+      and q.id = any (array(select o.id from outcome o))
+      and case when q.status = 'PROCESSING' then q.claim_token = $1 else false end
     returning o.id, o.status, o.code, o.category, o.request_id
 ),
 tally as materialized (
