@@ -106,7 +106,9 @@ internal sealed partial class ContainerTests
                 await database.ExecuteAsync(sql.Replace(":'password'", $"'{password}'", StringComparison.Ordinal));
                 var login = new Npgsql.NpgsqlConnectionStringBuilder(database.WorkerConnectionString)
                 {
-                    Username = worker, Password = password.Replace("''", "'", StringComparison.Ordinal), Pooling = false,
+                    Username = worker,
+                    Password = password.Replace("''", "'", StringComparison.Ordinal),
+                    Pooling = false,
                 };
                 await using var source = Npgsql.NpgsqlDataSource.Create(login);
                 await using var command = source.CreateCommand("select count(*) from offline_conversion_queue");
