@@ -1,1 +1,3 @@
-return await OpsMantik.Functions.FunctionApp.RunAsync(args);
+using OpsMantik.Functions;
+
+return args is [HealthProbe.Argument] ? await HealthProbe.RunAsync() : await FunctionApp.RunAsync(args);

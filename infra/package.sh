@@ -15,9 +15,6 @@ esac
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-dotnet publish Functions -c Release -o "$folder" "${options[@]}"
 mkdir -p "$(dirname "$zip")"
-rm -f "$zip"
-# zip keeps the executable bit, without which the host cannot start the app; .azurefunctions begins with a dot.
-(cd "$folder" && zip -qr "$zip" .)
+dotnet publish Functions -c Release -o "$folder" -p:PackageFile="$zip" "${options[@]}"
 echo "$flavour: $zip"

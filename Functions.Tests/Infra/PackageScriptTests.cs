@@ -1,9 +1,11 @@
 using System.IO.Compression;
+using System.Runtime.Versioning;
 using OpsMantik.Functions.Tests.House;
 
 namespace OpsMantik.Functions.Tests.Infra;
 
 [Platform(Include = "Linux")]
+[SupportedOSPlatform("linux")]
 internal sealed class PackageScriptTests
 {
     // In the upper half of a zip entry's attributes, as Unix has them.
@@ -16,8 +18,14 @@ internal sealed class PackageScriptTests
         try
         {
             var file = Path.Combine(folder, "worker.zip");
+            // A machine may have no zip program.
+            var broken = Path.Combine(folder, "zip");
+            await File.WriteAllTextAsync(broken, "#!/bin/sh\nexit 1\n");
+            File.SetUnixFileMode(broken, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-            var result = await Shell.RunAsync(SourceTree.Root, "infra/package.sh", ["custom", file]);
+            var result = await Shell.RunAsync(
+                SourceTree.Root, "infra/package.sh", ["custom", file],
+                ("PATH", $"{folder}:{Environment.GetEnvironmentVariable("PATH")}"));
 
             Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
             using var zip = ZipFile.OpenRead(file);

@@ -30,7 +30,7 @@ internal sealed class TimerInvocations(TimerRunner runner)
             return EndpointResponse.MethodNotAllowed(HttpMethod.Post.Method);
         if (!await IsInvocationAsync(request, clientGone))
             return EndpointResponse.BadRequest("the body must be a timer's invocation, {\"Data\":{\"timer\":{}}}");
-        return await runner.RunAsync(timer) ?? Done;
+        return await runner.RunAsync(timer, clientGone) ?? Done;
     }
 
     private static async Task<bool> IsInvocationAsync(EndpointRequest request, CancellationToken clientGone)

@@ -6,10 +6,12 @@ namespace OpsMantik.Functions.Endpoints;
 /// <summary>Turns what a function threw into an answer. Its caller learns whether to come again, the log why.</summary>
 internal sealed class FaultAnswers(IHostApplicationLifetime lifetime, ILogger<FaultAnswers> logger)
 {
+    public static readonly EndpointResponse Stopping = EndpointResponse.Unavailable("the app is stopping");
+
     public EndpointResponse Explain(Exception exception, string function)
     {
         if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested)
-            return EndpointResponse.Unavailable("the app is stopping");
+            return Stopping;
         if (DatabaseErrors.IsUnavailable(exception))
         {
             logger.RequestWithoutDatabase(function, exception.Message);

@@ -47,11 +47,9 @@ internal sealed class QueryReader(IReadOnlyDictionary<string, string[]> query)
     private string? ReadOne(string name)
     {
         _known.Add(name);
-        if (!query.TryGetValue(name, out var values) || values.Length == 0)
-            return null;
-        if (values.Length > 1)
-            _fault ??= $"{name} must be given once, not {values.Length} times";
-        return values[0];
+        // A parameter that is given twice is one text, as the Functions host makes it on the way to a custom handler: so the
+        // answer is the same from every host.
+        return query.TryGetValue(name, out var values) && values.Length > 0 ? string.Join(',', values) : null;
     }
 
     private static string Shorten(string text) => text.Length <= LongestEcho ? text : text[..LongestEcho] + "...";

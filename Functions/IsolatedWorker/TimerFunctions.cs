@@ -23,7 +23,7 @@ internal sealed class TimerFunctions(TimerRunner runner)
     private async Task RunAsync(FunctionContext context)
     {
         var function = context.FunctionDefinition.Name;
-        if (await runner.RunAsync(runner.Find(function)!) is { } fault)
+        if (await runner.RunAsync(runner.Find(function)!, context.CancellationToken) is { } fault)
             throw new InvalidOperationException($"{function}: {Encoding.UTF8.GetString(fault.Body.Span)}");
     }
 }

@@ -1,7 +1,6 @@
 global using HostAdapter = OpsMantik.Functions.IsolatedWorker.WorkerHost;
 global using HostApp = Microsoft.Extensions.Hosting.IHost;
 global using HostAppBuilder = Microsoft.Azure.Functions.Worker.Builder.FunctionsApplicationBuilder;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 namespace OpsMantik.Functions.IsolatedWorker;

@@ -15,20 +15,29 @@ internal sealed class TimerRunner(
 {
     public TimerJob? Find(string function) => timers.FirstOrDefault(timer => timer.Function == function);
 
+    /// <param name="hostGone">
+    /// Cancelled when the host says that it stops, or breaks off its call: nothing new is sent from then on.
+    /// </param>
     /// <returns>Null when the timer has run; else why it has not, in words that the host may keep.</returns>
-    public async Task<EndpointResponse?> RunAsync(TimerJob timer)
+    public async Task<EndpointResponse?> RunAsync(TimerJob timer, CancellationToken hostGone)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, hostGone);
+        var stopping = either.Token;
         try
         {
-            if (await database.FindFaultAsync(lifetime.ApplicationStopping) is { } away)
+            if (await database.FindFaultAsync(stopping) is { } away)
             {
                 logger.TimerSkipped(timer.Function, away);
                 return EndpointResponse.Unavailable(away);
             }
 
             logger.TimerStarted(timer.Function);
-            await timer.RunAsync(lifetime.ApplicationStopping);
+            await timer.RunAsync(stopping);
             return null;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return FaultAnswers.Stopping;
         }
         catch (Exception exception)
         {

@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.Timers;
 
@@ -43,5 +45,31 @@ public class WorkerTimersTests
                 "ConfirmUploadsTimer 0 0,30 * * * *",
             }));
         Assert.That(done, Is.EqualTo(new object[] { new UploadRequest(null, null), 15, "confirm" }));
+    }
+
+    [Test]
+    public async Task A_host_that_stops_ends_a_run_before_it_ends_the_app()
+    {
+        var started = new TaskCompletionSource();
+        await using var app = await RunningApp.StartAsync(services => services.AddSingleton(provider =>
+            WorkerJobs.From(provider) with
+            {
+                CheckDatabase = _ => Task.FromResult(new DatabaseStatus(true, null, null)),
+                Recover = async (_, stopping) =>
+                {
+                    started.SetResult();
+                    await Task.Delay(Timeout.Infinite, stopping);
+                    return 0;
+                },
+            }));
+        var runner = app.Services.GetRequiredService<TimerRunner>();
+        using var hostStopping = new CancellationTokenSource();
+
+        var run = runner.RunAsync(runner.Find(FunctionNames.RecoverProcessingTimer)!, hostStopping.Token);
+        await started.Task;
+        await hostStopping.CancelAsync();
+
+        Assert.That((await run.WaitAsync(TimeSpan.FromSeconds(20)))!.Status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(app.Logs.All, Has.None.Contains("failed"));
     }
 }
