@@ -8,6 +8,7 @@ using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Operations.Import;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
@@ -96,6 +97,17 @@ public static class CoreServices
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new OperatorAudit(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new SalesImport(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new CredentialVerification(
+            provider.GetRequiredService<CredentialInventory>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetServices<IConversionProvider>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new UploadPreviews(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetServices<IConversionProvider>()));
         services.AddSingleton(provider => new CredentialInventory(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new KeyRotation(
             provider.GetRequiredService<NpgsqlDataSource>(),

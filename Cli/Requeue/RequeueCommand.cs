@@ -30,6 +30,7 @@ internal static class RequeueCommand
             Description = "Instead: rows that Google has. Only with --sale; it gets them again under the same order id.",
         };
         var sales = new Option<Guid[]>("--sale") { Description = "Only this sale; may be given several times." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show how many and why, and change nothing." };
         var (provider, actor, yes) = (ProviderOption.Create(), Actor.CreateOption(), Confirmed.CreateOption());
         return OperatorCommand.Create(
             "requeue",
@@ -40,7 +41,7 @@ internal static class RequeueCommand
                 "opsmantik requeue --all-sites --status RETRY --code VAULT_KEY_UNKNOWN --yes",
                 "opsmantik requeue --include-completed --sale 33333333-3333-3333-3333-333333333333",
             ],
-            [site, everySite, status, category, code, since, completed, sales, provider, actor, yes],
+            [site, everySite, status, category, code, since, completed, sales, provider, actor, dryRun, yes],
             async (services, parsed, answer, stopping) =>
             {
                 var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
@@ -63,10 +64,11 @@ internal static class RequeueCommand
                 var rows = preview.Sum(line => line.Rows);
                 foreach (var line in preview)
                     answer.Say(Words(line));
-                if (rows == 0 || !Confirmed.Ask(answer, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
+                if (rows == 0 || parsed.GetValue(dryRun)
+                    || !Confirmed.Ask(answer, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
                 {
                     answer.Give(new { matched = rows, requeued = 0L }, screen => screen.Verbatim("Nothing was changed."));
-                    return rows == 0 ? ExitCodes.Success : ExitCodes.Failure;
+                    return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
