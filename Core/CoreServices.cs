@@ -9,6 +9,7 @@ using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations.Life;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
@@ -97,6 +98,7 @@ public static class CoreServices
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new RowLives(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new OperatorAudit(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SalesImport(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CredentialVerification(

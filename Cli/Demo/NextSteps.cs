@@ -31,6 +31,8 @@ internal static class NextSteps
         console.Verbatim(
             $"  curl -X POST \"{Url(Routes.SeedCredentials)}\" {authorization} "
             + $"-H \"Content-Type: application/json\" -d '{body}'");
+        console.Verbatim("The operator's commands in another shell: start the demo with --env-file demo.env, then there");
+        console.Verbatim("  source demo.env && opsmantik status");
         console.Verbatim("");
         console.Verbatim("The schedules are live; the log follows. Ctrl+C stops everything.");
 
