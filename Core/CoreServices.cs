@@ -14,6 +14,7 @@ using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Status;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core;
@@ -116,6 +117,9 @@ public static class CoreServices
             provider.GetRequiredService<CredentialInventory>(),
             provider.GetRequiredService<CredentialVault>(),
             provider.GetRequiredService<VaultKeyRing>()));
+        services.AddSingleton(provider => new StatusReader(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new WorkerTicks(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<WorkerTicks>>()));
         return services;
     }
 
