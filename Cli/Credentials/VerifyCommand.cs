@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
+using OpsMantik.Core.Errors;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 
@@ -55,9 +56,19 @@ internal static class VerifyCommand
         if (check.Step >= AccessStep.Call)
             yield return $"call         {State(check, AccessStep.Call)}";
         yield return check.Code is null ? check.Message : $"{check.Code}: {check.Message}";
+        if (check.Code is not null && check.Verdict != AccessVerdict.Works)
+        {
+            var meaning = Meaning(check);
+            yield return meaning.Meaning;
+            yield return $"{meaning.Action} ({Who.Word(meaning.Who)})";
+        }
+
         if (check.RequestId is { } id)
             yield return $"request id   {id}";
     }
+
+    private static ErrorMeaning Meaning(AccessCheck check) =>
+        ErrorMeanings.Of(check.Code, check.Category is { } category ? Word(category) : null);
 
     private static string State(AccessCheck check, AccessStep step) =>
         check.Step != step ? "ok" : check.Verdict switch

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
+using OpsMantik.Core.Errors;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Requeue;
@@ -80,7 +81,8 @@ internal static class RequeueCommand
     }
 
     private static string Words(RequeueLine line) =>
-        $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}";
+        $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
+        + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

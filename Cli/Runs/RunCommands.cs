@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Status;
 
 namespace OpsMantik.Cli.Runs;
 
@@ -23,8 +24,9 @@ internal static class RunCommands
                 [limit, provider, actor],
                 async (services, parsed, answer, stopping) =>
                 {
-                    var done = await services.GetRequiredService<UploadRun>().RunAsync(
-                        new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping);
+                    var ticks = services.GetRequiredService<WorkerTicks>();
+                    var done = await ticks.AfterAsync(WorkerTicks.Upload, services.GetRequiredService<UploadRun>().RunAsync(
+                        new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping));
                     await RecordAsync(services, parsed.GetValue(actor)!, "upload run", parsed.GetValue(provider), done.Processed);
                     answer.Give(done, screen => screen.Verbatim(
                         $"processed={done.Processed} completed={done.Completed} failed={done.Failed} retry={done.Retry} "
@@ -52,8 +54,10 @@ internal static class RunCommands
                 [age, actor],
                 async (services, parsed, answer, stopping) =>
                 {
-                    var recovered = await services.GetRequiredService<RecoveryRun>()
-                        .RunAsync(parsed.GetValue(age), stopping);
+                    var ticks = services.GetRequiredService<WorkerTicks>();
+                    var recovered = await ticks.AfterAsync(
+                        WorkerTicks.Recovery,
+                        services.GetRequiredService<RecoveryRun>().RunAsync(parsed.GetValue(age), stopping));
                     await RecordAsync(services, parsed.GetValue(actor)!, "recover run", null, recovered);
                     answer.Give(new { recovered }, screen => screen.Verbatim($"recovered={recovered}"));
                     return ExitCodes.Success;
@@ -73,7 +77,9 @@ internal static class RunCommands
                 [actor],
                 async (services, parsed, answer, stopping) =>
                 {
-                    var done = await services.GetRequiredService<ConfirmRun>().RunAsync(stopping);
+                    var ticks = services.GetRequiredService<WorkerTicks>();
+                    var done = await ticks.AfterAsync(
+                        WorkerTicks.Confirm, services.GetRequiredService<ConfirmRun>().RunAsync(stopping));
                     await RecordAsync(
                         services, parsed.GetValue(actor)!, "confirm run", null, done.Completed + done.Failed + done.Retry);
                     answer.Give(done, screen => screen.Verbatim(

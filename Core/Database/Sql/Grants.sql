@@ -9,6 +9,8 @@ with needed (thing, rights) as (
            ('provider_upload_metrics', 'SELECT,INSERT,UPDATE'),
            ('provider_upload_requests', 'SELECT,INSERT,UPDATE'),
            ('provider_upload_attempts', 'SELECT,INSERT'),
+           ('provider_backlog_samples', 'SELECT,INSERT,DELETE'),
+           ('worker_ticks', 'SELECT,INSERT,UPDATE'),
            ('operator_audit', 'SELECT,INSERT'),
            ('opsmantik_migrations', 'SELECT')
 ),

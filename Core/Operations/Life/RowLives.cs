@@ -100,11 +100,11 @@ public sealed class RowLives
         return list;
     }
 
-    private static NpgsqlParameter Id(Guid id) => new NpgsqlParameter<Guid> { TypedValue = id };
+    private static NpgsqlParameter<Guid> Id(Guid id) => new() { TypedValue = id };
 
-    private static NpgsqlParameter Text(string? text) => new NpgsqlParameter<string?> { TypedValue = text };
+    private static NpgsqlParameter<string?> Text(string? text) => new() { TypedValue = text };
 
-    private static NpgsqlParameter Time(DateTime time) => new NpgsqlParameter<DateTime> { TypedValue = time };
+    private static NpgsqlParameter<DateTime> Time(DateTime time) => new() { TypedValue = time };
 
-    private static NpgsqlParameter Number(int number) => new NpgsqlParameter<int> { TypedValue = number };
+    private static NpgsqlParameter<int> Number(int number) => new() { TypedValue = number };
 }
