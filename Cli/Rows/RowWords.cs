@@ -19,7 +19,7 @@ internal static class RowWords
             CultureInfo.InvariantCulture, $"{Times.Utc(row.ConversionTime)}, {row.ValueCents / 100m:N2} {row.Currency}"));
         yield return Line("queued", Times.Utc(row.CreatedAt));
         yield return Line("status", $"{row.Status}, since {Times.Utc(row.UpdatedAt)}");
-        yield return Line("claims", $"{row.Claims}, of which {row.Attempts} attempts were spent");
+        yield return Line("claims", $"{row.Claims} that may have reached Google, {row.Attempts} attempts spent since it was last queued");
         if (row.ClaimedAt is { } claimed)
             yield return Line("claimed", Times.Utc(claimed));
         if (row.NextRetryAt is { } next && row.Status is "QUEUED" or "RETRY")
@@ -74,7 +74,7 @@ internal static class RowWords
             yield return "by hand since then:";
         foreach (var line in life.Audit)
         {
-            yield return $"  {Times.Utc(line.At)}  {line.Actor}: {line.Action}, {line.Rows} rows"
+            yield return $"  {Times.Utc(line.At)}  {line.Actor}: {line.Action}, {line.Rows} {(line.Rows == 1 ? "row" : "rows")}"
                 + (line.Everywhere ? " of all sites" : "");
         }
     }

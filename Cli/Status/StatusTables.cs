@@ -99,7 +99,7 @@ internal static class StatusTables
     {
         var table = new Table();
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(column).NoWrap());
+            table.AddColumn(new TableColumn(column) { NoWrap = column != columns[^1] });
         return table;
     }
 

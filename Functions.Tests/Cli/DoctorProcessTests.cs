@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using OpsMantik.Core.Vault;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OpsMantik.Functions.Tests.Scenarios;
-using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
