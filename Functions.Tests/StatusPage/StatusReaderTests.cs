@@ -4,7 +4,7 @@ using OpsMantik.Core.Status;
 using OpsMantik.Core.Vault;
 using OpsMantik.Functions.Tests.Support;
 
-namespace OpsMantik.Functions.Tests.Status;
+namespace OpsMantik.Functions.Tests.StatusPage;
 
 internal sealed class StatusReaderTests
 {
