@@ -110,7 +110,7 @@ internal sealed class DatabaseExam(VaultKeyRing? keys, TimeProvider time)
     private static Finding Clock(TimeSpan skew)
     {
         var said = string.Create(
-            CultureInfo.InvariantCulture, $"this machine is {Math.Abs(skew.TotalSeconds):0.0} s {(skew < TimeSpan.Zero ? "behind" : "ahead of")} the database");
+            CultureInfo.InvariantCulture, $"this machine's and the database's are {Math.Abs(skew.TotalSeconds):0.0} s apart");
         const string Fix = "Let both take their time from NTP.";
         return skew.Duration() < SmallSkew ? Finding.Ok("clocks", said)
             : skew.Duration() < LargeSkew ? Finding.Warn("clocks", said, Fix)
