@@ -26,6 +26,8 @@ public class RunbookTranscriptTests
         try
         {
             await AwaitAsync(settings, demo);
+            Assert.That(
+                File.GetUnixFileMode(settings), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite), "it holds secrets");
             await WriteFilesAsync(settings);
             Assert.Multiple(async () =>
             {
@@ -37,6 +39,8 @@ public class RunbookTranscriptTests
         {
             await EndAsync(demo);
         }
+
+        Assert.That(File.Exists(settings), Is.False, "it is gone with the demo");
     }
 
     private static Process StartDemo(string settings)

@@ -57,6 +57,7 @@ internal sealed partial record Transcript(string Command, IReadOnlyList<string> 
     {
         line = Uuid().Replace(line, "<id>");
         line = Time().Replace(line, "<time>");
+        line = RequestId().Replace(line, "<request>");
         line = Fingerprint().Replace(line, "<key>");
         line = Number().Replace(line, "<n>");
         line = Wait().Replace(line, "<wait>");
@@ -75,6 +76,9 @@ internal sealed partial record Transcript(string Command, IReadOnlyList<string> 
 
     [GeneratedRegex(@"\b[0-9a-f]{16}\b")]
     private static partial Regex Fingerprint();
+
+    [GeneratedRegex(@"(?<=^request( id)? +)[\w-]{20,}")]
+    private static partial Regex RequestId();
 
     [GeneratedRegex(@"[0-9][0-9,.]*\b")]
     private static partial Regex Number();
