@@ -17,7 +17,7 @@ internal sealed class BrowserTests(int sites, bool troubled)
     private const int Desktop = 1280;
     private const int Phone = 390;
 
-    private static readonly string Axe = new EmbeddedAxeScript().GetScript();
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
     private Browser _browser = null!;
     private PageWorld _world = null!;
@@ -223,17 +223,5 @@ internal sealed class BrowserTests(int sites, bool troubled)
             async () => (await axe.run()).violations.map(one =>
                 `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map(node => node.html + ' ' + (node.any[0]?.message ?? '')).join(' ')}`)
             """);
-    }
-
-    private sealed class EmbeddedAxeScript
-    {
-        // The package carries axe-core as a resource; its own way to it is not public in every version.
-        public string GetScript()
-        {
-            var assembly = typeof(AxeResult).Assembly;
-            var name = assembly.GetManifestResourceNames().Single(one => one.EndsWith("axe.min.js", StringComparison.Ordinal));
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return reader.ReadToEnd();
-        }
     }
 }

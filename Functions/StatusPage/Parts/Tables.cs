@@ -13,7 +13,7 @@ internal static class Tables
     /// <param name="rows">Each a whole &lt;tr&gt;.</param>
     public static Markup Of(string id, IReadOnlyList<string> columns, IEnumerable<Markup> rows) => Markup.Of(
         $"""
-        <div class="scroll" role="region" aria-labelledby="{id}" tabindex="0"><table aria-labelledby="{id}"><thead><tr>{Markup.Join(columns.Select(Column))}</tr></thead>
+        <div class="scroll" role="group" aria-labelledby="{id}" tabindex="0"><table aria-labelledby="{id}"><thead><tr>{Markup.Join(columns.Select(Column))}</tr></thead>
         <tbody>{Markup.Join(rows)}</tbody></table></div>
 
         """);
