@@ -20,6 +20,7 @@ internal static class NextSteps
         console.Verbatim("");
         console.Verbatim($"Function app: {address} (health: {Url(Routes.Health)})");
         console.Verbatim($"Secret:       {cronSecret}");
+        console.Verbatim($"Status page:  {Url(Routes.Status)} (sign in with any name and the secret as the password)");
         console.Verbatim("");
         console.Verbatim("Upload what is due:");
         console.Verbatim($"  curl -X POST \"{Url(Routes.ProcessOfflineConversions)}?limit=50\" {authorization}");

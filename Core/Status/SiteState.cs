@@ -65,14 +65,15 @@ public sealed record SiteState
     {
         get
         {
-            var refusedNow = LastBatch?.Category == "AUTH" && (CredentialsSince is not { } since || LastBatch.At > since);
-            if (Refused > 0 && refusedNow && CredentialsSince is not null)
+            // What came before these credentials says nothing about them.
+            var last = LastBatch is { } batch && !(CredentialsSince >= batch.At) ? batch : null;
+            if (Refused > 0 && last?.Category == "AUTH" && CredentialsSince is not null)
                 return SiteNeed.Revoked;
             if (CredentialsSince is null && Waiting + Processing + Refused > 0)
                 return SiteNeed.NoCredentials;
             if (Parked > 0)
                 return SiteNeed.Parked;
-            if (FailedToday > 0 && LastBatch is { Completed: 0, Failed: > 0 })
+            if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
                 return SiteNeed.Failing;
             if (Isolated)
                 return SiteNeed.Isolated;

@@ -20,7 +20,7 @@ internal static class OverviewPage
                 $"""
                 <h1 class="{(need.Count == 0 ? "good" : "bad")}">{title}</h1>
                 {Tiles.Of(report)}
-                {Needs.Of(need, Most)}
+                {Needs.Of(need)}
                 {Day.Of(report)}
                 {Failures.Of(report)}
                 {Circuits.Of(report, Most)}

@@ -19,7 +19,7 @@ internal static class SitePage
                 <h1 class="{(site.Need == SiteNeed.Nothing ? "good" : "bad")}">{Words.Need(site)}</h1>
                 <p class="id">Site <code>{site.SiteId}</code> at {Words.Provider(site.ProviderKey)}</p>
                 {Tiles.Of(site)}
-                {(site.Need == SiteNeed.Nothing ? Markup.Empty : Needs.Of([site], 1))}
+                {(site.Need == SiteNeed.Nothing ? Markup.Empty : Needs.Of([site]))}
                 {Day.Of(report)}
                 {SiteRows.Of(report)}
                 {SiteLedger.Of(report)}

@@ -18,13 +18,9 @@ internal static class Failures
 
     private static Markup Codes(StatusReport report) => Tables.Of("hour", ["#Rows", "#Sites", "What it means"],
         report.LastHour.Take(OverviewPage.Most).Select(count => Markup.Of(
-            $"<tr><td class=\"n\">{Words.Number(count.Rows)}</td><td class=\"n\">{Words.Number(count.Sites)}</td><td>{Tables.Explained(count.Meaning, null)}</td></tr>\n")));
+            $"<tr><td class=\"n\">{Words.Number(count.Rows)}</td><td class=\"n\">{Words.Number(count.Sites)}</td><td>{Tables.Explained(count.Meaning, null, withAction: true)}</td></tr>\n")));
 
     private static Markup Rows(StatusReport report) => Tables.Of("failed", ["When", "Site", "What happened"],
         report.Failures.Take(OverviewPage.Most).Select(row => Markup.Of(
-            $"<tr><td>{Words.Ago(row.At, report.TakenAt)}</td><td>{Tables.SiteLink(row.SiteId)}</td><td>{Short(row)}</td></tr>\n")));
-
-    // The action stands in the table above and on the site's page.
-    private static Markup Short(FailedRow row) => Markup.Of(
-        $"<code>{row.Meaning.Code}</code> {row.Meaning.Meaning}{(string.IsNullOrWhiteSpace(row.Message) ? Markup.Empty : Markup.Of($"<q>{row.Message}</q>"))}");
+            $"<tr><td>{Words.Ago(row.At, report.TakenAt)}</td><td>{Tables.SiteLink(row.SiteId)}</td><td>{Tables.Explained(row.Meaning, row.Message, withAction: false)}</td></tr>\n")));
 }

@@ -14,17 +14,22 @@ internal static class SiteRows
 
         """);
 
-    private static Markup Table(SiteReport report) => Tables.Of("rows", ["Status", "Sale", "When", "What happened"],
-        report.Rows.Select(row => Markup.Of(
-            $"<tr><td><span class=\"s {row.Status}\">{row.Status}</span></td><td><code>{Words.Short(row.SaleId)}</code></td><td>{When(row, report.State.TakenAt)}</td><td>{What(row)}</td></tr>\n")));
+    private static Markup Table(SiteReport report)
+    {
+        HashSet<string> told = [];
+        return Tables.Of("rows", ["Status", "Sale", "When", "What happened"], report.Rows.Select(row => Markup.Of(
+            $"<tr><td><span class=\"s {row.Status}\">{row.Status}</span></td><td><code class=\"k\">{Words.Short(row.SaleId)}</code></td><td>{When(row, report.State.TakenAt)}</td><td>{What(row, told)}</td></tr>\n")));
+    }
 
     private static Markup When(StatusRow row, DateTime now) =>
         row.Status is "QUEUED" or "RETRY" && row.NextRetryAt > now ? Words.Ago(row.NextRetryAt, now)
         : row.Status is "QUEUED" ? Words.Ago(row.CreatedAt, now)
         : Words.Ago(row.UpdatedAt, now);
 
-    private static Markup What(StatusRow row) =>
-        row.Meaning is { } meaning ? Tables.Explained(meaning, row.Message == meaning.Code ? null : row.Message)
+    // Each code says only once what to do about it.
+    private static Markup What(StatusRow row, HashSet<string> told) =>
+        row.Meaning is { } meaning
+            ? Tables.Explained(meaning, row.Message == meaning.Code ? null : row.Message, told.Add(meaning.Code))
         : row.RetryCount > 0 ? Markup.Of($"tried {Words.Count(row.RetryCount, "time")}")
         : Markup.Empty;
 }

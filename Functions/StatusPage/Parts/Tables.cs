@@ -13,13 +13,13 @@ internal static class Tables
     /// <param name="rows">Each a whole &lt;tr&gt;.</param>
     public static Markup Of(string id, IReadOnlyList<string> columns, IEnumerable<Markup> rows) => Markup.Of(
         $"""
-        <div class="scroll" role="region" aria-labelledby="{id}" tabindex="0"><table aria-labelledby="{id}"><thead><tr>{Markup.Join(columns.Select(Column))}</tr></thead>
+        <div class="scroll" role="group" aria-labelledby="{id}" tabindex="0"><table aria-labelledby="{id}"><thead><tr>{Markup.Join(columns.Select(Column))}</tr></thead>
         <tbody>{Markup.Join(rows)}</tbody></table></div>
 
         """);
 
     public static Markup SiteLink(Guid site) =>
-        Markup.Of($"<a href=\"{Page}?site={site}\"><code>{Words.Short(site)}</code></a>");
+        Markup.Of($"<a class=\"k\" href=\"{Page}?site={site}\"><code>{Words.Short(site)}</code></a>");
 
     /// <summary>Says that there are more than the table shows.</summary>
     public static Markup More(int all, int shown, string one) => all <= shown
@@ -27,8 +27,9 @@ internal static class Tables
         : Markup.Of($"<p class=\"more\">and {Words.Count(all - shown, one)} more; look one up by its id above</p>\n");
 
     /// <summary>A code with what it means; the message, if any, as somebody else's words.</summary>
-    public static Markup Explained(ErrorMeaning meaning, string? message) => Markup.Of(
-        $"<code>{meaning.Code}</code> {meaning.Meaning} <span class=\"do\">{meaning.Action}</span>{Quote(message)}");
+    /// <param name="withAction">False where the same code has just said what to do.</param>
+    public static Markup Explained(ErrorMeaning meaning, string? message, bool withAction) => Markup.Of(
+        $"<code>{meaning.Code}</code> {meaning.Meaning}{(withAction ? Markup.Of($" <span class=\"do\">{meaning.Action}</span>") : Markup.Empty)}{Quote(message)}");
 
     private static Markup Quote(string? message) =>
         string.IsNullOrWhiteSpace(message) ? Markup.Empty : Markup.Of($"<q>{message}</q>");
