@@ -15,6 +15,7 @@ internal static class BenchmarkCommand
         new DrainMeasure(),
         new LatencyMeasure(),
         new GrowthMeasure(),
+        new Status.StatusMeasure(),
     ];
 
     public static RootCommand Create()

@@ -1,28 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using OpsMantik.Cli;
-using OpsMantik.Cli.Circuit;
-using OpsMantik.Cli.Credentials;
-using OpsMantik.Cli.Demo;
-using OpsMantik.Cli.Help;
-using OpsMantik.Cli.Migrate;
-using OpsMantik.Cli.Requeue;
-using OpsMantik.Cli.Runs;
 
-var root = new RootCommand("OpsMantik: brings confirmed sales to Google Ads.")
-{
-    DemoCommand.Create(TimeProvider.System),
-    MigrateCommand.Create(),
-    CredentialsCommand.Create(),
-    RequeueCommand.Create(),
-    CircuitCommand.Create(),
-    RunCommands.Upload(),
-    RunCommands.Recover(),
-    RunCommands.Confirm(),
-};
-HelpWithExamples.AddTo(root);
-
-var parsed = root.Parse(args);
+var parsed = Root.Create(TimeProvider.System).Parse(args);
 if (parsed.Action is ParseErrorAction mistyped)
     mistyped.ShowHelp = false;
 var exitCode = await parsed.InvokeAsync(new InvocationConfiguration

@@ -5,7 +5,7 @@ namespace OpsMantik.Cli;
 /// <summary>Where people read: a terminal with colours, or a file and a build log without any.</summary>
 internal static class Screen
 {
-    private const int RedirectedWidth = 140;
+    private const int RedirectedWidth = 160;
 
     /// <param name="toError">Standard error, because standard output belongs to a program.</param>
     public static IAnsiConsole Create(bool toError)

@@ -69,4 +69,7 @@ internal static partial class CoreLog
     [LoggerMessage(2016, LogLevel.Error,
         "{Rows} rows of site={SiteId} provider={ProviderKey} could not be released ({Error}); recovery returns them")]
     public static partial void ReleaseFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
+
+    [LoggerMessage(2021, LogLevel.Warning, "The end of job {Job} could not be noted ({Error}); its work is done")]
+    public static partial void TickNotKept(this ILogger logger, string job, string error);
 }

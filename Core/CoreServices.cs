@@ -8,10 +8,13 @@ using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations.Life;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Status;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core;
@@ -96,12 +99,27 @@ public static class CoreServices
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new RowLives(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new OperatorAudit(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new SalesImport(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new CredentialVerification(
+            provider.GetRequiredService<CredentialInventory>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetServices<IConversionProvider>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new UploadPreviews(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetServices<IConversionProvider>()));
         services.AddSingleton(provider => new CredentialInventory(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new KeyRotation(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<CredentialInventory>(),
             provider.GetRequiredService<CredentialVault>(),
             provider.GetRequiredService<VaultKeyRing>()));
+        services.AddSingleton(provider => new StatusReader(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new WorkerTicks(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<WorkerTicks>>()));
         return services;
     }
 

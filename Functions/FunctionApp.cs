@@ -6,6 +6,7 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Runs;
+using OpsMantik.Functions.StatusPage;
 using OpsMantik.Functions.Telemetry;
 
 namespace OpsMantik.Functions;
@@ -51,6 +52,7 @@ public static class FunctionApp
             () => builder.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => builder.Configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
             () => builder.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
+            () => builder.Configuration.GetSection(StatusPageOptions.Section).Get<StatusPageOptions>(),
             () => TelemetryTargets.Check(builder.Configuration),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
             () => Schedules.Read(builder.Configuration, Schedules.UploadSetting, Schedules.Upload),

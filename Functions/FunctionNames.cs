@@ -11,10 +11,11 @@ public static class FunctionNames
     public const string ConfirmUploads = "ConfirmUploads";
     public const string ConfirmUploadsTimer = "ConfirmUploadsTimer";
     public const string Health = "Health";
+    public const string Status = "Status";
 
     internal static readonly IReadOnlyList<string> All =
     [
         ProcessOfflineConversions, ProcessOfflineConversionsTimer, RecoverProcessing, RecoverProcessingTimer,
-        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, Health,
+        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, Health, Status,
     ];
 }

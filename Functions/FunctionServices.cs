@@ -2,6 +2,7 @@ using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.Endpoints;
 using OpsMantik.Functions.Identity;
+using OpsMantik.Functions.StatusPage;
 using OpsMantik.Functions.Timers;
 
 namespace OpsMantik.Functions;
@@ -23,6 +24,9 @@ internal static class FunctionServices
         services.AddSingleton<IEndpoint, SeedCredentialsEndpoint>();
         services.AddSingleton<IEndpoint, ConfirmUploadsEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
+        services.AddSingleton<IEndpoint, StatusEndpoint>();
+        services.AddOptions<StatusPageOptions>().BindConfiguration(StatusPageOptions.Section);
+        services.AddSingleton<StatusGate>();
         services.AddSingleton<EndpointDispatcher>();
         services.AddSingleton<FaultAnswers>();
 

@@ -11,6 +11,7 @@ public static class Routes
     public const string SeedCredentials = "cron/providers/seed-credentials";
     public const string ConfirmUploads = "cron/providers/confirm-uploads";
     public const string Health = "health";
+    public const string Status = "status";
 
     /// <summary>The path a caller uses: <c>/api/…</c>.</summary>
     public static string PathOf(string route) => $"/{Prefix}/{route}";

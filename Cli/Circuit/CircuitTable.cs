@@ -22,13 +22,10 @@ internal static class CircuitTable
                 circuit.SiteId.ToString(),
                 circuit.Isolated ? "OPEN (isolated)" : circuit.State,
                 circuit.FailureCount.ToString(CultureInfo.InvariantCulture),
-                Time(circuit.OpenedAt),
-                circuit.Isolated ? "when closed by hand" : Time(circuit.NextProbeAt));
+                Times.UtcOrDash(circuit.OpenedAt),
+                circuit.Isolated ? "when closed by hand" : Times.UtcOrDash(circuit.NextProbeAt));
         }
 
         screen.Write(table);
     }
-
-    private static string Time(DateTime? time) =>
-        time?.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -38,7 +38,7 @@ internal static class SetCommand
                     throw new OperatorException($"Nothing was stored: {result.Fault}");
                 answer.Give(
                     new { site_id = id, provider_key = key, stored = true },
-                    screen => screen.Verbatim("Stored and active. Rows that failed before: opsmantik requeue --category AUTH"));
+                    screen => screen.Verbatim($"Stored and active. Rows that failed before: opsmantik requeue --site {id} --category AUTH"));
                 return ExitCodes.Success;
             });
     }

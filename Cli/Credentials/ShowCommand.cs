@@ -23,7 +23,7 @@ internal static class ShowCommand
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var stored = await services.GetRequiredService<CredentialInventory>()
-                    .ListAsync(id, stopping).FirstOrDefaultAsync(each => each.ProviderKey == key, stopping)
+                    .FindAsync(id, key, stopping)
                     ?? throw new OperatorException($"Site {id} has no credentials for {key}.");
                 var opening = services.GetRequiredService<CredentialVault>().Open(stored.Sealed);
                 var lines = new Dictionary<string, string>

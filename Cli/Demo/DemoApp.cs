@@ -18,15 +18,17 @@ internal sealed class DemoApp : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private DemoApp(WebApplication app, string cronSecret, bool usualPort)
+    private DemoApp(WebApplication app, string cronSecret, string vaultKey, bool usualPort)
     {
-        (_app, CronSecret, IsOnUsualPort) = (app, cronSecret, usualPort);
+        (_app, CronSecret, VaultKey, IsOnUsualPort) = (app, cronSecret, vaultKey, usualPort);
         Address = new Uri(app.Urls.First());
     }
 
     public Uri Address { get; }
 
     public string CronSecret { get; }
+
+    public string VaultKey { get; }
 
     /// <summary>False when another process has port 7071.</summary>
     public bool IsOnUsualPort { get; }
@@ -39,12 +41,13 @@ internal sealed class DemoApp : IAsyncDisposable
         string connectionString, GoogleAddresses google, LogGate log, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetHexString(40, lowercase: true);
+        var vaultKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         var settings = new Dictionary<string, string?>
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["ConnectionStrings:OpsMantik"] = connectionString,
             ["CRON_SECRET"] = secret,
-            [VaultKeyRing.KeySetting] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+            [VaultKeyRing.KeySetting] = vaultKey,
             [VaultKeyRing.PreviousKeysSetting] = "",
             ["GoogleAds:BaseAddress"] = google.BaseAddress.ToString(),
             ["GoogleAds:TokenUri"] = google.TokenUri.ToString(),
@@ -53,12 +56,12 @@ internal sealed class DemoApp : IAsyncDisposable
         };
         try
         {
-            return new DemoApp(await StartAsync(UsualUrl, settings, log, cancellationToken), secret, usualPort: true);
+            return new DemoApp(await StartAsync(UsualUrl, settings, log, cancellationToken), secret, vaultKey, usualPort: true);
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             var app = await StartAsync(AnyPortUrl, settings, log, cancellationToken);
-            return new DemoApp(app, secret, usualPort: false);
+            return new DemoApp(app, secret, vaultKey, usualPort: false);
         }
     }
 

@@ -20,6 +20,11 @@ internal static class DemoCommand
             Description = "Print the summary as one JSON document, the last line of standard output. "
                 + "Everything else goes to standard error.",
         };
+        var envFile = new Option<FileInfo?>("--env-file")
+        {
+            Description = "When the demo is up, write what another shell needs to run the operator's commands on it: the "
+                + "settings, and the sites by name. The file is deleted when the demo ends.",
+        };
         var command = new CommandWithExamples(
             "demo",
             "Starts PostgreSQL, a Google Ads emulator and the function app, uploads a bundled sample of sales, shows "
@@ -27,14 +32,15 @@ internal static class DemoCommand
             + "1 when not, 2 when the demo could not run.",
             "dotnet run --project Cli -- demo",
             "dotnet run --project Cli -- demo --once --json",
+            "dotnet run --project Cli -- demo --env-file demo.env    # then, elsewhere: source demo.env",
             "dotnet run --project Cli -- demo --database "
             + "\"Host=localhost;Database=demo;Username=postgres;Password=...\"")
         {
-            database, once, json,
+            database, once, json, envFile,
         };
         command.SetAction((parsed, stopping) =>
         {
-            var options = new DemoOptions(parsed.GetValue(database), parsed.GetValue(once), parsed.GetValue(json));
+            var options = new DemoOptions(parsed.GetValue(database), parsed.GetValue(once), parsed.GetValue(json), parsed.GetValue(envFile));
             var run = new DemoRun(options, Screen.Create(options.Json), time);
             return ErrorReport.GuardAsync(() => run.RunAsync(stopping));
         });

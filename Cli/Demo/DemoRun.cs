@@ -32,6 +32,9 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         if (options.Json)
             Console.Out.WriteLine(summary.ToJson());
 
+        using var envFile = options.EnvFile is { } file && !options.Once
+            ? EnvFile.Write(file, database.AppConnectionString, app, emulator, sites, sales)
+            : null;
         if (!options.Once)
         {
             NextSteps.Write(console, app.Address, app.CronSecret, BrokenSite(sites, summary));

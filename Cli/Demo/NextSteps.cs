@@ -20,6 +20,7 @@ internal static class NextSteps
         console.Verbatim("");
         console.Verbatim($"Function app: {address} (health: {Url(Routes.Health)})");
         console.Verbatim($"Secret:       {cronSecret}");
+        console.Verbatim($"Status page:  {Url(Routes.Status)} (sign in with any name and the secret as the password)");
         console.Verbatim("");
         console.Verbatim("Upload what is due:");
         console.Verbatim($"  curl -X POST \"{Url(Routes.ProcessOfflineConversions)}?limit=50\" {authorization}");
@@ -31,6 +32,8 @@ internal static class NextSteps
         console.Verbatim(
             $"  curl -X POST \"{Url(Routes.SeedCredentials)}\" {authorization} "
             + $"-H \"Content-Type: application/json\" -d '{body}'");
+        console.Verbatim("The operator's commands in another shell: start the demo with --env-file demo.env, then there");
+        console.Verbatim("  source demo.env && opsmantik status");
         console.Verbatim("");
         console.Verbatim("The schedules are live; the log follows. Ctrl+C stops everything.");
 

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace OpsMantik.Cli.Help;
 
-/// <summary>The usual help, and below it the command's examples.</summary>
+/// <summary>The usual help, and below it the command's examples and what exit codes mean.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     // --help is not to be judged by what else is on the line.
@@ -19,13 +19,18 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
     public override int Invoke(ParseResult parseResult)
     {
         var exitCode = usual.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is not CommandWithExamples command)
-            return exitCode;
-
         var output = parseResult.InvocationConfiguration.Output;
-        output.WriteLine("Examples:");
-        foreach (var example in command.Examples)
-            output.WriteLine($"  {example}");
+        if (parseResult.CommandResult.Command is CommandWithExamples command)
+        {
+            output.WriteLine("Examples:");
+            foreach (var example in command.Examples)
+                output.WriteLine($"  {example}");
+            output.WriteLine();
+        }
+
+        output.WriteLine("Exit codes:");
+        foreach (var (code, meaning) in ExitCodes.Meanings)
+            output.WriteLine($"  {code,-5}{meaning}");
         return exitCode;
     }
 }

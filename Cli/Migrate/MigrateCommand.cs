@@ -16,30 +16,37 @@ internal static class MigrateCommand
             Description = $"Connection string of a login that may alter the schema. Default: ${DatabaseOption.Variable}.",
             HelpName = "connection string",
         };
+        var (json, actor) = (JsonOption.Create(), Actor.CreateOption());
         var command = new CommandWithExamples(
             "migrate",
             "Applies the schema scripts that a database lacks, and says which; an up-to-date one stays as it is. "
             + "Exit code 1 when a script fails, 2 when the database cannot be reached.",
-            "dotnet run --project Cli -- migrate --database "
-            + "\"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"")
+            "opsmantik migrate --database \"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"",
+            "opsmantik migrate --json")
         {
-            database,
+            database, json, actor,
         };
-        command.SetAction((parsed, stopping) =>
-            ErrorReport.GuardAsync(() => RunAsync(parsed.GetValue(database), Console.Out, stopping)));
+        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(
+            parsed.GetValue(database), parsed.GetValue(actor)!, new Answer(parsed.GetValue(json)), stopping)));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? option, TextWriter output, CancellationToken stopping)
+    private static async Task<int> RunAsync(string? option, string actor, Answer answer, CancellationToken stopping)
     {
         var connection = DatabaseOption.Read(option);
-        var applied = SchemaMigrator.Migrate(await DatabaseIdentity.SignInAsync(connection, stopping));
         var place = ConnectionText.Describe(connection);
-        foreach (var script in applied)
-            output.WriteLine($"applied {script}");
-        output.WriteLine(applied.Count == 0
-            ? $"{place}: the schema is up to date"
-            : $"{place}: {applied.Count} scripts applied, the schema is up to date");
+        var signedIn = await DatabaseIdentity.SignInAsync(connection, stopping);
+        var applied = SchemaMigrator.Migrate(signedIn);
+        if (applied.Count > 0)
+            await SchemaMigrator.RecordAsync(signedIn, actor, applied, stopping);
+        answer.Give(new { database = place, applied }, screen =>
+        {
+            foreach (var script in applied)
+                screen.Verbatim($"applied {script}");
+            screen.Verbatim(applied.Count == 0
+                ? $"{place}: the schema is up to date"
+                : $"{place}: {applied.Count} scripts applied, the schema is up to date");
+        });
         return ExitCodes.Success;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -6,7 +7,12 @@ namespace OpsMantik.Cli.Operator;
 /// <summary>What a command says: words for a person, or one JSON document for a program; never both.</summary>
 internal sealed class Answer(bool json)
 {
-    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        // It is read in terminals too, and never put into a page as it is.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly IAnsiConsole _screen = Cli.Screen.Create(toError: json);
 

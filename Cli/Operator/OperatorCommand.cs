@@ -17,7 +17,7 @@ internal static class OperatorCommand
         Func<IServiceProvider, ParseResult, Answer, CancellationToken, Task<int>> run)
     {
         var database = DatabaseOption.Create();
-        var json = new Option<bool>("--json") { Description = "Answer with one JSON document on standard output." };
+        var json = JsonOption.Create();
         var command = new CommandWithExamples(name, description, examples) { database, json };
         foreach (var option in options)
             command.Add(option);

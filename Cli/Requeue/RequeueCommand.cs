@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
+using OpsMantik.Core.Errors;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Requeue;
@@ -30,6 +31,7 @@ internal static class RequeueCommand
             Description = "Instead: rows that Google has. Only with --sale; it gets them again under the same order id.",
         };
         var sales = new Option<Guid[]>("--sale") { Description = "Only this sale; may be given several times." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show how many and why, and change nothing." };
         var (provider, actor, yes) = (ProviderOption.Create(), Actor.CreateOption(), Confirmed.CreateOption());
         return OperatorCommand.Create(
             "requeue",
@@ -40,7 +42,7 @@ internal static class RequeueCommand
                 "opsmantik requeue --all-sites --status RETRY --code VAULT_KEY_UNKNOWN --yes",
                 "opsmantik requeue --include-completed --sale 33333333-3333-3333-3333-333333333333",
             ],
-            [site, everySite, status, category, code, since, completed, sales, provider, actor, yes],
+            [site, everySite, status, category, code, since, completed, sales, provider, actor, dryRun, yes],
             async (services, parsed, answer, stopping) =>
             {
                 var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
@@ -63,10 +65,11 @@ internal static class RequeueCommand
                 var rows = preview.Sum(line => line.Rows);
                 foreach (var line in preview)
                     answer.Say(Words(line));
-                if (rows == 0 || !Confirmed.Ask(answer, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
+                if (rows == 0 || parsed.GetValue(dryRun)
+                    || !Confirmed.Ask(answer, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
                 {
                     answer.Give(new { matched = rows, requeued = 0L }, screen => screen.Verbatim("Nothing was changed."));
-                    return rows == 0 ? ExitCodes.Success : ExitCodes.Failure;
+                    return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
@@ -78,7 +81,8 @@ internal static class RequeueCommand
     }
 
     private static string Words(RequeueLine line) =>
-        $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}";
+        $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
+        + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

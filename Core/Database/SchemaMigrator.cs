@@ -46,6 +46,23 @@ public static class SchemaMigrator
         return [.. result.Scripts.Select(script => script.Name)];
     }
 
+    /// <summary>Leaves a line in the audit: who applied these scripts.</summary>
+    public static async Task RecordAsync(
+        string connectionString, string actor, IReadOnlyList<string> applied, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            insert into public.operator_audit (actor, action, row_count, details)
+            values ($1, 'migrate', cardinality($2), jsonb_build_object('scripts', $2))
+            """,
+            connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. applied] });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     // A database may grant its new tables to everyone; whoever could rewrite this one could stop every worker.
     private static void GuardJournal(NpgsqlConnection connection)
     {

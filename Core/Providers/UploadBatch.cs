@@ -37,6 +37,12 @@ internal sealed class UploadBatch
     public IReadOnlyList<UploadOutcome> Outcomes =>
         [.. _outcomes.Select(outcome => outcome ?? throw new InvalidOperationException("A row was left unsettled."))];
 
+    /// <summary>Position and outcome of each conversion that has one already; before anything is sent, those held back.</summary>
+    public IReadOnlyList<KeyValuePair<int, UploadOutcome>> Settled =>
+    [
+        .. _outcomes.Index().Where(each => each.Item is not null).Select(each => KeyValuePair.Create(each.Index, each.Item!)),
+    ];
+
     /// <param name="sentIndex">The conversion's index in <see cref="Sendable"/>.</param>
     /// <param name="outcome">What became of it.</param>
     public void Settle(int sentIndex, UploadOutcome outcome) => _outcomes[_positions[sentIndex]] = outcome;

@@ -62,25 +62,26 @@ internal static class Claim
                 groups.Add(new ClaimedGroup(token, siteId, providerKey, credential, reader.GetBoolean(1), jobs));
             }
 
-            jobs.Add(ReadJob(reader));
+            jobs.Add(ReadJob(reader, 4));
         }
 
         return groups;
     }
 
-    private static ConversionJob ReadJob(DbDataReader reader) => new()
+    /// <param name="first">The column of the row's id; the others follow it in the claim's order.</param>
+    public static ConversionJob ReadJob(DbDataReader reader, int first) => new()
     {
-        Id = reader.GetGuid(4),
-        SaleId = reader.GetGuid(5),
-        Gclid = TextOrNull(reader, 6),
-        Gbraid = TextOrNull(reader, 7),
-        Wbraid = TextOrNull(reader, 8),
-        ConversionTime = new DateTimeOffset(reader.GetDateTime(9), TimeSpan.Zero),
-        ValueCents = reader.GetInt64(10),
-        Currency = reader.GetString(11),
-        Payload = TextOrNull(reader, 12),
-        RetryCount = reader.GetInt32(13),
-        ClaimCount = reader.GetInt32(14),
+        Id = reader.GetGuid(first),
+        SaleId = reader.GetGuid(first + 1),
+        Gclid = TextOrNull(reader, first + 2),
+        Gbraid = TextOrNull(reader, first + 3),
+        Wbraid = TextOrNull(reader, first + 4),
+        ConversionTime = new DateTimeOffset(reader.GetDateTime(first + 5), TimeSpan.Zero),
+        ValueCents = reader.GetInt64(first + 6),
+        Currency = reader.GetString(first + 7),
+        Payload = TextOrNull(reader, first + 8),
+        RetryCount = reader.GetInt32(first + 9),
+        ClaimCount = reader.GetInt32(first + 10),
     };
 
     private static string? TextOrNull(DbDataReader reader, int ordinal) =>

@@ -44,7 +44,7 @@ internal static class OutcomeArrays
         _ => throw new ArgumentOutOfRangeException(nameof(status)),
     };
 
-    private static string CategoryText(ErrorCategory category) => category switch
+    internal static string CategoryText(ErrorCategory category) => category switch
     {
         ErrorCategory.Validation => "VALIDATION",
         ErrorCategory.Auth => "AUTH",

@@ -32,5 +32,8 @@ public sealed class VaultKeyRing
         return new VaultKeyRing(VaultKey.Parse(key, KeySetting), previous);
     }
 
+    /// <summary>Whether what this key sealed can be opened.</summary>
+    public bool Knows(string fingerprint) => _byFingerprint.ContainsKey(fingerprint);
+
     internal VaultKey? Find(string fingerprint) => _byFingerprint.GetValueOrDefault(fingerprint);
 }

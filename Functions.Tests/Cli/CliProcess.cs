@@ -7,6 +7,8 @@ internal static class CliProcess
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
+
     public static Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
         RunAsync(null, arguments);
 
@@ -16,19 +18,7 @@ internal static class CliProcess
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         string? database, string[] arguments, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.Environment.Remove("ConnectionStrings__OpsMantik");
-        if (database is not null)
-            start.Environment["ConnectionStrings__OpsMantik"] = database;
-        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
-            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
-        using var process = Process.Start(start)!;
+        using var process = Start(database, arguments, settings);
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
         try
@@ -43,5 +33,23 @@ internal static class CliProcess
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"opsmantik {arguments[0]} did not end within {Patience.TotalMinutes} minutes.");
         }
+    }
+
+    /// <summary>Starts it and leaves it running; whoever starts it ends it.</summary>
+    public static Process Start(
+        string? database, string[] arguments, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment.Remove("ConnectionStrings__OpsMantik");
+        if (database is not null)
+            start.Environment["ConnectionStrings__OpsMantik"] = database;
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        return Process.Start(start)!;
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Operations.Import;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
@@ -92,6 +93,32 @@ internal sealed class OlderShapeTests
                     "select string_agg(status, ',' order by status) from offline_conversion_queue"),
                 Is.EqualTo("COMPLETED,FAILED,RETRY,RETRY,RETRY"));
         });
+    }
+
+    [Test]
+    public async Task An_operators_sales_go_in_and_what_the_dashboard_has_is_told_apart()
+    {
+        SchemaMigrator.Migrate(_database.AdminConnectionString);
+        await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        var site = await _database.ScalarAsync<Guid>("select id from sites");
+        var import = new SalesImport(worker);
+        ImportSale sale = new()
+        {
+            Line = 2,
+            SiteId = site,
+            ExternalRef = "phone-1",
+            ClickKind = "gclid",
+            ClickId = "Cj0K",
+            OccurredAt = new DateTimeOffset(2026, 11, 20, 7, 0, 0, TimeSpan.Zero),
+            AmountCents = 1250,
+            Currency = "TRY",
+        };
+
+        Assert.That(await import.EnqueueAsync([sale], "ops", CancellationToken.None), Is.EqualTo(1));
+        Assert.That(await import.EnqueueAsync([sale], "ops", CancellationToken.None), Is.Zero);
+        Assert.That(
+            await _database.ScalarAsync<string>("select provider || '|' || action || '|' || status from offline_conversion_queue where gclid = 'Cj0K'"),
+            Is.EqualTo("google_ads|purchase|QUEUED"));
     }
 
     [Test]

@@ -8,4 +8,5 @@ internal static class Paths
     public const string Confirm = "/api/cron/providers/confirm-uploads";
     public const string Seed = "/api/cron/providers/seed-credentials";
     public const string Health = "/api/health";
+    public const string Status = "/api/status";
 }

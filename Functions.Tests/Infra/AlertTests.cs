@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using OpsMantik.Core.Errors;
 using OpsMantik.Functions.Tests.House;
 
 namespace OpsMantik.Functions.Tests.Infra;
@@ -66,8 +67,25 @@ internal sealed partial class AlertTests
     public void Every_rule_tells_the_people_who_were_named() => Assert.That(
         _rules, Is.Not.Empty.And.All.Matches<JsonNode>(rule => rule["properties"]!["actions"]!["actionGroups"]!.AsArray().Count == 1));
 
+    [Test]
+    public void A_rule_about_codes_leads_to_their_meanings()
+    {
+        var anchors = _rules.Select(rule => ErrorsDoc().Match((string)rule["properties"]!["description"]!))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["anchor"].Value)
+            .ToList();
+        var topics = ErrorMeanings.All
+            .Select(entry => entry.Topic.ToLowerInvariant().Replace("'", "", StringComparison.Ordinal).Replace(' ', '-'));
+
+        Assert.That(anchors, Has.Count.EqualTo(2));
+        Assert.That(anchors.Where(anchor => anchor.Length > 0), Is.Not.Empty.And.SubsetOf(topics));
+    }
+
     private static JsonNode Condition(JsonNode rule) => rule["properties"]!["criteria"]!["allOf"]!.AsArray().Single()!;
 
     [GeneratedRegex(@"['""](?<name>opsmantik\.[a-z.]+)['""]")]
     private static partial Regex Instrument();
+
+    [GeneratedRegex(@"docs/errors\.md(#(?<anchor>[a-z-]+))?")]
+    private static partial Regex ErrorsDoc();
 }

@@ -53,6 +53,10 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Tells this worker's meter from those of others in the process.</summary>
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
+    /// <summary>Another of the worker's services, such as an operator's.</summary>
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
     public Task<UploadSummary> UploadAsync(int? limit = null, CancellationToken stopping = default) =>
         _services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest("google_ads", limit), stopping);
 

@@ -35,7 +35,7 @@ internal static class HttpAdapter
         request.Method,
         request.Path.Value ?? "/",
         EndpointRequest.ReadQuery(request.Query),
-        request.Headers.Authorization is [var single] ? single : null,
+        name => request.Headers[name] is [var single] ? single : null,
         request.Body,
         request.ContentLength);
 

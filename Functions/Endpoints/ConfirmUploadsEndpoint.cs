@@ -13,7 +13,7 @@ internal sealed class ConfirmUploadsEndpoint(
     public string Method => HttpMethod.Post.Method;
 
     public async Task<EndpointResponse> HandleAsync(
-        QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
+        EndpointRequest request, QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
     {
         if (query.FindFault() is { } fault)
             return EndpointResponse.BadRequest(fault);

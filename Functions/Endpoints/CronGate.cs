@@ -39,14 +39,18 @@ internal sealed class CronGate
     /// <param name="authorization">The header's value: <c>Bearer &lt;secret&gt;</c>.</param>
     public bool Admits(string? authorization)
     {
-        if (authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) is not true)
-            return false;
+        return authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) is true
+            && Knows(authorization[Scheme.Length..].Trim());
+    }
 
+    /// <summary>Whether this is a secret that is valid now.</summary>
+    public bool Knows(string presented)
+    {
         // Digests have one length and every one is compared, so the time taken tells nothing of any secret.
-        var presented = Digest(authorization[Scheme.Length..].Trim());
+        var digestOfPresented = Digest(presented);
         var admitted = false;
         foreach (var digest in _digests)
-            admitted |= CryptographicOperations.FixedTimeEquals(presented, digest);
+            admitted |= CryptographicOperations.FixedTimeEquals(digestOfPresented, digest);
         return admitted;
     }
 

@@ -23,8 +23,8 @@ internal sealed class EndpointDispatcher(
             return closed;
         if (request.Method != endpoint.Method)
             return EndpointResponse.MethodNotAllowed(endpoint.Method);
-        if (endpoint.Method == HttpMethod.Post.Method && !cron.Admits(request.Authorization))
-            return EndpointResponse.Forbidden();
+        if (endpoint.Refuse(request, cron) is { } refusal)
+            return refusal;
 
         try
         {
@@ -44,7 +44,7 @@ internal sealed class EndpointDispatcher(
     {
         try
         {
-            return await endpoint.HandleAsync(new QueryReader(request.Query), body, clientGone);
+            return await endpoint.HandleAsync(request, new QueryReader(request.Query), body, clientGone);
         }
         catch (OperationCanceledException) when (clientGone.IsCancellationRequested)
         {

@@ -9,20 +9,27 @@ using OpsMantik.Functions.Endpoints.Answers;
 namespace OpsMantik.Functions.Endpoints;
 
 /// <summary>An HTTP answer without its host.</summary>
-/// <param name="Body">JSON, UTF-8.</param>
+/// <param name="Body">UTF-8.</param>
 /// <param name="Allow">Value of the <c>Allow</c> header, on 405.</param>
 internal sealed record EndpointResponse(HttpStatusCode Status, ReadOnlyMemory<byte> Body, string? Allow = null)
 {
+    public string ContentType { get; init; } = MediaTypeNames.Application.Json;
+
+    /// <summary>Headers that only this answer has.</summary>
+    public IReadOnlyList<(string Name, string Value)> OwnHeaders { get; init; } = [];
+
     /// <summary>Every header of the answer, the same from every host.</summary>
     public IEnumerable<(string Name, string Value)> Headers
     {
         get
         {
-            yield return (HeaderNames.ContentType, MediaTypeNames.Application.Json);
+            yield return (HeaderNames.ContentType, ContentType);
             yield return (HeaderNames.ContentLength, Body.Length.ToString(CultureInfo.InvariantCulture));
             yield return (HeaderNames.CacheControl, "no-store");
             if (Allow is not null)
                 yield return (HeaderNames.Allow, Allow);
+            foreach (var header in OwnHeaders)
+                yield return header;
         }
     }
 

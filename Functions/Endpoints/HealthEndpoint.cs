@@ -19,7 +19,7 @@ internal sealed class HealthEndpoint(DatabaseGate database, CronGate cron, ApiVe
     public string Method => HttpMethod.Get.Method;
 
     public async Task<EndpointResponse> HandleAsync(
-        QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
+        EndpointRequest request, QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
     {
         if (query.FindFault() is { } fault)
             return EndpointResponse.BadRequest(fault);

@@ -9,15 +9,21 @@ internal interface IEndpoint
     /// <summary>One of <see cref="Routes"/>.</summary>
     string Route { get; }
 
-    /// <summary>The one method it takes. A POST needs the cron secret.</summary>
+    /// <summary>The one method it takes.</summary>
     string Method { get; }
 
     /// <summary>Answer that keeps everyone out, whatever they send; null lets requests through.</summary>
     EndpointResponse? Closed => null;
 
+    /// <summary>Answer for who may not call it; null lets the request in. A POST needs the cron secret.</summary>
+    EndpointResponse? Refuse(EndpointRequest request, CronGate cron) =>
+        Method == HttpMethod.Post.Method && !cron.Admits(request.Authorization) ? EndpointResponse.Forbidden() : null;
+
+    /// <param name="request">For its headers; its body has been read.</param>
     /// <param name="query">Read every parameter the endpoint knows, then ask for the fault.</param>
     /// <param name="clientGone">
     /// Cancelled when the caller left. A run it started goes on: half of one helps nobody.
     /// </param>
-    Task<EndpointResponse> HandleAsync(QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone);
+    Task<EndpointResponse> HandleAsync(
+        EndpointRequest request, QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone);
 }

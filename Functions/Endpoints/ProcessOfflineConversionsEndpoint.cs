@@ -21,7 +21,7 @@ internal sealed class ProcessOfflineConversionsEndpoint(
     public string Method => HttpMethod.Post.Method;
 
     public async Task<EndpointResponse> HandleAsync(
-        QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
+        EndpointRequest request, QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
     {
         var limit = query.ReadInteger("limit", 1, MostRows, DefaultRows);
         var providerKey = query.ReadChoice("provider_key", [.. providers.Select(provider => provider.Key)]);

@@ -16,7 +16,7 @@ internal sealed class RecoverProcessingEndpoint(
     public string Method => HttpMethod.Post.Method;
 
     public async Task<EndpointResponse> HandleAsync(
-        QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
+        EndpointRequest request, QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
     {
         var minutes = query.ReadInteger("min_age_minutes", 1, MostMinutes, RecoveryRun.DefaultMinAgeMinutes);
         if (query.FindFault() is { } fault)

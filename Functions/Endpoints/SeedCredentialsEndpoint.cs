@@ -32,7 +32,7 @@ internal sealed class SeedCredentialsEndpoint(
                 HttpStatusCode.Forbidden, $"seeding needs {EnvironmentSetting} to be Development or Staging");
 
     public async Task<EndpointResponse> HandleAsync(
-        QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
+        EndpointRequest request, QueryReader query, ReadOnlyMemory<byte> body, CancellationToken clientGone)
     {
         if (query.FindFault() is { } queryFault)
             return EndpointResponse.BadRequest(queryFault);

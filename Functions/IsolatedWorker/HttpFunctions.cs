@@ -33,6 +33,11 @@ internal sealed class HttpFunctions(EndpointDispatcher dispatcher)
         "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.Health)]
         HttpRequestData req) => AnswerAsync(req);
 
+    [Function(FunctionNames.Status)]
+    public Task<HttpResponseData> Status([HttpTrigger(AuthorizationLevel.Anonymous,
+        "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.Status)]
+        HttpRequestData req) => AnswerAsync(req);
+
     private async Task<HttpResponseData> AnswerAsync(HttpRequestData request)
     {
         var answer = await dispatcher.HandleAsync(Read(request), request.FunctionContext.CancellationToken);
@@ -49,9 +54,7 @@ internal sealed class HttpFunctions(EndpointDispatcher dispatcher)
         request.Method,
         PathString.FromUriComponent(request.Url).Value ?? "/",
         EndpointRequest.ReadQuery(QueryHelpers.ParseQuery(request.Url.Query)),
-        request.Headers.NonValidated.TryGetValues("Authorization", out var values) && values.Count == 1
-            ? values.ToString()
-            : null,
+        name => request.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null,
         request.Body,
         request.Body.Length);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using static OpsMantik.Local.Sales.SaleFields;
 
 namespace OpsMantik.Local.Sales;
 
@@ -11,7 +12,6 @@ internal static class SaleColumns
         "expected_status", "expected_code", "expected_retry_count", "expected_wait_minutes",
     ];
 
-    private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
     private static readonly string[] Statuses = ["COMPLETED", "RETRY", "FAILED"];
 
     /// <exception cref="FormatException">A field is wrong; the message names the column.</exception>
@@ -22,7 +22,7 @@ internal static class SaleColumns
         if (kind is null != clickId is null)
             throw new FormatException("click_kind and click_id must both be set or both be empty");
         if (kind is not null)
-            OneOf("click_kind", kind, Kinds);
+            ClickKind(kind);
         return new SampleSale
         {
             Line = line,
@@ -55,32 +55,6 @@ internal static class SaleColumns
     }
 
     private static string? Optional(string text) => text.Length == 0 ? null : text;
-
-    private static string Required(string column, string text) =>
-        text.Length > 0 ? text : throw new FormatException($"{column} is empty");
-
-    private static string OneOf(string column, string text, string[] allowed) =>
-        allowed.Contains(text)
-            ? text
-            : throw new FormatException($"{column} is \"{text}\", expected one of {string.Join(", ", allowed)}");
-
-    // Without a zone the moment would be whatever the reading machine's zone makes of it.
-    private static DateTimeOffset Time(string text) =>
-        DateTimeOffset.TryParseExact(
-            text, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? time
-            : throw new FormatException($"occurred_at is \"{text}\", expected such as 2026-11-23T10:00:00+03:00");
-
-    private static long Cents(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-        && amount < 1_000_000_000_000m && decimal.IsInteger(amount * 100)
-            ? (long)(amount * 100)
-            : throw new FormatException($"amount is \"{text}\", expected such as 1234.50");
-
-    private static string Currency(string text) =>
-        text.Length == 3 && text.All(char.IsAsciiLetterUpper)
-            ? text
-            : throw new FormatException($"currency is \"{text}\", expected three capital letters such as TRY");
 
     private static int Count(string column, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)

@@ -21,7 +21,7 @@ internal static partial class AnswerCheck
                 yield return $"status {answer.Status}: {answer.Text}";
             if (Telltale().Match(answer.Everything) is { Success: true } match)
                 yield return $"the answer tells {match.Value}";
-            if (answer.Text.Length == 0 ? answer.Status == 200 && request.Method is "GET" or "POST" : !IsJson(answer))
+            if (answer.Text.Length == 0 ? answer.Status == 200 && request.Method is "GET" or "POST" : !IsJson(answer) && !IsPage(answer))
                 yield return $"status {answer.Status} without a JSON object";
         }
     }
@@ -29,6 +29,11 @@ internal static partial class AnswerCheck
     /// <summary>Secrets, exceptions, their places and the names of our and others' types.</summary>
     [GeneratedRegex(@"CANARY|Exception|StackTrace|\bat [A-Z]\w+\.|OpsMantik\.|System\.|Npgsql|Kestrel|Postgres", RegexOptions.IgnoreCase)]
     private static partial Regex Telltale();
+
+    // The status page, for who asked for one.
+    private static bool IsPage(Answer answer) =>
+        answer.Headers.GetValueOrDefault("content-type") == "text/html; charset=utf-8"
+        && answer.Text.StartsWith("<!doctype html>", StringComparison.Ordinal);
 
     private static bool IsJson(Answer answer)
     {

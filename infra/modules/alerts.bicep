@@ -37,7 +37,7 @@ var rules = [
   }
   {
     name: 'failures'
-    text: 'More conversions failed for good in an hour than is ordinary.'
+    text: 'More conversions failed for good in an hour than is ordinary. The status page (/api/status) shows the codes, docs/errors.md what each means.'
     query: loadTextContent('../alerts/failures.kql')
     column: 'Rows'
     threshold: failuresPerHour
@@ -55,7 +55,7 @@ var rules = [
   }
   {
     name: 'revoked-credentials'
-    text: 'Google refuses the credentials of a site: it must consent again.'
+    text: 'Google refuses the credentials of a site: it must consent again. The status page (/api/status) shows which; docs/errors.md#access-to-the-sites-google-account says what to do.'
     query: loadTextContent('../alerts/revoked-credentials.kql')
     column: 'Credentials'
     threshold: 0

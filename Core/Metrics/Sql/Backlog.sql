@@ -1,5 +1,5 @@
 -- The picture after each run, by provider: what waits and how long, what failed lately, circuits, refused credentials.
--- One row for each provider of the worker, and for any other that the tables know.
+-- One row for each provider of the worker, and for any other that the tables know. The backlog is kept as a sample.
 -- Index: offline_conversion_queue_due_idx, offline_conversion_queue_failed_idx, provider_upload_attempts_finished_idx;
 -- circuits and credentials are one row a site, read whole.
 -- $1 provider keys of the worker
@@ -51,6 +51,18 @@ providers as (
     select f.provider_key from failed f
     union
     select c.provider_key from circuits c
+),
+sampled as (
+    -- For the status page's curve; two runs in one minute tell the same.
+    insert into provider_backlog_samples (provider_key, taken_at, waiting, oldest_at)
+    select p.provider_key, date_trunc('minute', now()), coalesce(w.total, 0), w.oldest
+    from providers p
+    left join waiting w using (provider_key)
+    on conflict do nothing
+),
+trimmed as (
+    delete from provider_backlog_samples s
+    where s.provider_key in (select p.provider_key from providers p) and s.taken_at < now() - interval '2 days'
 )
 select p.provider_key,
        coalesce(w.total, 0) as backlog,

@@ -14,18 +14,15 @@ internal sealed class DataManagerClient(
 
     /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
     public Task<GoogleCall> IngestAsync(
-        DataManagerCredentials credentials, IngestEventsRequest body, CancellationToken cancellationToken)
-    {
-        var address = new Uri(_options.BaseAddress, "v1/events:ingest");
-        return SendAsync(
-            credentials,
-            RequestKind.Ingest,
-            () => new HttpRequestMessage(HttpMethod.Post, address)
-            {
-                Content = JsonContent.Create(body, DataManagerJson.Default.IngestEventsRequest),
-            },
-            cancellationToken);
-    }
+        DataManagerCredentials credentials, IngestEventsRequest body, CancellationToken cancellationToken) =>
+        SendAsync(credentials, RequestKind.Ingest, () => Request(body), cancellationToken);
+
+    /// <summary>The request without its token.</summary>
+    public HttpRequestMessage Request(IngestEventsRequest body) =>
+        new(HttpMethod.Post, new Uri(_options.BaseAddress, "v1/events:ingest"))
+        {
+            Content = JsonContent.Create(body, DataManagerJson.Default.IngestEventsRequest),
+        };
 
     /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
     public Task<GoogleCall> RetrieveStatusAsync(

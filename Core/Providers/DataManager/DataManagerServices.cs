@@ -21,6 +21,7 @@ internal static class DataManagerServices
         services.TryAddSingleton<ProjectLimits>();
         services.TryAddSingleton<DataManagerClient>();
         services.TryAddSingleton<BatchIngest>();
+        services.TryAddSingleton<AccessTrial>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, DataManagerTransport>());
         return services;
     }

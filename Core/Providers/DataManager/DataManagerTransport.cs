@@ -13,7 +13,11 @@ namespace OpsMantik.Core.Providers.DataManager;
 /// The Data Manager API: it accepts a request first, whole or not at all, and says later what became of each event.
 /// </summary>
 internal sealed class DataManagerTransport(
-    BatchIngest ingest, DataManagerClient client, ProjectLimits limits, ILogger<DataManagerTransport> log)
+    BatchIngest ingest,
+    DataManagerClient client,
+    AccessTrial trial,
+    ProjectLimits limits,
+    ILogger<DataManagerTransport> log)
     : IGoogleAdsTransport
 {
     public const string Name = "data_manager";
@@ -24,6 +28,12 @@ internal sealed class DataManagerTransport(
 
     public Task SendAsync(JsonElement json, UploadBatch batch, CancellationToken cancellationToken) =>
         ingest.SendAsync(DataManagerCredentials.Read(json).Credentials!, batch, cancellationToken);
+
+    public Task<AccessCheck> VerifyAsync(JsonElement json, Conversion sample, CancellationToken cancellationToken) =>
+        trial.VerifyAsync(DataManagerCredentials.Read(json).Credentials!, sample, cancellationToken);
+
+    public HttpRequestMessage Request(JsonElement json, UploadBatch batch) =>
+        client.Request(IngestRequests.From(DataManagerCredentials.Read(json).Credentials!, batch.Sendable));
 
     public async Task<Confirmation> ConfirmAsync(
         JsonElement json, SubmittedRequest request, CancellationToken cancellationToken)

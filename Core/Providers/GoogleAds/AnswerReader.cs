@@ -21,6 +21,15 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     }
 
     /// <summary>
+    /// What Google says of the first conversion of a request that was only validated: it gives no results then, so no error
+    /// is all the good news there is.
+    /// </summary>
+    public UploadOutcome ReadValidation(GoogleAdsAnswer answer) =>
+        answer.Status == 200 && Parse(answer.Body, GoogleAdsJson.Default.UploadResponse) is { PartialFailureError: null }
+            ? UploadOutcome.Completed() with { RequestId = scrubber.Identifier(answer.RequestId) }
+            : Read(answer).Outcomes[0];
+
+    /// <summary>
     /// A conversion is completed only on Google's explicit result for it. Where its error, an error of the whole
     /// request and a result are all missing, nobody knows, and it is sent again under the same identity.
     /// </summary>

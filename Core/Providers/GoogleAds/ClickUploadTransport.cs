@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers.GoogleAds.Errors;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
@@ -11,6 +12,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// </summary>
 internal sealed class ClickUploadTransport(
     GoogleAdsClient client,
+    TokenSource tokens,
     ApiVersionAlarm alarm,
     IOptions<GoogleAdsOptions> options,
     ILogger<ClickUploadTransport> log) : IGoogleAdsTransport
@@ -54,6 +56,29 @@ internal sealed class ClickUploadTransport(
             alarm.Clear();
         }
     }
+
+    public async Task<AccessCheck> VerifyAsync(JsonElement json, Conversion sample, CancellationToken cancellationToken)
+    {
+        var credentials = GoogleAdsCredentials.Read(json).Credentials!;
+        var token = await tokens.GetAsync(credentials.OAuth, null, cancellationToken).ConfigureAwait(false);
+        if (token.Fault is { } refused)
+        {
+            return AccessCheck.Of(refused, AccessStep.Token);
+        }
+
+        var call = await client.ValidateAsync(credentials, sample, cancellationToken).ConfigureAwait(false);
+        if (call.Answer is not { } answer)
+        {
+            return AccessCheck.Of(call.Fault!, AccessStep.Call);
+        }
+
+        var outcome = new AnswerReader([sample], call.Scrubber.With(credentials.DeveloperToken)).ReadValidation(answer);
+        // Google names single conversions in a 200 only; any other refusal is of the caller or the account.
+        return answer.Status == 200 ? AccessCheck.OfSample(outcome) : AccessCheck.Of(outcome, AccessStep.Call);
+    }
+
+    public HttpRequestMessage Request(JsonElement json, UploadBatch batch) =>
+        client.Request(GoogleAdsCredentials.Read(json).Credentials!, batch.Sendable);
 
     /// <summary>A site that went back to this transport left requests behind, which only the other one can ask for.</summary>
     public Task<Confirmation> ConfirmAsync(

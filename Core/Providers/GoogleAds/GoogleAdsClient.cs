@@ -19,12 +19,26 @@ internal sealed class GoogleAdsClient(GoogleCalls calls, IOptions<GoogleAdsOptio
             _options.RequestTimeout,
             cancellationToken);
 
-    private HttpRequestMessage Request(GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions)
+    /// <summary>As <see cref="UploadAsync"/>, but Google counts nothing.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
+    public Task<GoogleCall> ValidateAsync(
+        GoogleAdsCredentials credentials, Conversion sample, CancellationToken cancellationToken) =>
+        calls.SendAsync(
+            credentials.OAuth,
+            "google_ads.validate",
+            () => Request(credentials, [sample], validateOnly: true),
+            _options.RequestTimeout,
+            cancellationToken);
+
+    /// <summary>The request without its token.</summary>
+    public HttpRequestMessage Request(
+        GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions, bool? validateOnly = null)
     {
         var path = $"{_options.ApiVersion}/customers/{credentials.CustomerId}:uploadClickConversions";
         var body = new UploadRequest(
             [.. conversions.Select(conversion => ClickConversions.From(conversion, credentials.ConversionAction))],
-            PartialFailure: true);
+            PartialFailure: true,
+            validateOnly);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
         {
             Content = JsonContent.Create(body, GoogleAdsJson.Default.UploadRequest),

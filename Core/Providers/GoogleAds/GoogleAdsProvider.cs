@@ -7,7 +7,8 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// Uploads click conversions to Google Ads, each site's by the transport that its credentials name in
 /// <c>upload_api</c>.
 /// </summary>
-internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports) : IConfirmingProvider
+internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports)
+    : IConfirmingProvider, IInspectableProvider
 {
     public const string ProviderKey = "google_ads";
 
@@ -38,8 +39,7 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
             using var json = Parse(credential);
             if (FaultOf(json) is { } fault)
             {
-                batch.SettleAll(
-                    UploadOutcome.Failed("INVALID_CREDENTIALS", ErrorCategory.Auth, fault) with { MayHaveBeenSent = false });
+                batch.SettleAll(InvalidCredentials(fault));
             }
             else
             {
@@ -62,6 +62,34 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
                 .ConfirmAsync(json.RootElement, request, cancellationToken)
                 .ConfigureAwait(false);
     }
+
+    public async Task<AccessCheck> VerifyAsync(
+        OpenedCredential credential, Conversion sample, CancellationToken cancellationToken)
+    {
+        using var json = Parse(credential);
+        return FaultOf(json) is { } fault
+            ? AccessCheck.Of(InvalidCredentials(fault), AccessStep.Credentials)
+            : await Choose(json!.RootElement).Transport!
+                .VerifyAsync(json.RootElement, sample, cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    public async Task<(RequestPreview? Request, string? Fault)> PreviewAsync(
+        OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken)
+    {
+        using var json = Parse(credential);
+        if (FaultOf(json) is { } fault)
+        {
+            return (null, fault);
+        }
+
+        var batch = new UploadBatch(conversions);
+        using var request = Choose(json!.RootElement).Transport!.Request(json.RootElement, batch);
+        return (await RequestRendering.RenderAsync(request, batch, cancellationToken).ConfigureAwait(false), null);
+    }
+
+    private static UploadOutcome InvalidCredentials(string fault) =>
+        UploadOutcome.Failed("INVALID_CREDENTIALS", ErrorCategory.Auth, fault) with { MayHaveBeenSent = false };
 
     private (IGoogleAdsTransport? Transport, string? Fault) Choose(JsonElement credentials)
     {

@@ -15,6 +15,13 @@ internal interface IGoogleAdsTransport
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     Task SendAsync(JsonElement credentials, UploadBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="IInspectableProvider.VerifyAsync"/>. The credentials have no fault.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    Task<AccessCheck> VerifyAsync(JsonElement credentials, Conversion sample, CancellationToken cancellationToken);
+
+    /// <summary>The request that <see cref="SendAsync"/> begins with, not sent. The credentials have no fault.</summary>
+    HttpRequestMessage Request(JsonElement credentials, UploadBatch batch);
+
     /// <summary>As <see cref="IConfirmingProvider.ConfirmAsync"/>. The credentials have no fault.</summary>
     Task<Confirmation> ConfirmAsync(
         JsonElement credentials, SubmittedRequest request, CancellationToken cancellationToken);

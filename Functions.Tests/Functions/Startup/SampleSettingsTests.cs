@@ -14,6 +14,7 @@ public class SampleSettingsTests
         "DataManager__RequestsPerDay", "DataManager__ConcurrentRequests", "DataManager__LimitWait",
         "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "Telemetry__SiteLabels",
+        "StatusPage__TrustEasyAuth",
     ];
 
     [Test]

@@ -3,7 +3,8 @@ namespace OpsMantik.Local.GoogleEmulator.Uploads;
 /// <summary>Google's <c>UploadClickConversionsRequest</c> as its JSON says it.</summary>
 internal sealed record UploadRequest
 {
-    public IReadOnlyList<ConversionRow> Conversions { get; init; } = [];
+    // Left out or null, it is an empty list in proto3 JSON.
+    public IReadOnlyList<ConversionRow> Conversions { get; init => field = value ?? []; } = [];
 
     public bool PartialFailure { get; init; }
 

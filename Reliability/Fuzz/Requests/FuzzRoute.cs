@@ -15,6 +15,7 @@ internal sealed record FuzzRoute(string Path, string Method, params string[] Par
         new(Routes.PathOf(Routes.RecoverProcessing), "POST", "min_age_minutes"),
         new(Routes.PathOf(Routes.ConfirmUploads), "POST"),
         new(Routes.PathOf(Routes.Health), "GET"),
+        new(Routes.PathOf(Routes.Status), "GET", "site", "provider_key"),
     ];
 
     public static readonly FuzzRoute[] AllUnderHost =

@@ -34,7 +34,8 @@ internal static class Heads
         "traceparent: 00-bb2bd5eef54cb15a1506d0326d2489e7-d3f54c84c7034d76-00\r\n", "traceparent: x\r\n",
         $"traceparent: {new string('0', 5_000)}\r\n", "traceparent: 00-00000000000000000000000000000000-0000000000000000-01\r\n",
         "tracestate: \r\nbaggage: a=%zz,=,;\r\n", "Request-Id: |x.\r\n", "Expect: 100-continue\r\n", "X-Forwarded-For: 203.0.113.7\r\n", "X-HTTP-Method-Override: DELETE\r\n",
-        "X-Original-URL: /\r\n", "Cookie: a=b; ;;=\r\n", "Accept-Encoding: *;q=9\r\n", "Range: bytes=0-0\r\n", "If-None-Match: *\r\n");
+        "X-Original-URL: /\r\n", "Cookie: a=b; ;;=\r\n", "Accept: text/html\r\n",
+        "Accept-Encoding: *;q=9\r\n", "Range: bytes=0-0\r\n", "If-None-Match: *\r\n");
 
     private static string Malformed(Random random) => random.Pick(
         "Bad Name: x\r\n", ": empty\r\n", "NoColon\r\n", "X-Folded: a\r\n b\r\n", "X-Bare: a\rb\r\n", $"X-Long: {new string('x', 9_000)}\r\n",

@@ -25,7 +25,7 @@ internal static class TokenFaults
             return Unreachable($"Google's token endpoint answered {(int?)status}.");
         }
 
-        var said = scrubber.Clean(refusal.Error?.ErrorDescription);
+        var said = scrubber.Clean(refusal.Error?.ErrorDescription).TrimEnd('.');
         return UploadOutcome.Failed(
             error.ToUpperInvariant(),
             ErrorCategory.Auth,

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Configuration;
+using OpsMantik.Core.Vault;
+using OpsMantik.Functions;
+using OpsMantik.Functions.Endpoints;
+
+namespace OpsMantik.Cli.Doctor;
+
+/// <summary>The worker's settings as this shell has them: the worker's own checks, without starting it.</summary>
+internal static class SettingsExam
+{
+    private const string Readme = "Set it as the README's table of settings says.";
+
+    public static async Task<IReadOnlyList<Finding>> LookAsync(string? connectionString)
+    {
+        List<Finding> findings = [.. await FindFaultsAsync(connectionString)];
+        if (findings.Count == 0)
+            findings.Add(Finding.Ok("settings", "the worker would start with these"));
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        findings.AddRange(Keys(configuration));
+        findings.Add(Cron(configuration));
+        return findings;
+    }
+
+    private static async Task<IEnumerable<Finding>> FindFaultsAsync(string? connectionString)
+    {
+        try
+        {
+            await using var app = FunctionApp.Create([], settings => settings.AddInMemoryCollection(
+                connectionString is null ? [] : [KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)connectionString)]));
+            return [];
+        }
+        catch (SettingsException exception)
+        {
+            return exception.Faults.Select(fault => Finding.Fail("settings", fault, Readme));
+        }
+    }
+
+    private static IEnumerable<Finding> Keys(IConfiguration configuration)
+    {
+        VaultKeyRing keys;
+        try
+        {
+            keys = VaultKeyRing.Parse(
+                configuration[VaultKeyRing.KeySetting], configuration[VaultKeyRing.PreviousKeysSetting]);
+        }
+        catch (VaultKeyException)
+        {
+            // Told above, with the setting.
+            return [];
+        }
+
+        var older = (configuration[VaultKeyRing.PreviousKeysSetting] ?? "")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Length;
+        return [Finding.Ok("vault key", $"{keys.Current.Fingerprint} seals; {older} older ones open")];
+    }
+
+    private static Finding Cron(IConfiguration configuration)
+    {
+        var gate = new CronGate(configuration);
+        return gate.Fault is { } fault
+            ? Finding.Warn("cron secret", $"{gate.Status}: the timers work, and every POST answers 403", fault)
+            : Finding.Ok("cron secret", "set");
+    }
+}

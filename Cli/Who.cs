@@ -1,0 +1,14 @@
+using OpsMantik.Core.Errors;
+
+namespace OpsMantik.Cli;
+
+internal static class Who
+{
+    /// <summary>Who has to act, for people.</summary>
+    public static string Word(Responsible who) => who switch
+    {
+        Responsible.SiteOwner => "site owner",
+        Responsible.Operator => "operator",
+        _ => "nobody",
+    };
+}

@@ -1,0 +1,29 @@
+-- A row of the queue by its own id or by its sale's.
+-- Locks: none. Index: primary key and the unique key on sale_id.
+-- $1 row or sale id
+select q.id,
+       q.sale_id,
+       q.site_id,
+       q.provider_key,
+       q.status,
+       q.created_at,
+       q.updated_at,
+       greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02') as conversion_time,
+       q.value_cents,
+       left(q.currency, 10),
+       left(coalesce('gclid ' || q.gclid, 'gbraid ' || q.gbraid, 'wbraid ' || q.wbraid), 600) as click,
+       q.claim_count,
+       q.retry_count,
+       q.claimed_at,
+       nullif(greatest(q.next_retry_at, '0001-01-02'), 'infinity') as next_retry_at,
+       q.submitted_at,
+       q.uploaded_at,
+       q.provider_error_code,
+       q.provider_error_category,
+       q.last_error,
+       q.provider_ref,
+       q.provider_request_id,
+       q.request_index
+from offline_conversion_queue q
+where q.id = $1 or q.sale_id = $1
+limit 1

@@ -1,0 +1,40 @@
+namespace OpsMantik.Core.Providers;
+
+/// <summary>What came of trying a site's access. Texts are free of secrets.</summary>
+/// <param name="Verdict">Whether uploads would get through.</param>
+/// <param name="Step">Where it was decided.</param>
+/// <param name="Code">The provider's or our own code; null on a plain success.</param>
+/// <param name="Category">Who has to act; null on success.</param>
+/// <param name="Message">Plain words.</param>
+/// <param name="RequestId">What the provider's support asks for.</param>
+public sealed record AccessCheck(
+    AccessVerdict Verdict, AccessStep Step, string? Code, ErrorCategory? Category, string Message, string? RequestId)
+{
+    internal static AccessCheck Works(string message, string? code = null, string? requestId = null) =>
+        new(AccessVerdict.Works, AccessStep.Call, code, null, message, requestId);
+
+    /// <summary>What the outcome of all rows says about the access.</summary>
+    internal static AccessCheck Of(UploadOutcome outcome, AccessStep step) => new(
+        outcome.Category is ErrorCategory.Transient or ErrorCategory.RateLimit
+            ? AccessVerdict.Undecided
+            : AccessVerdict.Refused,
+        step,
+        outcome.Code,
+        outcome.Category,
+        outcome.Message ?? "",
+        outcome.RequestId);
+
+    /// <summary>
+    /// What the outcome of the sample says. That the provider refuses the row itself is good news: it let the caller in,
+    /// found account and action, and looked at the row, whose click is made up.
+    /// </summary>
+    internal static AccessCheck OfSample(UploadOutcome outcome) => outcome switch
+    {
+        { Kind: OutcomeKind.Completed } => Works("The provider takes conversions from this site.", null, outcome.RequestId),
+        { Category: ErrorCategory.Validation } => Works(
+            "The provider takes conversions from this site; of the sample it minds only its made-up click.",
+            outcome.Code,
+            outcome.RequestId),
+        _ => Of(outcome, AccessStep.Call),
+    };
+}

@@ -1,0 +1,106 @@
+using OpsMantik.Core.Errors;
+
+namespace OpsMantik.Core.Status;
+
+/// <summary>How a site stands at one provider. Times are UTC.</summary>
+public sealed record SiteState
+{
+    private static readonly TimeSpan LongOpen = TimeSpan.FromHours(1);
+
+    public required Guid SiteId { get; init; }
+
+    public required string ProviderKey { get; init; }
+
+    /// <summary>When the database was asked.</summary>
+    public required DateTime TakenAt { get; init; }
+
+    /// <summary>Rows QUEUED or RETRY, due or not.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>When the oldest of them was queued; null when nothing waits.</summary>
+    public DateTime? OldestAt { get; init; }
+
+    /// <summary>Those of the waiting rows that have been tried, or put off, before.</summary>
+    public long Retry { get; init; }
+
+    public long Processing { get; init; }
+
+    public long Submitted { get; init; }
+
+    public long Failed { get; init; }
+
+    /// <summary>Rows that failed within the last 24 hours.</summary>
+    public long FailedToday { get; init; }
+
+    /// <summary>Rows completed since this worker counts.</summary>
+    public long Completed { get; init; }
+
+    /// <summary>Waiting rows that are parked until a person has fixed the set-up.</summary>
+    public long Parked { get; init; }
+
+    /// <summary>Failed rows whose credentials were refused.</summary>
+    public long Refused { get; init; }
+
+    /// <summary>When the active credentials were stored; null when there are none.</summary>
+    public DateTime? CredentialsSince { get; init; }
+
+    /// <summary>CLOSED, OPEN or HALF_OPEN.</summary>
+    public string Circuit { get; init; } = "CLOSED";
+
+    public DateTime? OpenedAt { get; init; }
+
+    public DateTime? NextProbeAt { get; init; }
+
+    /// <summary>Open until an operator closes it.</summary>
+    public bool Isolated { get; init; }
+
+    /// <summary>Failures in a row.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>The last batch; looked up only for a site that has trouble, or is asked for itself.</summary>
+    public LastBatch? LastBatch { get; init; }
+
+    /// <summary>The gravest thing that a person has to see to.</summary>
+    public SiteNeed Need
+    {
+        get
+        {
+            // What came before these credentials says nothing about them.
+            var last = LastBatch is { } batch && !(CredentialsSince >= batch.At) ? batch : null;
+            if (Refused > 0 && last?.Category == "AUTH" && CredentialsSince is not null)
+                return SiteNeed.Revoked;
+            if (CredentialsSince is null && Waiting + Processing + Refused > 0)
+                return SiteNeed.NoCredentials;
+            if (Parked > 0)
+                return SiteNeed.Parked;
+            if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
+                return SiteNeed.Failing;
+            if (Isolated)
+                return SiteNeed.Isolated;
+            if (Circuit != "CLOSED" && TakenAt - OpenedAt > LongOpen)
+                return SiteNeed.CircuitOpen;
+            return Refused > 0 ? SiteNeed.Requeue : SiteNeed.Nothing;
+        }
+    }
+
+    /// <summary>Rows that the need is about.</summary>
+    public long RowsInNeed => Need switch
+    {
+        SiteNeed.Revoked or SiteNeed.Requeue => Refused,
+        SiteNeed.NoCredentials => Waiting + Refused,
+        SiteNeed.Parked => Parked,
+        SiteNeed.Failing => FailedToday,
+        _ => Waiting,
+    };
+
+    /// <summary>What lies behind the need, by the last batch's code; null where no code tells.</summary>
+    public ErrorMeaning? Cause => Need switch
+    {
+        SiteNeed.NoCredentials => ErrorMeanings.Of("CREDENTIALS_MISSING", "AUTH"),
+        SiteNeed.Requeue or SiteNeed.Isolated or SiteNeed.Nothing => null,
+        _ when LastBatch is { Code: { } code } last => ErrorMeanings.Of(code, last.Category),
+        SiteNeed.Parked => ErrorMeanings.Of(null, "CONFIGURATION"),
+        SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
+        _ => null,
+    };
+}

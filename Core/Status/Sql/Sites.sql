@@ -1,0 +1,107 @@
+-- How every site stands that has rows, uploads or a circuit: counts by status, age, credentials, circuit, last batch.
+-- Completed rows are counted by provider_upload_metrics, not by reading them: they are nearly all rows there are.
+-- Locks: none. Index: offline_conversion_queue_due_idx and _trouble_idx, read as a whole without the table;
+-- _processing_idx and _submitted_idx, which hold what is under way; provider_upload_attempts_finished_idx once for each
+-- site that has trouble. Cost: grows with the rows that are not completed, some 0.1 microseconds each.
+-- $1 site or null
+with counted as (
+    select w.provider_key,
+           w.site_id,
+           w.total as waiting,
+           w.oldest,
+           0::bigint as retry,
+           0::bigint as failed,
+           0::bigint as failed_today,
+           0::bigint as parked,
+           0::bigint as refused,
+           0::bigint as processing,
+           0::bigint as submitted
+    from (
+        select q.provider_key, q.site_id, count(*) as total, min(q.created_at) as oldest
+        from offline_conversion_queue q
+        where q.status in ('QUEUED', 'RETRY') and ($1::uuid is null or q.site_id = $1)
+        group by q.provider_key, q.site_id
+    ) w
+    union all
+    select q.provider_key,
+           q.site_id,
+           0,
+           null,
+           count(*) filter (where q.status = 'RETRY'),
+           count(*) filter (where q.status = 'FAILED'),
+           count(*) filter (where q.status = 'FAILED' and q.updated_at > now() - interval '1 day'),
+           count(*) filter (where q.status = 'RETRY' and q.provider_error_category = 'CONFIGURATION'),
+           count(*) filter (where q.status = 'FAILED' and q.provider_error_category = 'AUTH'),
+           0,
+           0
+    from offline_conversion_queue q
+    where q.status in ('FAILED', 'RETRY') and ($1::uuid is null or q.site_id = $1)
+    group by q.provider_key, q.site_id
+    union all
+    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, count(*), 0
+    from offline_conversion_queue q
+    where q.status = 'PROCESSING' and ($1::uuid is null or q.site_id = $1)
+    group by q.provider_key, q.site_id
+    union all
+    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, 0, count(*)
+    from offline_conversion_queue q
+    where q.status = 'SUBMITTED' and ($1::uuid is null or q.site_id = $1)
+    group by q.provider_key, q.site_id
+    union all
+    select h.provider_key, h.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0
+    from provider_health_state h
+    where h.state <> 'CLOSED' and ($1::uuid is null or h.site_id = $1)
+    union all
+    select m.provider_key, m.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0
+    from provider_upload_metrics m
+    where $1::uuid is null or m.site_id = $1
+),
+site as materialized (
+    select c.provider_key,
+           c.site_id,
+           sum(c.waiting)::bigint as waiting,
+           min(c.oldest) as oldest,
+           sum(c.retry)::bigint as retry,
+           sum(c.failed)::bigint as failed,
+           sum(c.failed_today)::bigint as failed_today,
+           sum(c.parked)::bigint as parked,
+           sum(c.refused)::bigint as refused,
+           sum(c.processing)::bigint as processing,
+           sum(c.submitted)::bigint as submitted
+    from counted c
+    group by c.provider_key, c.site_id
+)
+select s.provider_key,
+       s.site_id,
+       s.waiting,
+       s.oldest,
+       s.retry,
+       s.failed,
+       s.failed_today,
+       s.parked,
+       s.refused,
+       s.processing,
+       s.submitted,
+       coalesce(m.completed_total, 0) as completed,
+       k.updated_at as credentials_since,
+       coalesce(h.state, 'CLOSED')::text as circuit,
+       h.opened_at,
+       nullif(h.next_probe_at, 'infinity') as next_probe_at,
+       coalesce(h.state = 'OPEN' and h.next_probe_at = 'infinity', false) as isolated,
+       coalesce(h.failure_count, 0) as failures,
+       b.error_code,
+       b.error_category,
+       b.created_at as last_batch_at,
+       coalesce(b.completed_count, 0) as last_completed,
+       coalesce(b.failed_count, 0) as last_failed
+from site s
+left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
+left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active
+left join provider_health_state h on h.site_id = s.site_id and h.provider_key = s.provider_key
+left join lateral (
+    select a.error_code, a.error_category, a.created_at, a.completed_count, a.failed_count
+    from provider_upload_attempts a
+    where a.site_id = s.site_id and a.provider_key = s.provider_key and a.phase = 'FINISHED'
+    order by a.created_at desc
+    limit 1
+) b on s.refused + s.parked + s.failed_today > 0 or $1 is not null

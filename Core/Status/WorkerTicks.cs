@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Core.Status;
+
+/// <summary>Keeps when each job last ended well, for whoever looks from another process.</summary>
+public sealed class WorkerTicks
+{
+    public const string Upload = Metrics.WorkerJob.Upload;
+    public const string Recovery = Metrics.WorkerJob.Recovery;
+    public const string Confirm = Metrics.WorkerJob.Confirm;
+
+    private static readonly string Sql = SqlText.Load("Status.Sql.Tick");
+
+    private readonly NpgsqlDataSource _database;
+    private readonly ILogger<WorkerTicks> _logger;
+
+    internal WorkerTicks(NpgsqlDataSource database, ILogger<WorkerTicks> logger) =>
+        (_database, _logger) = (database, logger);
+
+    /// <summary>Runs a job and notes its end. A note that cannot be written does not fail what was done.</summary>
+    /// <param name="job">One of the constants here.</param>
+    public async Task<T> AfterAsync<T>(string job, Task<T> run)
+    {
+        var result = await run;
+        try
+        {
+            await using var command = _database.CreateCommand(Sql);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = job });
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException exception)
+        {
+            _logger.TickNotKept(job, exception.GetType().Name);
+        }
+
+        return result;
+    }
+}

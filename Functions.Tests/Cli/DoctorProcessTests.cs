@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Npgsql;
+using OpsMantik.Functions.Tests.Scenarios;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Cli;
+
+internal sealed class DoctorProcessTests : Scenario
+{
+    [Test]
+    public async Task A_healthy_worker_is_called_so_and_no_secret_is_printed()
+    {
+        await AddSiteAsync(1);
+
+        var (exitCode, output, error) = await DoctorAsync(Database.WorkerConnectionString, Settings());
+
+        Assert.That(exitCode, Is.Zero, output + error);
+        Assert.That(
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[..^1].Select(line => line[..20].TrimEnd()),
+            Is.EqualTo((string[])
+            [
+                "ok    settings", "ok    vault key", "ok    cron secret", "ok    database", "ok    role", "ok    rights",
+                "ok    schema", "ok    credentials", "ok    clocks", "ok    google tokens", "ok    google ads",
+                "ok    data manager",
+            ]),
+            output);
+        Assert.That(output, Does.EndWith("The worker can do its work.\n"));
+        Canary.AssertAbsent("the doctor's words", [output, error]);
+    }
+
+    [Test]
+    public async Task Everything_that_is_wrong_is_named_with_its_fix()
+    {
+        await AddSiteAsync(1);
+        await Database.ExecuteAsync("delete from opsmantik_migrations where scriptname like '%0014%'");
+        await Database.ExecuteAsync("revoke select on sites from service_role");
+        await Database.ExecuteAsync("grant delete on operator_audit to service_role");
+        var settings = Settings();
+        settings["OPSMANTIK_VAULT_KEY"] = Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8);
+        settings["CRON_SECRET"] = null;
+        settings["GoogleAds:ApiVersion"] = "v17";
+        settings["DataManager:BaseAddress"] = "http://127.0.0.1:1/";
+        settings["Upload:MaxParallelGroups"] = "9999";
+
+        var (exitCode, output, error) = await DoctorAsync(Database.WorkerConnectionString, settings, "--json");
+
+        Assert.That(exitCode, Is.EqualTo(1), output + error);
+        var findings = Findings(output);
+        Assert.That(findings["settings"], Does.StartWith("fail|Upload__MaxParallelGroups"));
+        Assert.That(findings["cron secret"], Does.StartWith("warn|missing"));
+        Assert.That(findings["rights"], Does.Contain("SELECT on sites").Or.Contain("DELETE on operator_audit"));
+        Assert.That(output, Does.Contain("SELECT on sites").And.Contain("DELETE on operator_audit"));
+        Assert.That(findings["schema"], Does.StartWith("fail|").And.Contain("opsmantik migrate"));
+        Assert.That(findings["credentials"], Does.StartWith("fail|1 of 1").And.Contain("OPSMANTIK_VAULT_PREVIOUS_KEYS"));
+        Assert.That(findings["google ads"], Does.StartWith("fail|").And.Contain("v17").And.Contain("GoogleAds__ApiVersion"));
+        Assert.That(findings["data manager"], Does.StartWith("fail|no connection"));
+        Assert.That(findings["google tokens"], Does.StartWith("ok|"));
+        Canary.AssertAbsent("the doctor's words", [output, error]);
+    }
+
+    [Test]
+    public async Task An_older_key_and_a_login_that_may_too_much_are_warnings()
+    {
+        await AddSiteAsync(1);
+        var settings = Settings();
+        settings["OPSMANTIK_VAULT_PREVIOUS_KEYS"] = Worker.VaultKey;
+        settings["OPSMANTIK_VAULT_KEY"] = Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8);
+
+        var (exitCode, output, error) = await DoctorAsync(Database.AdminConnectionString, settings, "--json");
+
+        Assert.That(exitCode, Is.Zero, output + error);
+        var findings = Findings(output);
+        Assert.That(findings["role"], Does.StartWith("warn|"));
+        Assert.That(findings["credentials"], Does.StartWith("warn|1 of 1").And.Contain("rotate-key"));
+    }
+
+    [Test]
+    public async Task Without_a_database_it_still_looks_at_everything_else()
+    {
+        var wrong = new NpgsqlConnectionStringBuilder(Database.WorkerConnectionString) { Password = "CANARY-wrong", Timeout = 5 };
+
+        var away = await DoctorAsync(wrong.ConnectionString, Settings(), "--json");
+        var none = await DoctorAsync(null, Settings(), "--json");
+
+        foreach (var (exitCode, output, error) in new[] { away, none })
+        {
+            Assert.That(exitCode, Is.EqualTo(1), output + error);
+            Assert.That(Findings(output)["database"], Does.StartWith("fail|"));
+            Assert.That(Findings(output)["google ads"], Does.StartWith("ok|"));
+            Canary.AssertAbsent("the doctor's words", [output, error]);
+        }
+    }
+
+    private static Dictionary<string, string> Findings(string output)
+    {
+        using var json = JsonDocument.Parse(output);
+        return json.RootElement.GetProperty("findings").EnumerateArray()
+            .GroupBy(finding => finding.GetProperty("check").GetString()!)
+            .ToDictionary(group => group.Key, group => string.Join("|",
+                group.First().GetProperty("state").GetString(),
+                group.First().GetProperty("said").GetString(),
+                group.First().GetProperty("fix").GetString()));
+    }
+
+    private Dictionary<string, string?> Settings()
+    {
+        var settings = Worker.Settings(Google);
+        settings["CRON_SECRET"] = "CANARY-cron";
+        return settings;
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> DoctorAsync(
+        string? database, Dictionary<string, string?> settings, params string[] more) =>
+        CliProcess.RunAsync(database, ["doctor", .. more], settings);
+}

@@ -1,0 +1,80 @@
+using OpsMantik.Core.Operations;
+using OpsMantik.Core.Operations.Life;
+using OpsMantik.Functions.Tests.Scenarios;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Operations;
+
+internal sealed class RowLivesTests : Scenario
+{
+    [Test]
+    public async Task A_row_that_failed_was_requeued_and_arrived_tells_it_all()
+    {
+        var site = await AddSiteAsync(1, "CANARY-revoked");
+        var row = (await Database.EnqueueAsync(site)).Single();
+        await using var worker = NewWorker();
+        // Queued before its first claim, as the application does; the seed puts rows a day back.
+        await worker.UploadAsync();
+        await Database.AddCredentialsAsync(Worker.Vault, site, CustomerId(1));
+        await worker.Get<Requeueing>().RequeueAsync(
+            new RequeueFilter { Status = "FAILED", SiteId = site }, "ops@example", CancellationToken.None);
+        await worker.UploadAsync();
+
+        var life = (await FindAsync(worker, row))!;
+
+        Assert.That((life.Row.Status, life.Row.Attempts), Is.EqualTo(("COMPLETED", 0)));
+        Assert.That(life.Row.Meaning, Is.Null);
+        Assert.That(
+            life.Batches.Select(batch => (batch.Phase, batch.Completed ?? 0, batch.Failed ?? 0, batch.Code)),
+            Is.EqualTo(new (string, int, int, string?)[]
+            {
+                ("STARTED", 0, 0, null), ("FINISHED", 0, 1, "INVALID_GRANT"), ("STARTED", 0, 0, null), ("FINISHED", 1, 0, null),
+            }));
+        Assert.That(life.Batches.Select(batch => batch.Own), Is.EqualTo((bool[])[false, false, false, true]));
+        Assert.That(life.Audit.Select(line => (line.Actor, line.Action, line.Rows)), Is.EqualTo(new[] { ("ops@example", "requeue", 1L) }));
+    }
+
+    [Test]
+    public async Task A_failed_row_says_what_that_means_and_is_found_by_its_sale()
+    {
+        var site = await AddSiteAsync(1, "CANARY-revoked");
+        var row = (await Database.EnqueueAsync(site)).Single();
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        var sale = await Database.ScalarAsync<Guid>("select sale_id from offline_conversion_queue");
+
+        var life = (await FindAsync(worker, sale))!;
+
+        Assert.That((life.Row.Id, life.Row.Status, life.Row.Code), Is.EqualTo((row, "FAILED", "INVALID_GRANT")));
+        Assert.That(life.Row.Meaning!.Code, Is.EqualTo("INVALID_GRANT"));
+        Assert.That(life.Row.Click, Is.EqualTo("gclid click-1"));
+    }
+
+    [Test]
+    public async Task A_submitted_row_names_its_request_and_when_it_is_asked_about()
+    {
+        var site = await Database.AddSiteAsync();
+        await Database.AddCredentialsAsync(Worker.Vault, site, uploadApi: "data_manager");
+        var rows = await Database.EnqueueAsync(site, 2);
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+
+        var life = (await FindAsync(worker, rows[1]))!;
+
+        Assert.That((life.Row.Status, life.Row.RequestIndex), Is.EqualTo(("SUBMITTED", (int?)1)));
+        Assert.That(life.Request!.SettledAt, Is.Null);
+        Assert.That(life.Request.NextCheckAt, Is.GreaterThan(life.Request.SubmittedAt));
+        Assert.That(life.Batches[^1].Own);
+    }
+
+    [Test]
+    public async Task What_is_neither_row_nor_sale_is_nothing()
+    {
+        await using var worker = NewWorker();
+
+        Assert.That(await FindAsync(worker, Guid.NewGuid()), Is.Null);
+    }
+
+    private static Task<RowLife?> FindAsync(Worker worker, Guid id) =>
+        worker.Get<RowLives>().FindAsync(id, CancellationToken.None);
+}

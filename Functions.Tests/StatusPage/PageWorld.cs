@@ -1,0 +1,34 @@
+using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.StatusPage;
+
+/// <summary>The running app over a database that has lived a day.</summary>
+internal sealed class PageWorld : IAsyncDisposable
+{
+    private PageWorld(TestDatabase database, RunningApp app) => (Database, App) = (database, app);
+
+    public TestDatabase Database { get; }
+
+    public RunningApp App { get; }
+
+    public string Address => new Uri(App.Http.BaseAddress!, Paths.Status).ToString();
+
+    public static async Task<PageWorld> LiveAsync(int sites, bool troubled)
+    {
+        var database = await TestDatabase.CreateAsync();
+        await database.LiveADayAsync(sites, troubled);
+        return new PageWorld(
+            database, await RunningApp.StartAsync(null, ("ConnectionStrings:OpsMantik", database.WorkerConnectionString)));
+    }
+
+    /// <summary>A site with rows that failed with a hostile message.</summary>
+    public Task<Guid> HostileSiteAsync() => Database.ScalarAsync<Guid>(
+        "select site_id from offline_conversion_queue where last_error = $1 order by status limit 1", StatusSeed.Hostile);
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,42 @@
+// Brings the content up to date every 30 seconds while somebody looks at it. Without scripts the link does the same.
+(() => {
+  const seconds = 30;
+  const link = document.getElementById('refresh');
+  let timer = 0;
+
+  const wait = () => { clearTimeout(timer); timer = setTimeout(refresh, seconds * 1000); };
+
+  async function refresh() {
+    // A hidden page asks nobody; nor is anything replaced under somebody who is reading along or has opened something.
+    const busy = document.hidden || document.querySelector('main details[open]')
+      || document.querySelector('main').contains(document.activeElement) && document.activeElement !== document.querySelector('main')
+        && document.activeElement.id !== 'refresh'
+      || String(getSelection());
+    if (!busy) await load(document.activeElement?.id === 'refresh');
+    wait();
+  }
+
+  async function load(keepFocus) {
+    try {
+      const answer = await fetch(location.pathname + location.search,
+        { headers: { Accept: 'text/html' }, credentials: 'same-origin', cache: 'no-store' });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      const [now, next] = [document.querySelector('main'), page.querySelector('main')];
+      if (!next) return;
+      now.replaceChildren(...document.importNode(next, true).childNodes);
+      document.title = page.title;
+      document.documentElement.dataset.refreshed = Number(document.documentElement.dataset.refreshed ?? 0) + 1;
+      hook();
+      if (keepFocus) document.getElementById('refresh').focus();
+    } catch { /* No network: what is there stays, with its time. */ }
+  }
+
+  function hook() {
+    const current = document.getElementById('refresh');
+    current.addEventListener('click', event => { event.preventDefault(); load(true); wait(); });
+  }
+
+  if (link) { hook(); wait(); }
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+})();
