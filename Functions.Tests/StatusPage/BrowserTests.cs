@@ -1,8 +1,6 @@
 using Deque.AxeCore.Commons;
-using OpsMantik.Functions.Tests.Functions;
 using PuppeteerSharp;
 using PuppeteerSharp.Input;
-using PuppeteerSharp.Media;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
 
@@ -152,7 +150,7 @@ internal sealed class BrowserTests(int sites, bool troubled)
     {
         if (sites < 2_000)
             return;
-        foreach (var (width, height, name) in new[] { (Desktop, 1000, "desktop"), (Phone, 844, "phone") })
+        foreach (var (width, height, name) in new[] { (Desktop, 860, "desktop"), (Phone, 844, "phone") })
         {
             await using var page = await _browser.OpenAsync(width, height);
             await page.GoToAsync(_world.Address);

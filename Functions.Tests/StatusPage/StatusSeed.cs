@@ -22,9 +22,11 @@ internal static class StatusSeed
             (created_at, site_id, provider_key, batch_id, phase, claimed_count, completed_count, failed_count, retry_count,
              duration_ms, error_code, error_category)
         select now() - make_interval(hours => h, mins => 10 + s.n % 40), s.id, 'google_ads', h::text, 'FINISHED',
-               8 + h % 5, 8 + h % 5 - (s.n + h) % 2, (s.n + h) % 2, 0, 400 + h * 7,
-               case (s.n + h) % 2 when 1 then 'CLICK_NOT_FOUND' end, case (s.n + h) % 2 when 1 then 'VALIDATION' end
-        from s cross join generate_series(0, 23) as h
+               8 + h % 5, 8 + h % 5 - f.failed, f.failed, 0, 400 + h * 7,
+               case f.failed when 1 then 'CLICK_NOT_FOUND' end, case f.failed when 1 then 'VALIDATION' end
+        from s
+        cross join generate_series(0, 23) as h
+        cross join lateral (select ($2 and (s.n + h) % 3 = 0)::int as failed) f
         where (s.n * 7 + h * 5) % 24 < 4 + 8 * (1 + sin((extract(hour from now()) - h) / 24.0 * 6.2832 - 1.6)) or $1 < 10;
         insert into provider_backlog_samples (provider_key, taken_at, waiting, oldest_at)
         select 'google_ads', date_trunc('minute', now()) - m * interval '10 minutes',

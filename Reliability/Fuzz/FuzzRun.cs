@@ -66,7 +66,8 @@ internal sealed class FuzzRun(FuzzBed bed, int seed)
 
     private static Guid? SeededSite(Answer answer)
     {
-        if (answer.Text.Length == 0)
+        // Nothing, or the status page.
+        if (!answer.Text.StartsWith('{'))
             return null;
         using var json = JsonDocument.Parse(answer.Text);
         return json.RootElement.TryGetProperty("site_id", out var site) ? site.GetGuid() : null;

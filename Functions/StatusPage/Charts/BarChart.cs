@@ -8,8 +8,8 @@ internal static class BarChart
     public static Markup Draw(
         string title, IReadOnlyList<string> series, DateTime now, IReadOnlyDictionary<DateTime, long[]> hours)
     {
-        var first = new DateTime(now.Year, now.Month, now.Day, now.Hour, 0, 0, DateTimeKind.Utc).AddHours(-23);
-        var all = Enumerable.Range(0, 24)
+        var first = new DateTime(now.Year, now.Month, now.Day, now.Hour, 0, 0, DateTimeKind.Utc).AddHours(-24);
+        var all = Enumerable.Range(0, 25)
             .Select(hour => first.AddHours(hour))
             .Select(hour => (Hour: hour, Values: hours.GetValueOrDefault(hour) ?? new long[series.Count]))
             .ToList();
@@ -25,7 +25,7 @@ internal static class BarChart
 
     private static IEnumerable<Markup> Bars(DateTime hour, long[] values, long highest, DateTime now)
     {
-        // The first hour begins before the plot does.
+        // A day begins and ends within an hour: the first begins before the plot does, the last ends after it.
         var left = Math.Max(Frame.X(hour, now) + 1, Frame.Left);
         var width = Math.Min(Frame.X(hour.AddHours(1), now) - 1, Frame.Right) - left;
         long below = 0;

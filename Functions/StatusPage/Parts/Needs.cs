@@ -10,7 +10,7 @@ namespace OpsMantik.Functions.StatusPage.Parts;
 internal static class Needs
 {
     private const int MostTroubles = 12;
-    private const int MostSites = 8;
+    private const int MostSites = 7;
 
     /// <param name="sites">The gravest first.</param>
     public static Markup Of(IReadOnlyList<SiteState> sites)

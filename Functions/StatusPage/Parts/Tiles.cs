@@ -19,7 +19,7 @@ internal static class Tiles
             Tile("Waiting", Words.Number(totals.Sum(provider => provider.Waiting)), ""),
             Tile("Oldest has waited", oldest is { } at ? Words.Span(report.TakenAt - at) : "–", ""),
             Tile("Sent in 24 hours", Words.Number(report.Hours.Sum(hour => hour.Completed)), ""),
-            Tile("Failed in 24 hours", Words.Number(totals.Sum(provider => provider.FailedToday)), ""),
+            Tile("Failed in 24 hours", Words.Number(report.Hours.Sum(hour => hour.Failed)), ""),
             Tile("Paused sites", Words.Number(open), open > 0 ? "warn" : ""),
             Tile(
                 "Last upload run",
