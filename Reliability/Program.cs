@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpsMantik.Reliability.Breakages;
 using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Rows;
@@ -9,10 +10,14 @@ using OpsMantik.Reliability.Simulation;
 
 Proof[] proofs =
 [
+    new("simulate", () => Task.FromResult<IReadOnlyList<ScenarioResult>>([SimulationScenario.Run(1, SimulationScenario.FullCount)])),
     new("kills", () => KillCommand.RunAsync()),
     new("faults", () => FaultCommand.RunAsync(FaultCommand.DefaultTimes)),
+    new("fuzz", () => FuzzCommand.RunAsync()),
+    new("rows", () => RowCommand.RunAsync()),
     new("load", async () => [await LoadProof.RunAsync(LoadProof.DefaultRows)]),
     new("soak", async () => [await SoakProof.RunAsync(SoakProof.DefaultLength)]),
+    new("breakages", () => BreakageCommand.RunAsync()),
 ];
 var root = new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
 {
@@ -23,6 +28,7 @@ var root = new RootCommand("The proof under faults: nothing lost, nothing sent t
     RowCommand.Create(),
     LoadCommand.Create(),
     SoakCommand.Create(),
+    BreakageCommand.Create(),
     AllCommand.Create(proofs),
 };
 

@@ -37,7 +37,8 @@ internal sealed class Stage : IAsyncDisposable
         var stage = new Stage(
             server, await server.CreateDatabaseAsync(), await GoogleEmulator.StartAsync(), options.ClickPrefix);
         await AllInvariants.WatchAsync(stage.Database);
-        stage.Sites = await stage.Database.AddSitesAsync(options.Sites);
+        stage.Google.ProcessingDelay = TimeSpan.Zero;
+        stage.Sites = await stage.Database.AddSitesAsync(options.Sites, options.UploadApi);
         await stage.EnqueueAsync(options.RowsPerSite);
         return stage;
     }
@@ -68,7 +69,7 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>
     /// Sixteen minutes in an instant. The database's clock cannot be moved, so what is compared with it is: claims and
-    /// probes' leases are aged, waits and open circuits end.
+    /// leases are aged, waits and open circuits end, submitted requests are due.
     /// </summary>
     public Task LetTimePassAsync() => Database.ExecuteAsync(
         """
@@ -81,6 +82,11 @@ internal sealed class Stage : IAsyncDisposable
             update offline_conversion_queue
             set next_retry_at = now()
             where status in ('QUEUED', 'RETRY') and next_retry_at > now()
+        ),
+        questions as (
+            update provider_upload_requests
+            set next_check_at = least(next_check_at, now()), lease_until = least(lease_until, now() - interval '1 second')
+            where settled_at is null
         )
         update provider_health_state
         set next_probe_at = least(next_probe_at, now()),
@@ -117,7 +123,26 @@ internal sealed class Stage : IAsyncDisposable
             throw new InvalidOperationException($"No row is {status} at the fault.");
     }
 
-    /// <summary>Lets time pass, recovers and uploads until every row has ended, or a minute is over.</summary>
+    /// <summary>Waits until a worker has done a batch of statements and holds their locks, its commit still to come.</summary>
+    /// <exception cref="TimeoutException">No worker ever did, for a minute.</exception>
+    public async Task UntilRowsAreLockedAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (await Database.ScalarAsync<long>(
+            """
+            select count(*)
+            from pg_stat_activity a
+            where a.datname = current_database() and a.application_name like 'worker-%'
+              and a.state = 'active' and a.wait_event = 'ClientRead' and a.backend_xid is not null
+            """) == 0)
+        {
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1))
+                throw new TimeoutException("Never happened: a worker holds locks before its commit.");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Lets time pass, recovers, uploads and confirms until every row has ended, or a minute is over.</summary>
     /// <returns>How long it took.</returns>
     public async Task<TimeSpan> DrainAsync(WorkerClient worker)
     {
@@ -131,6 +156,11 @@ internal sealed class Stage : IAsyncDisposable
             {
                 await worker.RecoverAsync();
                 await worker.UploadAsync();
+                if (await CountAsync("SUBMITTED") > 0)
+                {
+                    await LetTimePassAsync();
+                    await worker.ConfirmAsync();
+                }
             }
             catch (HttpRequestException)
             {

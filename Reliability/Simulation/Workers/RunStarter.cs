@@ -30,6 +30,7 @@ internal sealed class RunStarter(World world)
 
     private async Task RunAsync(SimulatedRun run, int minAgeMinutes)
     {
+        run.Begin();
         try
         {
             switch (run.Kind)
