@@ -8,6 +8,8 @@ namespace OpsMantik.Reliability.Breakages;
 /// <summary><c>breakages [--only text]</c></summary>
 internal static class BreakageCommand
 {
+    private const int MinWidth = 180;
+
     public static Command Create()
     {
         var only = new Option<string>("--only")
@@ -24,6 +26,8 @@ internal static class BreakageCommand
     /// <summary>Prints its own table and returns one line for the common one.</summary>
     public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(string only = "")
     {
+        // Written to a file, the console claims 80 columns.
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, MinWidth);
         var results = await BreakageProof.RunAsync(only, result => AnsiConsole.WriteLine(
             $"{(result.AsExpected ? "as expected" : "NOT CAUGHT ")} {result.Took.TotalSeconds,6:0.0} s  {result.Name}: {result.Detector}"));
         Print(AnsiConsole.Console, results);
@@ -38,7 +42,6 @@ internal static class BreakageCommand
 
     private static void Print(IAnsiConsole console, IReadOnlyList<BreakageResult> results)
     {
-        console.Profile.Width = Math.Max(console.Profile.Width, 180);
         var table = new Table().AddColumns("breakage", "caught by", "it said", "seconds", "");
         foreach (var result in results)
         {

@@ -21,7 +21,7 @@ internal static class IdentityBreakages
             "await ReleaseAsync(group, maySent: «true»);", "false",
             "simulate", "--seeds", "2000"),
         new("no answer taken for a success", "Core/Providers/GoogleAds/Errors/Verdict.cs",
-            "«UploadOutcome.Retry(code, ErrorCategory.Transient, message)»;", "UploadOutcome.Completed()",
+            "«UploadOutcome.Retry(code, ErrorCategory.Transient, message)»;", "UploadOutcome.Completed(code)",
             "faults", "--times", "1", "--only", "Google cuts"),
         new("a cut answer taken for a success", "Core/Providers/GoogleAds/AnswerReader.cs",
             "«IsTaken(results, index)» ? UploadOutcome.Completed() : unknown", "true",

@@ -73,15 +73,20 @@ internal sealed class Stage : IAsyncDisposable
     /// </summary>
     public Task LetTimePassAsync() => Database.ExecuteAsync(
         """
-        with claims as (
-            update offline_conversion_queue
-            set claimed_at = now() - interval '16 minutes'
+        -- What a worker writes at this moment is skipped: to wait for it could be a deadlock.
+        with rows as (
+            select id
+            from offline_conversion_queue
             where status = 'PROCESSING' and claimed_at > now() - interval '15 minutes'
+               or status in ('QUEUED', 'RETRY') and next_retry_at > now()
+            for update skip locked
         ),
-        waits as (
-            update offline_conversion_queue
-            set next_retry_at = now()
-            where status in ('QUEUED', 'RETRY') and next_retry_at > now()
+        older as (
+            update offline_conversion_queue q
+            set claimed_at = case when q.status = 'PROCESSING' then now() - interval '16 minutes' end,
+                next_retry_at = case when q.status = 'PROCESSING' then q.next_retry_at else now() end
+            from rows r
+            where q.id = r.id
         ),
         questions as (
             update provider_upload_requests
@@ -90,6 +95,7 @@ internal sealed class Stage : IAsyncDisposable
         )
         update provider_health_state
         set next_probe_at = least(next_probe_at, now()),
+            opened_at = opened_at - interval '16 minutes',
             probe_lease_until = least(probe_lease_until, now() - interval '1 second')
         """);
 
