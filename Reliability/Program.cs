@@ -1,29 +1,3 @@
-using System.CommandLine;
-using OpsMantik.Reliability.Faults;
-using OpsMantik.Reliability.Fuzz;
-using OpsMantik.Reliability.Fuzz.Rows;
-using OpsMantik.Reliability.Load;
-using OpsMantik.Reliability.Processes;
-using OpsMantik.Reliability.Report;
-using OpsMantik.Reliability.Simulation;
+using OpsMantik.Reliability;
 
-Proof[] proofs =
-[
-    new("kills", () => KillCommand.RunAsync()),
-    new("faults", () => FaultCommand.RunAsync(FaultCommand.DefaultTimes)),
-    new("load", async () => [await LoadProof.RunAsync(LoadProof.DefaultRows)]),
-    new("soak", async () => [await SoakProof.RunAsync(SoakProof.DefaultLength)]),
-];
-var root = new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
-{
-    SimulateCommand.Create(),
-    KillCommand.Create(),
-    FaultCommand.Create(),
-    FuzzCommand.Create(),
-    RowCommand.Create(),
-    LoadCommand.Create(),
-    SoakCommand.Create(),
-    AllCommand.Create(proofs),
-};
-
-return await root.Parse(args).InvokeAsync();
+return await ProofCommands.Create().Parse(args).InvokeAsync();

@@ -16,7 +16,7 @@ internal sealed class UploadBatch
     {
         _outcomes = new UploadOutcome?[conversions.Count];
         var orders = new HashSet<string>(StringComparer.Ordinal);
-        var clicks = new HashSet<(ClickId, long)>();
+        var clicks = new HashSet<(string, long)>();
         for (var position = 0; position < conversions.Count; position++)
         {
             var conversion = conversions[position];
@@ -61,9 +61,10 @@ internal sealed class UploadBatch
     /// first goes out, and the others come back later to hear "already exists".
     /// </summary>
     private static UploadOutcome? FindDuplicate(
-        Conversion conversion, HashSet<string> orders, HashSet<(ClickId, long)> clicks)
+        Conversion conversion, HashSet<string> orders, HashSet<(string, long)> clicks)
     {
-        var click = (conversion.Click!.Value, conversion.Time.ToUnixTimeSeconds());
+        // Whichever kind of click id it is sent as: the text is what is compared on the other side.
+        var click = (conversion.Click!.Value.Value, conversion.Time.ToUnixTimeSeconds());
         if (orders.Contains(conversion.OrderId) || clicks.Contains(click))
         {
             return UploadOutcome.Postponed(

@@ -34,11 +34,11 @@ internal sealed class GroupUpload(
     {
         using var span = Spans.Start("group", group.ProviderKey, group.SiteId, group.Jobs.Count);
         var started = time.GetTimestamp();
-        IReadOnlyList<JobResult> results;
-        CircuitSignal signal;
+        var outcomes = new UploadOutcome?[group.Jobs.Count];
+        var references = new string?[group.Jobs.Count];
         try
         {
-            (results, signal) = await UploadAsync(provider, group, abandon);
+            await UploadAsync(provider, group, outcomes, references, abandon);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -49,12 +49,12 @@ internal sealed class GroupUpload(
         catch (Exception exception)
         {
             // A bug must not turn into a hot loop or an endless one, nor stop the other groups: it costs an attempt like
-            // any other failure.
+            // any other failure. Rows that were refused before it keep their own outcome.
             span.Fail(exception);
             logger.UploadThrew(exception.GetType().Name, group.SiteId, group.ProviderKey, exception.StackTrace);
-            (results, signal) = Settle(group, All(group, WorkerError), new string?[group.Jobs.Count]);
         }
 
+        var (results, signal) = Settle(group, [.. outcomes.Select(outcome => outcome ?? WorkerError)], references);
         if (await WriteBackAsync(group, results, signal, time.GetElapsedTime(started)) is not { } counts)
         {
             span.Fail("WRITE_BACK_FAILED");
@@ -85,11 +85,13 @@ internal sealed class GroupUpload(
         }
     }
 
-    private async Task<(IReadOnlyList<JobResult> Results, CircuitSignal Signal)> UploadAsync(
-        IConversionProvider provider, ClaimedGroup group, CancellationToken abandon)
+    private async Task UploadAsync(
+        IConversionProvider provider,
+        ClaimedGroup group,
+        UploadOutcome?[] outcomes,
+        string?[] references,
+        CancellationToken abandon)
     {
-        var outcomes = new UploadOutcome[group.Jobs.Count];
-        var references = new string?[group.Jobs.Count];
         List<Conversion> conversions = [];
         List<int> places = [];
         for (var i = 0; i < group.Jobs.Count; i++)
@@ -109,8 +111,6 @@ internal sealed class GroupUpload(
         var answers = await SendAsync(provider, group, conversions, abandon);
         for (var i = 0; i < places.Count; i++)
             outcomes[places[i]] = answers[i];
-
-        return Settle(group, outcomes, references);
     }
 
     private (IReadOnlyList<JobResult> Results, CircuitSignal Signal) Settle(
@@ -125,9 +125,6 @@ internal sealed class GroupUpload(
 
         return (results, CircuitSignals.Of(outcomes));
     }
-
-    private static UploadOutcome[] All(ClaimedGroup group, UploadOutcome outcome) =>
-        [.. Enumerable.Repeat(outcome, group.Jobs.Count)];
 
     private async Task<IReadOnlyList<UploadOutcome>> SendAsync(
         IConversionProvider provider, ClaimedGroup group, List<Conversion> conversions, CancellationToken abandon)

@@ -47,6 +47,16 @@ public class UploadBatchTests
         }
     }
 
+    /// <summary>Found by the hostile rows: sent together, Google refuses both, and they would come back together for ever.</summary>
+    [Test]
+    public void The_same_text_as_another_kind_of_click_id_is_held_back_too()
+    {
+        var good = TestConversions.New();
+        var other = good with { OrderId = "another", Click = new ClickId(ClickIdKind.Wbraid, good.Click!.Value.Value) };
+
+        Assert.That(new UploadBatch([good, other]).Sendable, Is.EqualTo(new[] { good }));
+    }
+
     [Test]
     public void A_row_that_cannot_be_sent_does_not_hold_back_its_duplicate()
     {

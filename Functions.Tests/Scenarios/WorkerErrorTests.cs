@@ -35,6 +35,31 @@ internal sealed class WorkerErrorTests : Scenario
         });
     }
 
+    /// <summary>Found by seed 43 of the simulation: such a row was told of the bug, and paid for it.</summary>
+    [Test]
+    public async Task A_bug_costs_a_row_nothing_that_was_never_to_be_sent()
+    {
+        var broken = await AddSiteAsync(1);
+        await Database.EnqueueAsync(broken, 2, "broken");
+        await Database.ExecuteAsync(
+            """update offline_conversion_queue set payload = '[]' where id = (select max(id::text)::uuid from offline_conversion_queue)""");
+        await using var worker = new Worker(Database, Google, services =>
+        {
+            services.RemoveAll<IConversionProvider>();
+            services.AddSingleton<IConversionProvider, BrokenProvider>();
+        });
+
+        await worker.UploadAsync();
+
+        Assert.That(
+            await Database.ScalarAsync<string>(
+                """
+                select string_agg(concat_ws(' ', q.status, q.provider_error_code, q.retry_count), ', ' order by q.status)
+                from offline_conversion_queue q
+                """),
+            Is.EqualTo("FAILED INVALID_PAYLOAD 0, RETRY WORKER_ERROR 1"));
+    }
+
     private sealed class BrokenProvider : IConversionProvider
     {
         public string Key => "google_ads";

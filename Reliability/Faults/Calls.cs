@@ -32,6 +32,18 @@ internal static class Calls
         }
     }
 
+    /// <summary>A round of questions that the fault may break off.</summary>
+    public static async Task TryConfirmAsync(this WorkerClient worker)
+    {
+        try
+        {
+            await worker.ConfirmAsync();
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+        }
+    }
+
     /// <summary>Waits until something is so.</summary>
     /// <exception cref="TimeoutException">It never was, for a minute: the scenario does not show what it is for.</exception>
     public static async Task UntilAsync(Func<bool> condition, string what)

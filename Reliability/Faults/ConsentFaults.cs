@@ -51,6 +51,9 @@ internal static class ConsentFaults
         var worker = await stage.StartWorkerAsync();
         await worker.UploadAsync();
         await ExpectOneSiteAsync(stage, "RETRY");
+        if (await stage.Database.ScalarAsync<long>(
+            "select count(*) from offline_conversion_queue where status = 'RETRY' and retry_count > 0") > 0)
+            throw new InvalidOperationException("Waiting for a key spent an attempt.");
 
         await stage.Database.ExecuteAsync("update provider_credentials set key_fingerprint = $1", fingerprint);
         return worker;

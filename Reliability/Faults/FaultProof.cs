@@ -8,7 +8,8 @@ namespace OpsMantik.Reliability.Faults;
 internal static class FaultProof
 {
     public static IReadOnlyList<FaultScenario> All { get; } =
-        [.. DatabaseFaults.All, .. NetworkFaults.All, .. GoogleFaults.All, .. ConsentFaults.All, .. RivalryFaults.All];
+        [.. DatabaseFaults.All, .. NetworkFaults.All, .. GoogleFaults.All, .. ConsentFaults.All, .. RivalryFaults.All,
+        .. RaceFaults.All];
 
     /// <param name="shared">For scenarios that leave the server alone.</param>
     /// <param name="times">Runs, one after the other, each in a database of its own.</param>

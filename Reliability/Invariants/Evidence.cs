@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Local.GoogleEmulator.DataManager;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Reliability.Invariants;
 
 /// <summary>What a scenario left behind: the database with its audit, and the emulator's record of what it got.</summary>
 /// <param name="Rows">Every row of the queue by order id.</param>
-/// <param name="Sent">Every conversion that arrived, in order of arrival.</param>
+/// <param name="Sent">Every conversion that arrived, each way to Google in order of arrival.</param>
 /// <param name="Orders">Every order id that arrived, with how often it was counted.</param>
 internal sealed record Evidence(
     TestbedDatabase Database,
@@ -30,7 +31,7 @@ internal sealed record Evidence(
             rows.Add(row.SaleId.ToString(), row);
         }
 
-        return new Evidence(database, rows, [.. google.Calls.SelectMany(Read)], google.Orders);
+        return new Evidence(database, rows, [.. google.Calls.SelectMany(Read), .. google.IngestCalls.SelectMany(Read)], google.Orders);
     }
 
     private static IEnumerable<SentRow> Read(UploadCall call, int place)
@@ -46,6 +47,22 @@ internal sealed record Evidence(
                 row.TryGetProperty("orderId", out var order) ? order.GetString()! : "none",
                 row.GetProperty("gclid").GetString()!,
                 DateTimeOffset.Parse(row.GetProperty("conversionDateTime").GetString()!, CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static IEnumerable<SentRow> Read(IngestCall call, int place)
+    {
+        using var body = JsonDocument.Parse(call.Body);
+        foreach (var row in body.RootElement.GetProperty("events").EnumerateArray())
+        {
+            yield return new SentRow(
+                place,
+                call.CustomerId,
+                call.Owner,
+                call.Status == 401,
+                row.TryGetProperty("transactionId", out var order) ? order.GetString()! : "none",
+                row.GetProperty("adIdentifiers").GetProperty("gclid").GetString()!,
+                row.GetProperty("eventTimestamp").GetDateTimeOffset());
         }
     }
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace OpsMantik.Reliability.Processes;
 
-/// <summary><c>kills --count 200 [--seed 1]</c></summary>
+/// <summary><c>kills --count 200 [--seed 1] [--only text]</c></summary>
 internal static class KillCommand
 {
     public const int DefaultCount = 200;
@@ -22,18 +22,25 @@ internal static class KillCommand
             Description = "Of the random moments.",
             DefaultValueFactory = _ => 1,
         };
+        var only = new Option<string>("--only")
+        {
+            Description = "Only points whose name contains this.",
+            DefaultValueFactory = _ => "",
+        };
         var command = new Command("kills", "Worker processes killed (SIGKILL) at exact points and at random moments.")
         {
-            count, seed,
+            count, seed, only,
         };
         command.SetAction(async (parsed, _) => ReportTable.Print(
-            AnsiConsole.Console, await RunAsync(parsed.GetRequiredValue(count), parsed.GetRequiredValue(seed))));
+            AnsiConsole.Console, await RunAsync(
+                parsed.GetRequiredValue(count), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(only))));
         return command;
     }
 
-    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(int count = DefaultCount, int seed = 1)
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        int count = DefaultCount, int seed = 1, string only = "")
     {
         await using var server = await TestbedServer.StartAsync();
-        return await KillProof.RunAsync(server, count, seed);
+        return await KillProof.RunAsync(server, count, seed, only);
     }
 }

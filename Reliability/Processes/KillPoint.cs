@@ -1,3 +1,5 @@
+using OpsMantik.Reliability.Stages;
+
 namespace OpsMantik.Reliability.Processes;
 
 /// <summary>A moment at which a worker process is killed.</summary>
@@ -5,6 +7,8 @@ namespace OpsMantik.Reliability.Processes;
 /// <param name="ReachAsync">Sets the victim to work and returns when it is exactly there.</param>
 internal sealed record KillPoint(string Name, Func<Victim, Task> ReachAsync)
 {
+    public StageOptions Options { get; init; } = new(Sites: 4, RowsPerSite: 10);
+
     /// <summary>What must be so at the moment of death; null when anything may.</summary>
     public Func<Victim, Task>? AtDeathAsync { get; init; }
 

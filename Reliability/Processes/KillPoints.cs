@@ -73,6 +73,7 @@ internal static class KillPoints
             victim.StartUpload();
             await Task.Delay(victim.Random.Next(1_500));
         }),
+        .. DataManagerKillPoints.All,
     ];
 
     private static async Task ExpectAsync(Victim victim, bool? processing, bool? completed, bool sent)

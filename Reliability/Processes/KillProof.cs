@@ -11,26 +11,27 @@ internal static class KillProof
     // A kill is mostly waiting for a process to start.
     private const int AtOnce = 4;
 
-    private static readonly StageOptions Options = new(Sites: 4, RowsPerSite: 10);
-
     /// <param name="count">Kills in all, shared out over the points.</param>
     /// <param name="seed">Of the random moments; kill number n draws from seed + n.</param>
+    /// <param name="only">Only points whose name contains this.</param>
     /// <returns>One result per point.</returns>
-    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(TestbedServer server, int count, int seed)
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        TestbedServer server, int count, int seed, string only = "")
     {
+        var points = KillPoints.All.Where(point => point.Name.Contains(only, StringComparison.Ordinal)).ToList();
         var results = new ScenarioResult[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (kill, _) =>
-            results[kill] = await KillAsync(server, KillPoints.All[kill % KillPoints.All.Count], seed + kill));
+            results[kill] = await KillAsync(server, points[kill % points.Count], seed + kill));
         return
         [
-            .. KillPoints.All.Select((point, place) => ScenarioResults.Sum(
-                point.Name, [.. results.Where((_, kill) => kill % KillPoints.All.Count == place)])),
+            .. points.Select((point, place) => ScenarioResults.Sum(
+                point.Name, [.. results.Where((_, kill) => kill % points.Count == place)])),
         ];
     }
 
     private static async Task<ScenarioResult> KillAsync(TestbedServer server, KillPoint point, int seed)
     {
-        await using var stage = await Stage.OpenAsync(server, Options);
+        await using var stage = await Stage.OpenAsync(server, point.Options);
         await using var victim = await Victim.StartAsync(stage, new Random(seed));
         var missed = default(string);
         try

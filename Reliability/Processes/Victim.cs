@@ -31,6 +31,8 @@ internal sealed class Victim : IAsyncDisposable
 
     public void StartUpload() => _underWay = Process.Client.TryUploadAsync();
 
+    public void StartConfirmation() => _underWay = Process.Client.TryConfirmAsync();
+
     public void StartRecovery() => _underWay = Process.Client.TryRecoverAsync();
 
     /// <summary>Runs until a statement is held.</summary>

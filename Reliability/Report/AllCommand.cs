@@ -15,11 +15,24 @@ internal static class AllCommand
             foreach (var proof in proofs)
             {
                 AnsiConsole.WriteLine($"{proof.Name} …");
-                results.AddRange(await proof.RunAsync());
+                results.AddRange(await TryAsync(proof));
             }
 
             return ReportTable.Print(AnsiConsole.Console, results);
         });
         return command;
+    }
+
+    // Hours of results must not go with the proof that could not be run to its end.
+    private static async Task<IReadOnlyList<ScenarioResult>> TryAsync(Proof proof)
+    {
+        try
+        {
+            return await proof.RunAsync();
+        }
+        catch (Exception error)
+        {
+            return [new ScenarioResult(proof.Name, 0, 0, 0, 0, 0, 0, TimeSpan.Zero, [$"it could not be run: {error.Message}"])];
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace OpsMantik.Reliability.Simulation;
 /// <summary>Many seeds as one line of the table. Each seed runs on one thread, several of them side by side.</summary>
 internal static class SimulationScenario
 {
+    /// <summary>Seeds of the whole proof.</summary>
+    public const int FullCount = 100_000;
+
     // Of many that break alike, a few are enough to replay.
     private const int MostBroken = 50;
 

@@ -37,7 +37,8 @@ internal sealed class Stage : IAsyncDisposable
         var stage = new Stage(
             server, await server.CreateDatabaseAsync(), await GoogleEmulator.StartAsync(), options.ClickPrefix);
         await AllInvariants.WatchAsync(stage.Database);
-        stage.Sites = await stage.Database.AddSitesAsync(options.Sites);
+        stage.Google.ProcessingDelay = TimeSpan.Zero;
+        stage.Sites = await stage.Database.AddSitesAsync(options.Sites, options.UploadApi);
         await stage.EnqueueAsync(options.RowsPerSite);
         return stage;
     }
@@ -68,22 +69,33 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>
     /// Sixteen minutes in an instant. The database's clock cannot be moved, so what is compared with it is: claims and
-    /// probes' leases are aged, waits and open circuits end.
+    /// leases are aged, waits and open circuits end, submitted requests are due.
     /// </summary>
     public Task LetTimePassAsync() => Database.ExecuteAsync(
         """
-        with claims as (
-            update offline_conversion_queue
-            set claimed_at = now() - interval '16 minutes'
+        -- What a worker writes at this moment is skipped: to wait for it could be a deadlock.
+        with rows as (
+            select id
+            from offline_conversion_queue
             where status = 'PROCESSING' and claimed_at > now() - interval '15 minutes'
+               or status in ('QUEUED', 'RETRY') and next_retry_at > now()
+            for update skip locked
         ),
-        waits as (
-            update offline_conversion_queue
-            set next_retry_at = now()
-            where status in ('QUEUED', 'RETRY') and next_retry_at > now()
+        older as (
+            update offline_conversion_queue q
+            set claimed_at = case when q.status = 'PROCESSING' then now() - interval '16 minutes' end,
+                next_retry_at = case when q.status = 'PROCESSING' then q.next_retry_at else now() end
+            from rows r
+            where q.id = r.id
+        ),
+        questions as (
+            update provider_upload_requests
+            set next_check_at = least(next_check_at, now()), lease_until = least(lease_until, now() - interval '1 second')
+            where settled_at is null
         )
         update provider_health_state
         set next_probe_at = least(next_probe_at, now()),
+            opened_at = opened_at - interval '16 minutes',
             probe_lease_until = least(probe_lease_until, now() - interval '1 second')
         """);
 
@@ -117,7 +129,26 @@ internal sealed class Stage : IAsyncDisposable
             throw new InvalidOperationException($"No row is {status} at the fault.");
     }
 
-    /// <summary>Lets time pass, recovers and uploads until every row has ended, or a minute is over.</summary>
+    /// <summary>Waits until a worker has done a batch of statements and holds their locks, its commit still to come.</summary>
+    /// <exception cref="TimeoutException">No worker ever did, for a minute.</exception>
+    public async Task UntilRowsAreLockedAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (await Database.ScalarAsync<long>(
+            """
+            select count(*)
+            from pg_stat_activity a
+            where a.datname = current_database() and a.application_name like 'worker-%'
+              and a.state = 'active' and a.wait_event = 'ClientRead' and a.backend_xid is not null
+            """) == 0)
+        {
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(1))
+                throw new TimeoutException("Never happened: a worker holds locks before its commit.");
+            await Task.Delay(5);
+        }
+    }
+
+    /// <summary>Lets time pass, recovers, uploads and confirms until every row has ended, or a minute is over.</summary>
     /// <returns>How long it took.</returns>
     public async Task<TimeSpan> DrainAsync(WorkerClient worker)
     {
@@ -131,6 +162,11 @@ internal sealed class Stage : IAsyncDisposable
             {
                 await worker.RecoverAsync();
                 await worker.UploadAsync();
+                if (await CountAsync("SUBMITTED") > 0)
+                {
+                    await LetTimePassAsync();
+                    await worker.ConfirmAsync();
+                }
             }
             catch (HttpRequestException)
             {

@@ -31,6 +31,14 @@ public sealed class WorkerClient : IDisposable
         (await PostAsync<Recovery>($"providers/recover-processing?min_age_minutes={minAgeMinutes}", cancellation))
             .Recovered;
 
+    /// <summary>One round of questions about submitted requests.</summary>
+    /// <exception cref="HttpRequestException">It died, or refused: the status says why.</exception>
+    public async Task ConfirmAsync(CancellationToken cancellation = default)
+    {
+        using var response = await _http.PostAsync("/api/cron/providers/confirm-uploads", null, cancellation);
+        response.EnsureSuccessStatusCode();
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> PostAsync<T>(string path, CancellationToken cancellation)

@@ -13,11 +13,13 @@ internal sealed class RunStarter(World world)
 {
     private static readonly OptionsWrapper<ConfirmOptions> Confirming = new(new ConfirmOptions());
 
+    // One for all worlds: a meter is never forgotten, and a hundred thousand worlds would drown in theirs.
+    private static readonly Instruments Instruments =
+        new(new NoMeters(), Options.Create(new TelemetryOptions()), TimeProvider.System);
+
     private readonly OptionsWrapper<UploadOptions> _upload =
         new(new UploadOptions { MaxParallelGroups = world.Random.Next(1, 5) });
 
-    private readonly Instruments _instruments =
-        new(new NoMeters(), Options.Create(new TelemetryOptions()), TimeProvider.System);
 
     public void Start(SimulatedWorker worker, RunKind kind, int minAgeMinutes = RecoveryRun.DefaultMinAgeMinutes)
     {
@@ -30,6 +32,7 @@ internal sealed class RunStarter(World world)
 
     private async Task RunAsync(SimulatedRun run, int minAgeMinutes)
     {
+        run.Begin();
         try
         {
             switch (run.Kind)
@@ -66,10 +69,10 @@ internal sealed class RunStarter(World world)
     {
         var queue = new SimulatedQueue(world, run);
         var groups = new GroupUpload(
-            queue, SimulatedSite.Vault, Confirming, world.Random, _instruments, run.Worker.Clock,
+            queue, SimulatedSite.Vault, Confirming, world.Random, Instruments, run.Worker.Clock,
             NullLogger<GroupUpload>.Instance);
         var upload = new UploadRun(
-            queue, groups, new NoBacklog(), [new SimulatedProvider(world, run)], _upload, _instruments,
+            queue, groups, new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
             run.Worker.Clock, NullLogger<UploadRun>.Instance);
         int? limit = world.Random.Next(4) == 0 ? world.Random.Next(1, 8) : null;
         return upload.RunAsync(new UploadRequest(null, limit), run.Stopping);
@@ -79,13 +82,13 @@ internal sealed class RunStarter(World world)
     {
         var store = new SimulatedConfirmations(world, run);
         var requests = new RequestConfirmation(
-            store, SimulatedSite.Vault, Confirming, world.Random, _instruments, NullLogger<RequestConfirmation>.Instance);
+            store, SimulatedSite.Vault, Confirming, world.Random, Instruments, NullLogger<RequestConfirmation>.Instance);
         return new ConfirmRun(
-            store, requests, [new SimulatedProvider(world, run)], Confirming, _upload, _instruments,
+            store, requests, [new SimulatedProvider(world, run)], Confirming, _upload, Instruments,
             run.Worker.Clock, NullLogger<ConfirmRun>.Instance).RunAsync(run.Stopping);
     }
 
     private Task<int> RecoverAsync(SimulatedRun run, int minAgeMinutes) =>
-        new RecoveryRun(new SimulatedQueue(world, run), _instruments, NullLogger<RecoveryRun>.Instance)
+        new RecoveryRun(new SimulatedQueue(world, run), Instruments, NullLogger<RecoveryRun>.Instance)
             .RunAsync(minAgeMinutes, run.Stopping);
 }

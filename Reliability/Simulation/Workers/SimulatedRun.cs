@@ -4,8 +4,8 @@ namespace OpsMantik.Reliability.Simulation.Workers;
 internal sealed class SimulatedRun(SimulatedWorker worker, RunKind kind, TimeSpan budget) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly long _started = worker.Clock.GetTimestamp();
     private readonly TimeSpan _stalledBefore = worker.Stalled;
+    private long _started = worker.Clock.GetTimestamp();
     private long? _stopped;
 
     public SimulatedWorker Worker => worker;
@@ -26,6 +26,9 @@ internal sealed class SimulatedRun(SimulatedWorker worker, RunKind kind, TimeSpa
     private TimeSpan Stalled => worker.Stalled - _stalledBefore;
 
     public Task Task { get; set; } = Task.CompletedTask;
+
+    /// <summary>Its first step: a worker may stand still between the timer and it, and no budget is spent by that.</summary>
+    public void Begin() => _started = worker.Clock.GetTimestamp();
 
     public void Stop()
     {
