@@ -2,8 +2,9 @@ using System.CommandLine;
 using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Latency;
-using OpsMantik.Benchmarks.Report;
-using OpsMantik.Testbed;
+using OpsMantik.Benchmarks.Memory;
+using OpsMantik.Benchmarks.Micro;
+using OpsMantik.Benchmarks.Peers;
 
 namespace OpsMantik.Benchmarks;
 
@@ -13,8 +14,11 @@ internal static class BenchmarkCommand
     private static readonly IMeasure[] Measures =
     [
         new DrainMeasure(),
+        new PeersMeasure(),
         new LatencyMeasure(),
         new GrowthMeasure(),
+        new MemoryMeasure(),
+        new MicroMeasure(),
     ];
 
     public static RootCommand Create()
@@ -30,11 +34,17 @@ internal static class BenchmarkCommand
             DefaultValueFactory = _ => new DirectoryInfo("artifacts/benchmarks"),
             Recursive = true,
         };
+        var update = new Option<FileInfo?>("--update")
+        {
+            Description = "A Markdown file that quotes the table between its markers, and gets the plot beside it.",
+            Recursive = true,
+        };
         var root = new RootCommand(
-            "Speed and scale, measured beside the peers. Exit code 1 when a figure misses its floor.")
+            "Speed and scale, measured beside the peers. Exit code 1 when a figure misses its floor or a part fails.")
         {
             quick,
             results,
+            update,
         };
         Answer(root, Measures);
         foreach (var measure in Measures)
@@ -44,24 +54,11 @@ internal static class BenchmarkCommand
             root.Add(part);
         }
 
+        root.Add(EmulatorProcess.CreateCommand());
         return root;
 
         void Answer(Command command, IReadOnlyList<IMeasure> measures) => command.SetAction((parsed, cancellation) =>
-            RunAsync(measures, parsed.GetValue(quick), parsed.GetValue(results)!, cancellation));
-    }
-
-    /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(
-        IReadOnlyList<IMeasure> measures, bool quick, DirectoryInfo results, CancellationToken cancellation)
-    {
-        var output = Console.Out;
-        await using var server = await TestbedServer.StartAsync(durable: true, cancellation);
-        var bench = new Bench(server, quick ? Sizes.Quick : Sizes.Full, output);
-        List<Figure> figures = [];
-        foreach (var measure in measures)
-            figures.AddRange(await measure.RunAsync(bench, cancellation));
-        foreach (var figure in figures)
-            output.WriteLine(string.Join(" | ", FigureText.Cells(figure)));
-        return figures.Any(figure => figure.Verdict == Verdict.Missed) ? 1 : 0;
+            new BenchmarkRun(measures, parsed.GetValue(results)!, parsed.GetValue(update), Console.Out)
+                .RunAsync(parsed.GetValue(quick) ? Sizes.Quick : Sizes.Full, cancellation));
     }
 }
