@@ -39,12 +39,23 @@ internal static class BenchmarkCommand
             Description = "A Markdown file that quotes the table between its markers, and gets the plot beside it.",
             Recursive = true,
         };
+        var runs = new Option<int?>("--runs")
+        {
+            Description = "How often everything is measured; 5 unless given, and fewer make no median to quote.",
+            Recursive = true,
+        };
+        runs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+                result.AddError("--runs must be at least 1.");
+        });
         var root = new RootCommand(
             "Speed and scale, measured beside the peers. Exit code 1 when a figure misses its floor or a part fails.")
         {
             quick,
             results,
             update,
+            runs,
         };
         Answer(root, Measures);
         foreach (var measure in Measures)
@@ -58,7 +69,11 @@ internal static class BenchmarkCommand
         return root;
 
         void Answer(Command command, IReadOnlyList<IMeasure> measures) => command.SetAction((parsed, cancellation) =>
-            new BenchmarkRun(measures, parsed.GetValue(results)!, parsed.GetValue(update), Console.Out)
-                .RunAsync(parsed.GetValue(quick) ? Sizes.Quick : Sizes.Full, cancellation));
+        {
+            var sizes = parsed.GetValue(quick) ? Sizes.Quick : Sizes.Full;
+            sizes = sizes with { Runs = parsed.GetValue(runs) ?? sizes.Runs };
+            return new BenchmarkRun(measures, parsed.GetValue(results)!, parsed.GetValue(update), Console.Out)
+                .RunAsync(sizes, cancellation);
+        });
     }
 }

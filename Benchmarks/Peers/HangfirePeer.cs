@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Hangfire;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
+using Npgsql;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks.Peers;
@@ -20,6 +22,9 @@ internal static class HangfirePeer
         var client = new BackgroundJobClient(Storage(database));
         for (var n = 0; n < jobs; n++)
             client.Enqueue(() => Upload(n, "click", 12345, "TRY"));
+        // A database with connections in a pool cannot be copied.
+        await using (var connection = new NpgsqlConnection(database.AdminConnectionString))
+            NpgsqlConnection.ClearPool(connection);
         await database.ExecuteAsync("vacuum analyze");
         return database;
     }
@@ -48,7 +53,7 @@ internal static class HangfirePeer
     }
 
     private static PostgreSqlStorage Storage(TestbedDatabase database) => new(
-        new Hangfire.PostgreSql.Factories.NpgsqlConnectionFactory(
+        new NpgsqlConnectionFactory(
             database.AdminConnectionString, new PostgreSqlStorageOptions()),
         new PostgreSqlStorageOptions { QueuePollInterval = TimeSpan.FromMilliseconds(50) });
 
