@@ -5,7 +5,7 @@ namespace OpsMantik.Benchmarks.Drain;
 
 /// <summary>
 /// Rows per second from claim to write-back with a provider that answers at once, beside the bare limit and a row-by-row
-/// worker; and once more with Google's provider over HTTP.
+/// worker; and once more with Google's provider over HTTP, and with prepared statements.
 /// </summary>
 internal sealed class DrainMeasure : IMeasure
 {
@@ -18,7 +18,7 @@ internal sealed class DrainMeasure : IMeasure
         var (rows, sites) = (bench.Sizes.DrainRows, bench.Sizes.DrainSites);
         await using var even = await bench.FillAsync(Shapes.Even(rows, sites));
         List<Figure> figures = [.. await CompareAsync(bench, "even", even, cancellation)];
-        figures.AddRange(await OverHttpAsync(bench, even, cancellation));
+        figures.AddRange(await ExplainAsync(bench, even, cancellation));
         await using var skewed = await bench.FillAsync(Shapes.Skewed(rows, sites));
         return [.. figures, .. await CompareAsync(bench, "one site 90 %", skewed, cancellation)];
     }
@@ -28,56 +28,50 @@ internal sealed class DrainMeasure : IMeasure
     {
         var rows = bench.Sizes.DrainRows;
         var drivers = await FastestAsync(bench, full, cancellation);
-        List<double> ours = [], bare = [], classic = [], processor = [], allocated = [];
+        var ours = new DrainSeries($"{shape}: this worker", rows);
+        List<double> bare = [], classic = [];
         for (var run = 0; run < bench.Sizes.Runs; run++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var cost = await bench.OnCopyAsync(full, database =>
-                OwnDrain.RunAsync(database, rows, new TimedProvider(TimeSpan.Zero)));
-            ours.Add(rows / cost.Elapsed.TotalSeconds);
-            processor.Add(cost.Processor / cost.Elapsed * 100);
-            allocated.Add((double)cost.Allocated / rows);
+            ours.Add(await bench.OnCopyAsync(full, database =>
+                OwnDrain.RunAsync(database, rows, new TimedProvider(TimeSpan.Zero))));
             bare.Add(await bench.OnCopyAsync(full, async database =>
                 rows / (await BareLimit.DrainAsync(database, drivers)).TotalSeconds));
             classic.Add(await bench.OnCopyAsync(full, database => RowByRow.DrainAsync(database, bench.Sizes.RowByRowRows)));
-            bench.Say($"drain, {shape}: ours {ours[^1]:N0}, bare {bare[^1]:N0}, row by row {classic[^1]:N0} rows/s");
+            bench.Say($"drain, {shape}: ours {ours.Rates[^1]:N0}, bare {bare[^1]:N0}, row by row {classic[^1]:N0} rows/s");
         }
 
         return
         [
-            new Figure(Name, $"{shape}: this worker", "rows/s", ours),
-            new Figure(Name, $"{shape}: processor time of this worker", "% of a core", processor),
-            new Figure(Name, $"{shape}: allocated from claim to write-back", "bytes/row", allocated),
+            .. ours.Figures(Name),
             new Figure(Name, $"{shape}: bare limit ({drivers} sessions)", "rows/s", bare),
             new Figure(Name, $"{shape}: row by row", "rows/s", classic),
-            new Figure(Name, $"{shape}: share of the bare limit", "%", Ratios(ours, bare, 100), Goal.Least(70, 50)),
-            new Figure(Name, $"{shape}: against row by row", "×", Ratios(ours, classic), Goal.Least(20, 10)),
+            new Figure(Name, $"{shape}: share of the bare limit", "%", Ratios(ours.Rates, bare, 100), Goal.Least(70, 50)),
+            new Figure(Name, $"{shape}: against row by row", "×", Ratios(ours.Rates, classic), Goal.Least(20, 10)),
         ];
     }
 
-    /// <summary>Explains the figures above: what Google's requests and answers add, with an emulator that shares the machine.</summary>
-    private async Task<IReadOnlyList<Figure>> OverHttpAsync(
+    /// <summary>
+    /// Explains the figures above: what Google's requests and answers add, with an emulator that shares the machine, and
+    /// what the planner takes.
+    /// </summary>
+    private async Task<IReadOnlyList<Figure>> ExplainAsync(
         Bench bench, TestbedDatabase full, CancellationToken cancellation)
     {
         var rows = bench.Sizes.DrainRows;
-        List<double> rates = [], processor = [], allocated = [];
+        var http = new DrainSeries("even, over HTTP to the emulator", rows);
+        var prepared = new DrainSeries("even, statements prepared", rows);
         for (var run = 0; run < bench.Sizes.Runs; run++)
         {
             await using var emulator = await EmulatorProcess.StartAsync(cancellation);
-            var cost = await bench.OnCopyAsync(full, database =>
-                OwnDrain.RunAsync(database, rows, null, emulator.Settings));
-            rates.Add(rows / cost.Elapsed.TotalSeconds);
-            processor.Add(cost.Processor / cost.Elapsed * 100);
-            allocated.Add((double)cost.Allocated / rows);
-            bench.Say($"drain over HTTP: {rates[^1]:N0} rows/s");
+            http.Add(await bench.OnCopyAsync(full, database => OwnDrain.RunAsync(database, rows, null, emulator.Settings)));
+            prepared.Add(await bench.OnCopyAsync(full, database => OwnDrain.RunAsync(
+                database, rows, new TimedProvider(TimeSpan.Zero),
+                ("ConnectionStrings:OpsMantik", $"{database.WorkerConnectionString};Max Auto Prepare=10"))));
+            bench.Say($"drain, over HTTP {http.Rates[^1]:N0}, statements prepared {prepared.Rates[^1]:N0} rows/s");
         }
 
-        return
-        [
-            new Figure(Name, "even, over HTTP to the emulator: this worker", "rows/s", rates),
-            new Figure(Name, "even, over HTTP to the emulator: processor time of this worker", "% of a core", processor),
-            new Figure(Name, "even, over HTTP to the emulator: allocated", "bytes/row", allocated),
-        ];
+        return [.. http.Figures(Name), .. prepared.Figures(Name)];
     }
 
     private static async Task<int> FastestAsync(Bench bench, TestbedDatabase full, CancellationToken cancellation)
@@ -95,6 +89,6 @@ internal sealed class DrainMeasure : IMeasure
         return best.Drivers;
     }
 
-    private static double[] Ratios(List<double> over, List<double> under, double scale = 1) =>
+    private static double[] Ratios(IReadOnlyList<double> over, IReadOnlyList<double> under, double scale = 1) =>
         [.. over.Zip(under, (a, b) => a / b * scale)];
 }

@@ -64,6 +64,7 @@ public sealed class UploadRun
         IConversionProvider provider, Guid runId, int? limit, RunDeadline deadline)
     {
         var summary = UploadSummary.Nothing;
+        var credentials = _groups.NewCredentials();
         var gate = new Lock();
         await Parallel.ForEachAsync(
             _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, deadline),
@@ -77,7 +78,7 @@ public sealed class UploadRun
                     return;
                 }
 
-                var done = await _groups.RunAsync(provider, claimed.Group, deadline.Abandon);
+                var done = await _groups.RunAsync(provider, claimed.Group, credentials, deadline.Abandon);
                 lock (gate)
                     summary += done;
             });
