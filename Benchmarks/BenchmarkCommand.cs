@@ -3,6 +3,8 @@ using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Latency;
 using OpsMantik.Benchmarks.Report;
+using OpsMantik.Benchmarks.RoundTrips;
+using OpsMantik.Benchmarks.Workers;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks;
@@ -15,6 +17,8 @@ internal static class BenchmarkCommand
         new DrainMeasure(),
         new LatencyMeasure(),
         new GrowthMeasure(),
+        new WorkersMeasure(),
+        new RoundTripMeasure(),
     ];
 
     public static RootCommand Create()
