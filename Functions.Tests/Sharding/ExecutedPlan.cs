@@ -21,9 +21,9 @@ internal sealed record ExecutedPlan(string Statement, IReadOnlyList<ExecutedPlan
     }
 
     public static ExecutedPlan Read(JsonElement root) => new(
-        root.GetProperty("Query Text").GetString()!, [.. Scans(root.GetProperty("Plan"), [])]);
+        root.GetProperty("Query Text").GetString()!, [.. ReadScans(root.GetProperty("Plan"), [])]);
 
-    private static IEnumerable<Scan> Scans(JsonElement node, IReadOnlyList<string> above)
+    private static IEnumerable<Scan> ReadScans(JsonElement node, IReadOnlyList<string> above)
     {
         string[] conditions =
         [
@@ -39,7 +39,7 @@ internal sealed record ExecutedPlan(string Statement, IReadOnlyList<ExecutedPlan
 
         if (!node.TryGetProperty("Plans", out var children))
             yield break;
-        foreach (var scan in children.EnumerateArray().SelectMany(child => Scans(child, conditions)))
+        foreach (var scan in children.EnumerateArray().SelectMany(child => ReadScans(child, conditions)))
             yield return scan;
     }
 }
