@@ -5,6 +5,8 @@ using OpsMantik.Benchmarks.Latency;
 using OpsMantik.Benchmarks.Memory;
 using OpsMantik.Benchmarks.Micro;
 using OpsMantik.Benchmarks.Peers;
+using OpsMantik.Benchmarks.RoundTrips;
+using OpsMantik.Benchmarks.Workers;
 
 namespace OpsMantik.Benchmarks;
 
@@ -19,6 +21,8 @@ internal static class BenchmarkCommand
         new GrowthMeasure(),
         new MemoryMeasure(),
         new MicroMeasure(),
+        new WorkersMeasure(),
+        new RoundTripMeasure(),
     ];
 
     public static RootCommand Create()

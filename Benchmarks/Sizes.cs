@@ -65,8 +65,8 @@ internal sealed record Sizes
         MemoryRows = [50_000, 1_000_000],
         MemorySites = 1_000,
         Workers = [1, 2, 4, 8],
-        WorkerGroups = 800,
-        WorkerRowsOfGroup = 100,
+        WorkerGroups = 80,
+        WorkerRowsOfGroup = 1_000,
     };
 
     public static Sizes Quick { get; } = new()

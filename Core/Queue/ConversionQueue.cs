@@ -46,13 +46,19 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
 
     public async Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ReleaseSql);
+        await using var command = CreateRelease(database, group, maySent);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    internal static NpgsqlCommand CreateRelease(NpgsqlDataSource database, ClaimedGroup group, bool maySent)
+    {
+        var command = database.CreateCommand(ReleaseSql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group.ProviderKey });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. group.Jobs.Select(job => job.Id)] });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = maySent });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        return command;
     }
 
     public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ internal sealed class RightsTests
     [
         "offline_conversion_queue", "provider_credentials", "provider_health_state", "provider_upload_metrics",
         "provider_upload_attempts", "provider_upload_requests", "operator_audit", "opsmantik_migrations",
+        "offline_conversion_queue_floor",
     ];
 
     private TestDatabase _database = null!;

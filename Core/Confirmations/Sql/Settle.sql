@@ -26,7 +26,7 @@ written as (
         uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
         updated_at = now()
     from outcome o, held h
-    where q.id = o.id and q.status = 'SUBMITTED' and q.provider_request_id = h.request_id
+    where q.site_id = $2 and q.id = o.id and q.status = 'SUBMITTED' and q.provider_request_id = h.request_id
     returning o.status, o.code, o.category
 ),
 tally as materialized (

@@ -3,9 +3,31 @@
 -- Index: offline_conversion_queue_due_idx, offline_conversion_queue_failed_idx, provider_upload_attempts_finished_idx;
 -- circuits and credentials are one row a site, read whole.
 -- $1 provider keys of the worker
-with waiting as (
-    select q.provider_key, count(*) as total, min(q.created_at) as oldest
-    from offline_conversion_queue q
+with floors as (
+    select f.provider_key, f.due_from, lead(f.provider_key) over (order by f.provider_key) as next
+    from (
+        select f.provider_key, f.due_from from offline_conversion_queue_floor f
+        union all
+        select '', '-infinity'
+    ) f
+),
+-- Above each provider's floor, and between the providers that have one.
+waiting as (
+    select f.provider_key, w.total, w.oldest
+    from floors f
+    cross join lateral (
+        select count(*) as total, min(q.created_at) as oldest
+        from offline_conversion_queue q
+        where q.status in ('QUEUED', 'RETRY')
+          and q.provider_key = f.provider_key
+          and coalesce(q.next_retry_at, '-infinity') >= f.due_from
+    ) w
+    where w.total > 0
+    union all
+    select q.provider_key, count(*), min(q.created_at)
+    from floors f
+    join offline_conversion_queue q
+      on q.provider_key > f.provider_key and (f.next is null or q.provider_key < f.next)
     where q.status in ('QUEUED', 'RETRY')
     group by q.provider_key
 ),

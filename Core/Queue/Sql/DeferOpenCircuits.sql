@@ -18,6 +18,8 @@ waiting as materialized (
           and q.site_id = g.site_id
           and q.status in ('QUEUED', 'RETRY')
           and coalesce(q.next_retry_at, '-infinity') < g.next_probe_at
+          and coalesce(q.next_retry_at, '-infinity') >= coalesce(
+              (select f.due_from from offline_conversion_queue_floor f where f.provider_key = $1), '-infinity')
         limit $2
         for update skip locked
     ) d

@@ -13,4 +13,6 @@ set status = 'QUEUED',
     claimed_at = null,
     claim_count = q.claim_count - (not $5)::int,
     updated_at = now()
-where q.id = any($4) and q.claim_token = $1 and q.status = 'PROCESSING'
+where q.site_id = $2 and q.id = any($4) and q.claim_token = $1
+  -- Not "=": see WriteBack.sql.
+  and q.status is not distinct from 'PROCESSING'

@@ -6,7 +6,10 @@
 --       may have been sent?, place in a submitted request
 -- $18 wait before a submitted request is first asked about
 with outcome as (
-    select *
+    select o.*,
+           now() + make_interval(secs => o.wait) as next_retry_at,
+           case when o.status = 'SUBMITTED' then now() end as submitted_at,
+           case when o.status = 'COMPLETED' then now() end as uploaded_at
     from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[],
                 $15::text[], $16::bool[], $17::int[])
          as o (id, status, wait, spends, code, category, message, request_id, ref, sent, place)
@@ -16,7 +19,7 @@ written as (
     set status = o.status,
         retry_count = q.retry_count + (o.spends and q.retry_count < 2147483647)::int,
         claim_count = q.claim_count - (not o.sent)::int,
-        next_retry_at = now() + make_interval(secs => o.wait),
+        next_retry_at = o.next_retry_at,
         claim_token = null,
         claimed_at = null,
         last_error = left(o.message, 1000),
@@ -25,11 +28,14 @@ written as (
         provider_request_id = coalesce(o.request_id, q.provider_request_id),
         provider_ref = coalesce(o.ref, q.provider_ref),
         request_index = o.place,
-        submitted_at = case when o.status = 'SUBMITTED' then now() else q.submitted_at end,
-        uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
+        submitted_at = coalesce(o.submitted_at, q.submitted_at),
+        uploaded_at = coalesce(o.uploaded_at, q.uploaded_at),
         updated_at = now()
     from outcome o
-    where q.id = o.id and q.claim_token = $1 and q.status = 'PROCESSING'
+    where q.site_id = $2 and q.id = o.id and q.claim_token = $1
+      -- Not "=", or the planner may take the index of the PROCESSING rows, which are all that are claimed and, beside an old
+      -- transaction, all that ever were.
+      and q.status is not distinct from 'PROCESSING'
     returning o.id, o.status, o.code, o.category, o.request_id
 ),
 tally as materialized (
