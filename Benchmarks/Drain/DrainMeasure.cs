@@ -5,7 +5,7 @@ namespace OpsMantik.Benchmarks.Drain;
 
 /// <summary>
 /// Rows per second from claim to write-back with a provider that answers at once, beside the bare limit and a row-by-row
-/// worker; and once more with Google's provider over HTTP, and with prepared statements.
+/// worker; and once more with Google's provider over HTTP.
 /// </summary>
 internal sealed class DrainMeasure : IMeasure
 {
@@ -18,7 +18,7 @@ internal sealed class DrainMeasure : IMeasure
         var (rows, sites) = (bench.Sizes.DrainRows, bench.Sizes.DrainSites);
         await using var even = await bench.FillAsync(Shapes.Even(rows, sites));
         List<Figure> figures = [.. await CompareAsync(bench, "even", even, cancellation)];
-        figures.AddRange(await ExplainAsync(bench, even, cancellation));
+        figures.AddRange(await OverHttpAsync(bench, even, cancellation));
         await using var skewed = await bench.FillAsync(Shapes.Skewed(rows, sites));
         return [.. figures, .. await CompareAsync(bench, "one site 90 %", skewed, cancellation)];
     }
@@ -51,27 +51,20 @@ internal sealed class DrainMeasure : IMeasure
         ];
     }
 
-    /// <summary>
-    /// Explains the figures above: what Google's requests and answers add, with an emulator that shares the machine, and
-    /// what the planner takes.
-    /// </summary>
-    private async Task<IReadOnlyList<Figure>> ExplainAsync(
+    /// <summary>Explains the figures above: what Google's requests and answers add, with an emulator that shares the machine.</summary>
+    private async Task<IEnumerable<Figure>> OverHttpAsync(
         Bench bench, TestbedDatabase full, CancellationToken cancellation)
     {
         var rows = bench.Sizes.DrainRows;
         var http = new DrainSeries("even, over HTTP to the emulator", rows);
-        var prepared = new DrainSeries("even, statements prepared", rows);
         for (var run = 0; run < bench.Sizes.Runs; run++)
         {
             await using var emulator = await EmulatorProcess.StartAsync(cancellation);
             http.Add(await bench.OnCopyAsync(full, database => OwnDrain.RunAsync(database, rows, null, emulator.Settings)));
-            prepared.Add(await bench.OnCopyAsync(full, database => OwnDrain.RunAsync(
-                database, rows, new TimedProvider(TimeSpan.Zero),
-                ("ConnectionStrings:OpsMantik", $"{database.WorkerConnectionString};Max Auto Prepare=10"))));
-            bench.Say($"drain, over HTTP {http.Rates[^1]:N0}, statements prepared {prepared.Rates[^1]:N0} rows/s");
+            bench.Say($"drain, over HTTP: {http.Rates[^1]:N0} rows/s");
         }
 
-        return [.. http.Figures(Name), .. prepared.Figures(Name)];
+        return http.Figures(Name);
     }
 
     private static async Task<int> FastestAsync(Bench bench, TestbedDatabase full, CancellationToken cancellation)

@@ -73,6 +73,7 @@ select t.changed::int,
        t.retry::int,
        t.submitted::int,
        count_provider_upload($2, $3, t.changed, t.completed, t.failed, t.retry, t.submitted),
-       settle_provider_circuit($2, $3, $1, $5, $6)
+       settle_provider_circuit($2, $3, $1, $5, $6),
+       pg_backend_pid()
 from tally t
 where t.changed > 0
