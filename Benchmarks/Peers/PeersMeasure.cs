@@ -12,12 +12,12 @@ internal sealed class PeersMeasure : IMeasure
 {
     private static readonly NodeSettings[] Graphile =
     [
-        new(1, 24, 500), new(1, 100, 2_000), new(2, 24, 500), new(2, 100, 2_000),
+        new(1, 24, 500), new(1, 100, 2_000), new(2, 100, 2_000),
     ];
 
     private static readonly NodeSettings[] PgBoss =
     [
-        new(1, 1, 2_000), new(1, 2, 5_000), new(1, 2, 20_000), new(2, 1, 10_000),
+        new(1, 2, 5_000), new(1, 2, 20_000), new(2, 1, 10_000),
     ];
 
     private static readonly int[] HangfireWorkers = [8, 20];
