@@ -10,8 +10,11 @@ with outcome as (
            now() + make_interval(secs => o.wait) as next_retry_at,
            case when o.status = 'SUBMITTED' then now() end as submitted_at,
            case when o.status = 'COMPLETED' then now() end as uploaded_at
-    from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[],
-                $15::text[], $16::bool[], $17::int[])
+    -- An array from a subselect has a length that the planner cannot know: it looks rows up by their keys, and never
+    -- thinks a large batch worth reading the table for.
+    from unnest((select $7::uuid[]), (select $8::text[]), (select $9::float8[]), (select $10::bool[]),
+                (select $11::text[]), (select $12::text[]), (select $13::text[]), (select $14::text[]),
+                (select $15::text[]), (select $16::bool[]), (select $17::int[]))
          as o (id, status, wait, spends, code, category, message, request_id, ref, sent, place)
 ),
 written as (
