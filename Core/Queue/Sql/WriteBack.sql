@@ -35,9 +35,13 @@ written as (
         uploaded_at = coalesce(o.uploaded_at, q.uploaded_at),
         updated_at = now()
     from outcome o
-    where q.site_id = $2 and q.id = o.id and q.claim_token = $1
-      -- Not "=", or the planner may take the index of the PROCESSING rows, which are all that are claimed and, beside an old
-      -- transaction, all that ever were.
+    where q.site_id = $2
+      and q.id = o.id
+      -- An array beside the join: however many there are, the planner looks them up by their keys.
+      and q.id = any (array(select k.id from outcome k))
+      and q.claim_token = $1
+      -- Not "=", or the planner may take the index of the PROCESSING rows, which are all that are claimed and, beside an
+      -- old transaction, all that ever were.
       and q.status is not distinct from 'PROCESSING'
     returning o.id, o.status, o.code, o.category, o.request_id
 ),
