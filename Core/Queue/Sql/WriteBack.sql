@@ -37,8 +37,6 @@ written as (
     from outcome o
     where q.site_id = $2
       and q.id = o.id
-      -- An array beside the join: however many there are, the planner looks them up by their keys.
-      and q.id = any (array(select k.id from outcome k))
       and q.claim_token = $1
       -- Not "=", or the planner may take the index of the PROCESSING rows, which are all that are claimed and, beside an
       -- old transaction, all that ever were.
