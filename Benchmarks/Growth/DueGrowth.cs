@@ -17,7 +17,7 @@ internal static class DueGrowth
             bench.Sizes.Runs,
             async (sites, probe) =>
             {
-                var (groups, claim, _) = await probe.ClaimAsync(limit);
+                var (groups, claim, _) = await probe.ClaimAsync(limit, checkpoint: true);
                 bench.Say($"growth, {sites:N0} sites due: claim {claim:0.0} µs a row, {groups.Count:N0} groups");
                 return [claim];
             },

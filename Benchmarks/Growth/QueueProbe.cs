@@ -37,11 +37,15 @@ internal sealed class QueueProbe : IAsyncDisposable
     }
 
     /// <summary>One claim of exactly so many rows.</summary>
+    /// <param name="checkpoint">
+    /// Whether a checkpoint comes just before it. After one, the log gets a copy of every page the first time it changes.
+    /// </param>
     /// <returns>What it claimed, and per row the microseconds and the bytes of write-ahead log.</returns>
-    public async Task<(IReadOnlyList<ClaimedGroup> Groups, double Cost, double Log)> ClaimAsync(int limit)
+    public async Task<(IReadOnlyList<ClaimedGroup> Groups, double Cost, double Log)> ClaimAsync(
+        int limit, bool checkpoint)
     {
-        // What waits for a run has waited for minutes. After a checkpoint the log gets a copy of every page touched.
-        await Database.ExecuteAsync("checkpoint");
+        if (checkpoint)
+            await Database.ExecuteAsync("checkpoint");
         var log = await LogAsync();
         var started = Stopwatch.GetTimestamp();
         var groups = await _queue.ClaimAsync(
