@@ -18,4 +18,11 @@ internal sealed record Bench(TestbedServer Server, Sizes Sizes, TextWriter Progr
         await database.ExecuteAsync("vacuum analyze");
         return database;
     }
+
+    /// <summary>Measures on a copy of a filled database, which is gone afterwards.</summary>
+    public async Task<T> OnCopyAsync<T>(TestbedDatabase full, Func<TestbedDatabase, Task<T>> measure)
+    {
+        await using var copy = await Server.CopyDatabaseAsync(full);
+        return await measure(copy);
+    }
 }

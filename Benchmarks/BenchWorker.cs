@@ -15,12 +15,12 @@ internal sealed class BenchWorker : IAsyncDisposable
         string connectionString, IConversionProvider? provider, params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["ConnectionStrings:OpsMantik"] = connectionString,
                 ["OPSMANTIK_VAULT_KEY"] = BulkSeed.VaultKey,
             })
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
             .Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)

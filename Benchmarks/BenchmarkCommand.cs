@@ -2,8 +2,11 @@ using System.CommandLine;
 using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Latency;
-using OpsMantik.Benchmarks.Report;
-using OpsMantik.Testbed;
+using OpsMantik.Benchmarks.Memory;
+using OpsMantik.Benchmarks.Micro;
+using OpsMantik.Benchmarks.Peers;
+using OpsMantik.Benchmarks.RoundTrips;
+using OpsMantik.Benchmarks.Workers;
 
 namespace OpsMantik.Benchmarks;
 
@@ -13,9 +16,14 @@ internal static class BenchmarkCommand
     private static readonly IMeasure[] Measures =
     [
         new DrainMeasure(),
+        new PeersMeasure(),
         new LatencyMeasure(),
         new GrowthMeasure(),
         new Status.StatusMeasure(),
+        new MemoryMeasure(),
+        new MicroMeasure(),
+        new WorkersMeasure(),
+        new RoundTripMeasure(),
     ];
 
     public static RootCommand Create()
@@ -31,11 +39,28 @@ internal static class BenchmarkCommand
             DefaultValueFactory = _ => new DirectoryInfo("artifacts/benchmarks"),
             Recursive = true,
         };
+        var update = new Option<FileInfo?>("--update")
+        {
+            Description = "A Markdown file that quotes the table between its markers, and gets the plot beside it.",
+            Recursive = true,
+        };
+        var runs = new Option<int?>("--runs")
+        {
+            Description = "How often everything is measured; 5 unless given, and fewer make no median to quote.",
+            Recursive = true,
+        };
+        runs.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+                result.AddError("--runs must be at least 1.");
+        });
         var root = new RootCommand(
-            "Speed and scale, measured beside the peers. Exit code 1 when a figure misses its floor.")
+            "Speed and scale, measured beside the peers. Exit code 1 when a figure misses its floor or a part fails.")
         {
             quick,
             results,
+            update,
+            runs,
         };
         Answer(root, Measures);
         foreach (var measure in Measures)
@@ -45,24 +70,15 @@ internal static class BenchmarkCommand
             root.Add(part);
         }
 
+        root.Add(EmulatorProcess.CreateCommand());
         return root;
 
         void Answer(Command command, IReadOnlyList<IMeasure> measures) => command.SetAction((parsed, cancellation) =>
-            RunAsync(measures, parsed.GetValue(quick), parsed.GetValue(results)!, cancellation));
-    }
-
-    /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(
-        IReadOnlyList<IMeasure> measures, bool quick, DirectoryInfo results, CancellationToken cancellation)
-    {
-        var output = Console.Out;
-        await using var server = await TestbedServer.StartAsync(durable: true, cancellation);
-        var bench = new Bench(server, quick ? Sizes.Quick : Sizes.Full, output);
-        List<Figure> figures = [];
-        foreach (var measure in measures)
-            figures.AddRange(await measure.RunAsync(bench, cancellation));
-        foreach (var figure in figures)
-            output.WriteLine(string.Join(" | ", FigureText.Cells(figure)));
-        return figures.Any(figure => figure.Verdict == Verdict.Missed) ? 1 : 0;
+        {
+            var sizes = parsed.GetValue(quick) ? Sizes.Quick : Sizes.Full;
+            sizes = sizes with { Runs = parsed.GetValue(runs) ?? sizes.Runs };
+            return new BenchmarkRun(measures, parsed.GetValue(results)!, parsed.GetValue(update), Console.Out)
+                .RunAsync(sizes, cancellation);
+        });
     }
 }

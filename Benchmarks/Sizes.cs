@@ -6,6 +6,9 @@ internal sealed record Sizes
     /// <summary>How often everything is measured; the table quotes medians.</summary>
     public required int Runs { get; init; }
 
+    /// <summary>Whether a floor missed fails the run: small sizes measure nothing.</summary>
+    public bool Judged { get; init; } = true;
+
     public required int DrainRows { get; init; }
     public required int DrainSites { get; init; }
 
@@ -14,6 +17,9 @@ internal sealed record Sizes
 
     /// <summary>Hangfire works job by job as well.</summary>
     public required int HangfireJobs { get; init; }
+
+    /// <summary>Jobs of graphile-worker and of pg-boss.</summary>
+    public required int PeerJobs { get; init; }
 
     /// <summary>Psql-like drivers side by side; the fastest number of them is the bare limit.</summary>
     public required int[] BareDrivers { get; init; }
@@ -28,7 +34,12 @@ internal sealed record Sizes
     public required int ChurnRows { get; init; }
     public required int ChurnRounds { get; init; }
 
+    /// <summary>A small queue, and one whose peak memory is held against the small one's.</summary>
     public required int[] MemoryRows { get; init; }
+    public required int MemorySites { get; init; }
+
+    /// <summary>Whether the micro-benchmarks only have to run at all.</summary>
+    public bool MicroDry { get; init; }
 
     public required int[] Workers { get; init; }
     public required int WorkerGroups { get; init; }
@@ -40,8 +51,9 @@ internal sealed record Sizes
         DrainRows = 200_000,
         DrainSites = 200,
         RowByRowRows = 2_000,
-        HangfireJobs = 2_000,
-        BareDrivers = [1, 2, 4, 8],
+        HangfireJobs = 1_000,
+        PeerJobs = 200_000,
+        BareDrivers = [2, 4, 8],
         LatencySites = 2_000,
         LatencyRowsOfSite = 10,
         Latency = TimeSpan.FromMilliseconds(200),
@@ -51,18 +63,21 @@ internal sealed record Sizes
         ChurnRows = 50_000,
         ChurnRounds = 6,
         MemoryRows = [50_000, 1_000_000],
+        MemorySites = 1_000,
         Workers = [1, 2, 4, 8],
-        WorkerGroups = 800,
-        WorkerRowsOfGroup = 100,
+        WorkerGroups = 80,
+        WorkerRowsOfGroup = 1_000,
     };
 
     public static Sizes Quick { get; } = new()
     {
         Runs = 1,
+        Judged = false,
         DrainRows = 2_000,
         DrainSites = 20,
         RowByRowRows = 50,
         HangfireJobs = 20,
+        PeerJobs = 1_000,
         BareDrivers = [2],
         LatencySites = 20,
         LatencyRowsOfSite = 2,
@@ -73,6 +88,8 @@ internal sealed record Sizes
         ChurnRows = 500,
         ChurnRounds = 2,
         MemoryRows = [500, 2_000],
+        MemorySites = 10,
+        MicroDry = true,
         Workers = [1, 2],
         WorkerGroups = 8,
         WorkerRowsOfGroup = 10,

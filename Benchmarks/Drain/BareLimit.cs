@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks.Drain;
@@ -8,9 +9,6 @@ namespace OpsMantik.Benchmarks.Drain;
 /// <summary>The worker's statements driven inside PostgreSQL, by as many sessions side by side as are fastest.</summary>
 internal static class BareLimit
 {
-    private const int RowsOfClaim = 10_000;
-    private const int RowsOfGroup = 2_000;
-
     public static async Task<TimeSpan> DrainAsync(TestbedDatabase database, int drivers)
     {
         await database.ExecuteAsync(BenchSql.Load("Drain.Sql.BareDrain"));
@@ -24,7 +22,7 @@ internal static class BareLimit
     {
         await using var command = source.CreateCommand("call bench_bare_drain($1, $2, $3, $4, $5)");
         command.CommandTimeout = 600;
-        foreach (var value in (object[])[Claim.DeferSql, Claim.Sql, WriteBack.Sql, RowsOfClaim, RowsOfGroup])
+        foreach (var value in (object[])[Claim.DeferSql, Claim.Sql, WriteBack.Sql, ClaimStream.MostRowsOfClaim, ClaimStream.MostRowsOfGroup])
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync();
     }

@@ -11,7 +11,7 @@ internal static class FigureText
     [
         figure.Part,
         figure.Measure,
-        WithUnit(figure.Median, figure.Unit),
+        Median(figure),
         $"{Number(figure.Runs.Min())}–{Number(figure.Runs.Max())}, {figure.Runs.Count}",
         Bound(figure, goal => goal.Wanted),
         Bound(figure, goal => goal.Floor),
@@ -23,6 +23,8 @@ internal static class FigureText
             _ => "",
         },
     ];
+
+    public static string Median(Figure figure) => WithUnit(figure.Median, figure.Unit);
 
     private static string Bound(Figure figure, Func<Goal, double> select) => figure.Goal is { } goal
         ? $"{(goal.AtLeast ? "≥" : "≤")} {WithUnit(select(goal), figure.Unit)}"

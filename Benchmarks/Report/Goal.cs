@@ -13,5 +13,8 @@ internal sealed record Goal(double Wanted, double Floor, bool AtLeast)
     public Verdict Judge(double value) =>
         Reaches(value, Wanted) ? Verdict.Goal : Reaches(value, Floor) ? Verdict.Floor : Verdict.Missed;
 
+    /// <summary>How much of what is wanted a value is: 1 when it just reaches the goal, more when it is better.</summary>
+    public double ShareOf(double value) => AtLeast ? value / Wanted : Wanted / value;
+
     private bool Reaches(double value, double bound) => AtLeast ? value >= bound : value <= bound;
 }

@@ -16,6 +16,10 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
     // however few rows a claim takes. The first start is random, so that workers do not crowd the same sites.
     private readonly ConcurrentDictionary<string, Guid> _starts = [];
 
+    // Whether the server process that answers is the one that greeted us. A pooler greets by a process of its own making, and
+    // may hand out another server connection for each transaction, which does not know what was prepared on the last.
+    private volatile bool _isDirect;
+
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
@@ -36,23 +40,35 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
         TimeSpan firstCheck,
         CancellationToken cancellationToken)
     {
-        await using var command = WriteBack.CreateCommand(database, group, results, signal, duration, firstCheck);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = WriteBack.CreateCommand(connection, group, results, signal, duration, firstCheck);
+        // Once for each connection of the pool. Planning would take longer than writing back a small batch.
+        if (_isDirect)
+            await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new WriteBackCounts(
-                reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4))
-            : default;
+        if (!await reader.ReadAsync(cancellationToken))
+            return default;
+
+        _isDirect = reader.GetInt32(WriteBack.ServerProcess) == connection.ProcessID;
+        return new WriteBackCounts(
+            reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4));
     }
 
     public async Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ReleaseSql);
+        await using var command = CreateRelease(database, group, maySent);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    internal static NpgsqlCommand CreateRelease(NpgsqlDataSource database, ClaimedGroup group, bool maySent)
+    {
+        var command = database.CreateCommand(ReleaseSql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group.ProviderKey });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. group.Jobs.Select(job => job.Id)] });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = maySent });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        return command;
     }
 
     public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal static class ConversionReader
     // Exactly one identifier is sent; Google forbids gbraid with wbraid, and peers prefer them in this order.
     private static ClickId? ChooseClick(PayloadOverrides payload, ConversionJob job)
     {
-        (ClickIdKind Kind, string Name, string? Column)[] candidates =
+        ReadOnlySpan<(ClickIdKind Kind, string Name, string? Column)> candidates =
         [
             (ClickIdKind.Gclid, "gclid", job.Gclid),
             (ClickIdKind.Gbraid, "gbraid", job.Gbraid),

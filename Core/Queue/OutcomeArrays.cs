@@ -23,8 +23,9 @@ internal static class OutcomeArrays
     /// What PostgreSQL takes: no NUL, and no half of a surrogate pair, as a text cut at a bad place leaves it. Either
     /// would make the driver refuse the whole batch.
     /// </summary>
-    public static string? Storable(string? text) => text is null
-        ? null
+    public static string? Storable(string? text) =>
+        text is null || !(text.Contains('\0') || text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        ? text
         : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', ' ');
 
     public static void Add<T>(NpgsqlCommand command, IReadOnlyList<JobResult> results, Func<JobResult, T> select)

@@ -7,18 +7,39 @@ namespace OpsMantik.Core.Queue;
 /// <summary>The write-back's one statement: rows, counters, circuit and ledger of a batch.</summary>
 internal static class WriteBack
 {
+    /// <summary>The column that names the server's process.</summary>
+    public const int ServerProcess = 7;
+
     public static readonly string Sql = SqlText.Load("Queue.Sql.WriteBack");
 
     /// <param name="firstCheck">From now until a submitted request is first asked about.</param>
+    public static NpgsqlCommand CreateCommand(
+        NpgsqlConnection connection,
+        ClaimedGroup group,
+        IReadOnlyList<JobResult> results,
+        CircuitSignal signal,
+        TimeSpan duration,
+        TimeSpan firstCheck) =>
+        Fill(new NpgsqlCommand(Sql, connection), group, results, signal, duration, firstCheck);
+
+    /// <summary>On a connection that it takes from the pool itself, and that nothing can be prepared on.</summary>
     public static NpgsqlCommand CreateCommand(
         NpgsqlDataSource database,
         ClaimedGroup group,
         IReadOnlyList<JobResult> results,
         CircuitSignal signal,
         TimeSpan duration,
+        TimeSpan firstCheck) =>
+        Fill(database.CreateCommand(Sql), group, results, signal, duration, firstCheck);
+
+    private static NpgsqlCommand Fill(
+        NpgsqlCommand command,
+        ClaimedGroup group,
+        IReadOnlyList<JobResult> results,
+        CircuitSignal signal,
+        TimeSpan duration,
         TimeSpan firstCheck)
     {
-        var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group.ProviderKey });

@@ -28,9 +28,13 @@ internal sealed class GroupUpload(
 
     private static readonly TimeSpan[] WriteBackPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
+    /// <summary>For the credentials of one run.</summary>
+    public OpenedCredentials NewCredentials() => new(vault);
+
+    /// <param name="credentials">Of this run.</param>
     /// <param name="abandon">Drops even a request in flight; its rows go back to the queue.</param>
     public async Task<UploadSummary> RunAsync(
-        IConversionProvider provider, ClaimedGroup group, CancellationToken abandon)
+        IConversionProvider provider, ClaimedGroup group, OpenedCredentials credentials, CancellationToken abandon)
     {
         using var span = Spans.Start("group", group.ProviderKey, group.SiteId, group.Jobs.Count);
         var started = time.GetTimestamp();
@@ -38,7 +42,7 @@ internal sealed class GroupUpload(
         var references = new string?[group.Jobs.Count];
         try
         {
-            await UploadAsync(provider, group, outcomes, references, abandon);
+            await UploadAsync(provider, group, credentials, outcomes, references, abandon);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -88,6 +92,7 @@ internal sealed class GroupUpload(
     private async Task UploadAsync(
         IConversionProvider provider,
         ClaimedGroup group,
+        OpenedCredentials credentials,
         UploadOutcome?[] outcomes,
         string?[] references,
         CancellationToken abandon)
@@ -108,7 +113,7 @@ internal sealed class GroupUpload(
             places.Add(i);
         }
 
-        var answers = await SendAsync(provider, group, conversions, abandon);
+        var answers = await SendAsync(provider, group, conversions, credentials, abandon);
         for (var i = 0; i < places.Count; i++)
             outcomes[places[i]] = answers[i];
     }
@@ -127,12 +132,16 @@ internal sealed class GroupUpload(
     }
 
     private async Task<IReadOnlyList<UploadOutcome>> SendAsync(
-        IConversionProvider provider, ClaimedGroup group, List<Conversion> conversions, CancellationToken abandon)
+        IConversionProvider provider,
+        ClaimedGroup group,
+        List<Conversion> conversions,
+        OpenedCredentials credentials,
+        CancellationToken abandon)
     {
         if (conversions.Count == 0)
             return [];
 
-        var (credential, refusal) = OpenCredential(group);
+        var (credential, refusal) = OpenCredential(group, credentials);
         if (credential is null)
             return [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, conversions.Count)];
 
@@ -143,7 +152,8 @@ internal sealed class GroupUpload(
                 $"{provider.Key} answered {outcomes.Count} outcomes for {conversions.Count} conversions.");
     }
 
-    private (OpenedCredential? Credential, UploadOutcome? Refusal) OpenCredential(ClaimedGroup group)
+    private (OpenedCredential? Credential, UploadOutcome? Refusal) OpenCredential(
+        ClaimedGroup group, OpenedCredentials credentials)
     {
         if (group.Credential is null)
         {
@@ -151,7 +161,7 @@ internal sealed class GroupUpload(
                 "The site has no active credentials; add them, then re-queue the row."));
         }
 
-        var opening = vault.Open(group.Credential);
+        var opening = credentials.Open(group.Credential);
         if (opening.Opened)
             return (opening.Credential, null);
         if (opening.Fault == VaultFault.Unreadable)

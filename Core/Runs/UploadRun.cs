@@ -9,11 +9,7 @@ namespace OpsMantik.Core.Runs;
 /// <summary>One upload: claims what is due, uploads the groups side by side, writes back what became of every row.</summary>
 public sealed class UploadRun
 {
-    // Enough to keep every parallel group busy with full requests, few enough that memory stays flat.
-    private const int MostRowsOfClaim = 10_000;
-    private const int MostRowsOfGroup = 2_000;
-
-    private readonly IConversionQueue _queue;
+    private readonly ClaimStream _claims;
     private readonly GroupUpload _groups;
     private readonly IBacklogSnapshot _backlog;
     private readonly IReadOnlyList<IConversionProvider> _providers;
@@ -32,7 +28,7 @@ public sealed class UploadRun
         TimeProvider time,
         ILogger<UploadRun> logger)
     {
-        _queue = queue;
+        _claims = new ClaimStream(queue, instruments, time);
         _groups = groups;
         _backlog = backlog;
         _providers = [.. providers];
@@ -68,39 +64,21 @@ public sealed class UploadRun
         IConversionProvider provider, Guid runId, int? limit, RunDeadline deadline)
     {
         var summary = UploadSummary.Nothing;
-        var groupLimit = Math.Min(provider.MaxBatchSize, MostRowsOfGroup);
-        for (var left = limit ?? int.MaxValue; left > 0 && !deadline.Passed;)
-        {
-            var claimedAt = _time.GetTimestamp();
-            var claim = new ClaimRequest(provider.Key, runId, Math.Min(left, MostRowsOfClaim), groupLimit);
-            var groups = await _instruments.TimeClaimAsync(() => _queue.ClaimAsync(claim, CancellationToken.None));
-            if (groups.Count == 0)
-                break;
-            summary += await UploadAsync(provider, groups, claimedAt, deadline);
-            left -= groups.Sum(group => group.Jobs.Count);
-        }
-
-        return summary;
-    }
-
-    private async Task<UploadSummary> UploadAsync(
-        IConversionProvider provider, IReadOnlyList<ClaimedGroup> groups, long claimedAt, RunDeadline deadline)
-    {
-        var summary = UploadSummary.Nothing;
+        var credentials = _groups.NewCredentials();
         var gate = new Lock();
         await Parallel.ForEachAsync(
-            groups,
+            _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, deadline),
             SideBySide.AtMost(_options.MaxParallelGroups),
-            async (group, _) =>
+            async (claimed, _) =>
             {
                 // A claim that waited too long may have been recovered and be somebody else's by now: never send on it.
-                if (deadline.Passed || _time.GetElapsedTime(claimedAt) >= Claim.Lease)
+                if (deadline.Passed || _time.GetElapsedTime(claimed.ClaimedAt) >= Claim.Lease)
                 {
-                    await _groups.ReleaseAsync(group, maySent: false);
+                    await _groups.ReleaseAsync(claimed.Group, maySent: false);
                     return;
                 }
 
-                var done = await _groups.RunAsync(provider, group, deadline.Abandon);
+                var done = await _groups.RunAsync(provider, claimed.Group, credentials, deadline.Abandon);
                 lock (gate)
                     summary += done;
             });

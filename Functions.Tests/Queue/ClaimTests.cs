@@ -29,6 +29,8 @@ internal sealed class ClaimTests : QueueFixture
         var rows = await Database.EnqueueAsync(site, 4);
         await Set(rows[0], "next_retry_at = now() - interval '1 minute'");
         await Set(rows[1], "next_retry_at = now() - interval '2 minutes'");
+        await Set(rows[2], "next_retry_at = null");
+        await Set(rows[3], "next_retry_at = null");
 
         var order = new List<Guid>();
         for (var i = 0; i < rows.Length; i++)

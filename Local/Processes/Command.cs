@@ -7,6 +7,9 @@ internal sealed record Command(string File, params IReadOnlyList<string> Argumen
 {
     public string? Folder { get; init; }
 
+    /// <summary>Added to what the child inherits: for what must not stand in the list of processes.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public string Name => Path.GetFileNameWithoutExtension(File);
 
     /// <summary>This command as the arguments of another one (<c>setsid</c>, <c>setpriv</c>).</summary>
@@ -28,6 +31,8 @@ internal sealed record Command(string File, params IReadOnlyList<string> Argumen
         string[] names = [.. start.Environment.Keys];
         foreach (var name in names.Where(name => name.StartsWith("PG", StringComparison.Ordinal)))
             start.Environment.Remove(name);
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         return start;
     }
 }

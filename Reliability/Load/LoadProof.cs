@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using OpsMantik.Local.GoogleEmulator;
 using OpsMantik.Reliability.Report;
@@ -43,22 +42,15 @@ internal static class LoadProof
         await database.EnqueueAsync(sites, [.. sites.Select((_, place) => rows / Sites + (place < rows % Sites ? 1 : 0))]);
         await database.ExecuteAsync("analyze");
 
-        await using var worker = await WorkerProcess.StartAsync(
-            WorkerSettings.For(database.WorkerConnectionString, google));
-        var started = Stopwatch.GetTimestamp();
-        while ((await worker.Client.UploadAsync()).Processed > 0)
-        {
-        }
-
-        var (took, peak) = (Stopwatch.GetElapsedTime(started), worker.PeakMemory());
+        var drain = await WorkerDrain.RunAsync(database, google);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{rows:N0} rows of {Sites:N0} sites in {took.TotalSeconds:0} s, {rows / took.TotalSeconds:N0} a second."));
-        return (await JudgeAsync(database, google, worker, rows, took), peak);
+            $"{rows:N0} rows of {Sites:N0} sites in {drain.Took.TotalSeconds:0} s, {rows / drain.Took.TotalSeconds:N0} a second."));
+        return (await JudgeAsync(database, google, drain, rows), drain.Peak);
     }
 
     /// <summary>Without a fault each row arrives once, has its effect once and is COMPLETED at its first attempt.</summary>
     private static async Task<ScenarioResult> JudgeAsync(
-        TestbedDatabase database, GoogleEmulator google, WorkerProcess worker, int rows, TimeSpan took)
+        TestbedDatabase database, GoogleEmulator google, WorkerDrain drain, int rows)
     {
         var completed = await database.ScalarAsync<long>(
             "select count(*) from offline_conversion_queue where status = 'COMPLETED' and retry_count = 0");
@@ -69,10 +61,10 @@ internal static class LoadProof
         List<string> broken = [];
         if (completed != rows || counted != rows)
             broken.Add($"{completed} rows are COMPLETED and {counted} counted, of {rows}");
-        if (worker.LeakedSecret)
+        if (drain.LeakedSecret)
             broken.Add("the worker printed a secret");
         return new ScenarioResult(
             $"load of {rows.ToString("N0", CultureInfo.InvariantCulture)} rows", 1, rows, rows - once,
-            google.EffectCount - once, orders.LongCount(order => order.Deliveries > 1), 0, took, broken);
+            google.EffectCount - once, orders.LongCount(order => order.Deliveries > 1), 0, drain.Took, broken);
     }
 }

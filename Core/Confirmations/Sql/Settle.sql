@@ -1,7 +1,8 @@
 -- One round trip, one transaction: the request is settled, its rows get their outcomes, and counters, circuit and ledger
 -- follow from the rows that changed. Nothing happens when the lease is no longer ours: whoever has it will settle.
 -- Locks: the request's row, its SUBMITTED rows, then the group's row of metrics and of health.
--- Index: primary keys; the array and the case are there for the reason that WriteBack.sql gives.
+-- Index: primary keys. The array leads to them whatever its length, and the case hides the fence from the planner: with
+-- statistics older than the request it would expect one row, and compare each row with each outcome.
 -- A success says nothing to the circuit: the request was accepted long ago, and the provider may be down by now.
 -- $1 lease token  $2 site_id  $3 provider_key  $4 request_id  $5 transient failure?
 -- $6.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message
@@ -27,7 +28,8 @@ written as (
         uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
         updated_at = now()
     from outcome o, held h
-    where q.id = o.id
+    where q.site_id = $2
+      and q.id = o.id
       and q.id = any (array(select o.id from outcome o))
       and case when q.status = 'SUBMITTED' then q.provider_request_id = h.request_id else false end
     returning o.status, o.code, o.category

@@ -17,7 +17,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     {
         var (outcomes, failure) = answer.Status == 200 ? ReadUpload(answer.Body) : ReadRefusal(answer);
         var requestId = scrubber.Identifier(answer.RequestId) ?? failure.RequestId;
-        return ([.. outcomes.Select(outcome => outcome with { RequestId = requestId })], failure);
+        return (Stamp(outcomes, requestId), failure);
     }
 
     /// <summary>
@@ -43,7 +43,8 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
             failure.Message is { Length: > 0 } said && failure.Errors.Count == 0
                 ? said
                 : "Google's answer does not tell what became of this conversion.");
-        return (ByRow(failure, index => IsTaken(results, index) ? UploadOutcome.Completed() : unknown), failure);
+        var taken = UploadOutcome.Completed();
+        return (ByRow(failure, index => index < results.Count && results[index].IsTaken ? taken : unknown), failure);
     }
 
     private (IEnumerable<UploadOutcome>, Failure) ReadRefusal(GoogleAdsAnswer answer)
@@ -77,10 +78,20 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     /// <summary>An index outside the request blames nobody.</summary>
     private bool IsOfRow(ReportedError error) => error.Index is { } index && index >= 0 && index < conversions.Count;
 
-    private static bool IsTaken(IReadOnlyList<JsonElement> results, int index) =>
-        index < results.Count
-        && results[index] is { ValueKind: JsonValueKind.Object } result
-        && result.EnumerateObject().Any();
+    /// <summary>Puts the request's id on every outcome; neighbours that share one go on sharing.</summary>
+    private UploadOutcome[] Stamp(IEnumerable<UploadOutcome> outcomes, string? requestId)
+    {
+        var stamped = new UploadOutcome[conversions.Count];
+        var (place, last) = (0, (UploadOutcome?)null);
+        foreach (var outcome in outcomes)
+        {
+            stamped[place] = ReferenceEquals(outcome, last) ? stamped[place - 1] : outcome with { RequestId = requestId };
+            place++;
+            last = outcome;
+        }
+
+        return stamped;
+    }
 
     private static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
         where T : class

@@ -1,7 +1,8 @@
 -- One round trip: due rows of several groups, fairly, with each group's sealed credentials.
 --
 -- ring     walks the groups that have waiting rows, one index probe per group (a loose index scan), from behind the
---          group where the claim before ended, round past the end. It is lazy: due's limit ends the walk.
+--          group where the claim before ended, round past the end. It is lazy: due's limit ends the walk. Each probe
+--          brings the group's first waiting row, behind what died and was not cleaned away: nobody looks there twice.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
 -- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.
@@ -14,43 +15,43 @@
 --        join with a limit keeps the planner from hashing a whole table to look up a few groups.
 -- $1 provider_key  $2 limit over all groups  $3 most rows of a group  $4 most groups  $5 start of the ring
 -- $6 claim token   $7 run id (a group this run has probed waits for the next run)     $8 probe lease
-with recursive ring (site_id, wrapped) as (
+with recursive ring (site_id, wrapped, due_at, created_at) as (
     (
-        select f.site_id, f.wrapped
+        select f.site_id, f.wrapped, f.due_at, f.created_at
         from (
-            (select q.site_id, false as wrapped
+            (select q.site_id, false as wrapped, coalesce(q.next_retry_at, '-infinity') as due_at, q.created_at
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id > $5
-             order by q.site_id
+             order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
             union all
-            (select q.site_id, true
+            (select q.site_id, true, coalesce(q.next_retry_at, '-infinity'), q.created_at
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id <= $5
-             order by q.site_id
+             order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
         ) f
         limit 1
     )
     union all
-    select n.site_id, n.wrapped
+    select n.site_id, n.wrapped, n.due_at, n.created_at
     from ring r
     cross join lateral (
-        select f.site_id, f.wrapped
+        select f.site_id, f.wrapped, f.due_at, f.created_at
         from (
             -- The upper bound is one comparison, so that the index ends the search at the end of the ring.
-            (select q.site_id, r.wrapped
+            (select q.site_id, r.wrapped, coalesce(q.next_retry_at, '-infinity') as due_at, q.created_at
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id > r.site_id
                and q.site_id <= case when r.wrapped then $5 else 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid end
-             order by q.site_id
+             order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
             union all
-            (select q.site_id, true
+            (select q.site_id, true, coalesce(q.next_retry_at, '-infinity'), q.created_at
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id <= $5
                and not r.wrapped
-             order by q.site_id
+             order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
         ) f
         limit 1
@@ -59,6 +60,8 @@ with recursive ring (site_id, wrapped) as (
 due as materialized (
     select r.site_id,
            r.wrapped,
+           r.due_at,
+           r.created_at,
            coalesce(h.state, 'CLOSED') <> 'CLOSED' as probing,
            case when coalesce(h.state, 'CLOSED') = 'CLOSED' then b.backlog
                 else least(b.backlog, greatest(h.probe_limit, 1))
@@ -79,6 +82,7 @@ due as materialized (
               and q.site_id = r.site_id
               and q.status in ('QUEUED', 'RETRY')
               and coalesce(q.next_retry_at, '-infinity') <= now()
+              and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= (r.due_at, r.created_at)
             limit $3
         ) counted
     ) b
@@ -91,17 +95,21 @@ due as materialized (
     limit $4
 ),
 granted as materialized (
-    select d.site_id, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place
+    select d.site_id, d.due_at, d.created_at, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place
     from due d
     where case when d.probing then take_provider_probe(d.site_id, $1, $6, $7, $8) else true end
 ),
 shares as (
     select g.site_id,
+           g.due_at,
+           g.created_at,
            g.probing,
            1 + coalesce(g.spare * g.running / nullif(g.total, 0)
                         - g.spare * (g.running - g.more) / nullif(g.total, 0), 0) as share
     from (
         select g.site_id,
+               g.due_at,
+               g.created_at,
                g.probing,
                g.weight - 1 as more,
                sum(g.weight - 1) over (order by g.place)::bigint as running,
@@ -112,7 +120,7 @@ shares as (
     ) g
 ),
 picked as materialized (
-    select p.id, s.probing
+    select s.site_id, p.id, s.probing
     from shares s
     cross join lateral (
         select q.id
@@ -121,6 +129,7 @@ picked as materialized (
           and q.site_id = s.site_id
           and q.status in ('QUEUED', 'RETRY')
           and coalesce(q.next_retry_at, '-infinity') <= now()
+          and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= (s.due_at, s.created_at)
         order by coalesce(q.next_retry_at, '-infinity'), q.created_at
         limit s.share
         for update skip locked
@@ -135,7 +144,7 @@ claimed as (
         claim_count = least(q.claim_count, 2147483646) + 1,
         updated_at = now()
     from picked p
-    where q.id = p.id
+    where q.site_id = p.site_id and q.id = p.id
     returning q.id, q.site_id, q.sale_id, q.gclid, q.gbraid, q.wbraid, q.conversion_time, q.value_cents, q.currency,
               q.payload, q.retry_count, q.claim_count, q.created_at, p.probing
 ),

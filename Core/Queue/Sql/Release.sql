@@ -13,4 +13,8 @@ set status = 'QUEUED',
     claimed_at = null,
     claim_count = q.claim_count - (not $5)::int,
     updated_at = now()
-where q.id = any($4) and q.claim_token = $1 and q.status = 'PROCESSING'
+where q.site_id = $2
+  -- As in WriteBack.sql: by the key, and never by the index of all PROCESSING rows.
+  and q.id = any (array(select unnest($4)))
+  and q.claim_token = $1
+  and q.status is not distinct from 'PROCESSING'

@@ -1,16 +1,21 @@
 -- One round trip, one transaction: rows, counters, circuit and ledger of one uploaded batch. Only rows still under the
 -- named claim change, and everything else is derived from those that did: a late worker changes nothing at all.
 -- Locks: its own PROCESSING rows, then the group's row of metrics and of health.
--- Index: primary keys. The array leads to them whatever its length, and the case hides the fence from the planner:
--- statistics older than the claim know no such token, and a plan for one row compares each row with each outcome.
+-- Index: primary keys.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
 -- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref,
 --       may have been sent?, place in a submitted request
 -- $18 wait before a submitted request is first asked about
 with outcome as (
-    select *
-    from unnest($7::uuid[], $8::text[], $9::float8[], $10::bool[], $11::text[], $12::text[], $13::text[], $14::text[],
-                $15::text[], $16::bool[], $17::int[])
+    select o.*,
+           now() + make_interval(secs => o.wait) as next_retry_at,
+           case when o.status = 'SUBMITTED' then now() end as submitted_at,
+           case when o.status = 'COMPLETED' then now() end as uploaded_at
+    -- An array from a subselect has a length that the planner cannot know: it looks rows up by their keys, and never
+    -- thinks a large batch worth reading the table for.
+    from unnest((select $7::uuid[]), (select $8::text[]), (select $9::float8[]), (select $10::bool[]),
+                (select $11::text[]), (select $12::text[]), (select $13::text[]), (select $14::text[]),
+                (select $15::text[]), (select $16::bool[]), (select $17::int[]))
          as o (id, status, wait, spends, code, category, message, request_id, ref, sent, place)
 ),
 written as (
@@ -18,7 +23,7 @@ written as (
     set status = o.status,
         retry_count = q.retry_count + (o.spends and q.retry_count < 2147483647)::int,
         claim_count = q.claim_count - (not o.sent)::int,
-        next_retry_at = now() + make_interval(secs => o.wait),
+        next_retry_at = o.next_retry_at,
         claim_token = null,
         claimed_at = null,
         last_error = left(o.message, 1000),
@@ -27,13 +32,16 @@ written as (
         provider_request_id = coalesce(o.request_id, q.provider_request_id),
         provider_ref = coalesce(o.ref, q.provider_ref),
         request_index = o.place,
-        submitted_at = case when o.status = 'SUBMITTED' then now() else q.submitted_at end,
-        uploaded_at = case when o.status = 'COMPLETED' then now() else q.uploaded_at end,
+        submitted_at = coalesce(o.submitted_at, q.submitted_at),
+        uploaded_at = coalesce(o.uploaded_at, q.uploaded_at),
         updated_at = now()
     from outcome o
-    where q.id = o.id
-      and q.id = any (array(select o.id from outcome o))
-      and case when q.status = 'PROCESSING' then q.claim_token = $1 else false end
+    where q.site_id = $2
+      and q.id = o.id
+      and q.claim_token = $1
+      -- Not "=", or the planner may take the index of the PROCESSING rows, which are all that are claimed and, beside an
+      -- old transaction, all that ever were.
+      and q.status is not distinct from 'PROCESSING'
     returning o.id, o.status, o.code, o.category, o.request_id
 ),
 tally as materialized (
@@ -71,6 +79,7 @@ select t.changed::int,
        t.retry::int,
        t.submitted::int,
        count_provider_upload($2, $3, t.changed, t.completed, t.failed, t.retry, t.submitted),
-       settle_provider_circuit($2, $3, $1, $5, $6)
+       settle_provider_circuit($2, $3, $1, $5, $6),
+       pg_backend_pid()
 from tally t
 where t.changed > 0

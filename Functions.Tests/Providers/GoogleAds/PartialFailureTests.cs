@@ -96,6 +96,7 @@ public class PartialFailureTests
     [TestCase("""{"results":[{"gclid":"a"}]}""")]
     [TestCase("""{"results":[{"gclid":"a"},{"gclid":"b"},{"gclid":"c"}]}""")]
     [TestCase("""{"results":[{},null]}""")]
+    [TestCase("""{"results":[5,[{"gclid":"a"}]]}""")]
     [TestCase("""{"results":"CANARY"}""")]
     [TestCase("{}")]
     [TestCase("null")]

@@ -1,6 +1,4 @@
-using System.Text.Json;
-
 namespace OpsMantik.Core.Providers.GoogleAds.Wire;
 
 /// <summary>UploadClickConversionsResponse. A result is an empty object for a conversion that was not taken.</summary>
-internal sealed record UploadResponse(RpcStatus? PartialFailureError, IReadOnlyList<JsonElement>? Results);
+internal sealed record UploadResponse(RpcStatus? PartialFailureError, IReadOnlyList<ConversionResult>? Results);

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Npgsql;
+using OpsMantik.Benchmarks.Report;
+using OpsMantik.Testbed;
+
+namespace OpsMantik.Benchmarks.Growth;
+
+/// <summary>
+/// An hour of runs without the waiting: rows are queued and drained, round after round, in two databases that take turns.
+/// In one a transaction stays open from the beginning, so that no row that died since can be cleaned away.
+/// </summary>
+internal static class PinnedChurn
+{
+    private const int Sites = 200;
+
+    public static async Task<IReadOnlyList<Figure>> RunAsync(Bench bench, CancellationToken cancellation)
+    {
+        await using var free = await bench.Server.CreateDatabaseAsync();
+        await using var held = await bench.Server.CreateDatabaseAsync();
+        var (freeSites, heldSites) = (await free.AddSitesAsync(Sites), await held.AddSitesAsync(Sites));
+        await using var pin = await held.Admin.OpenConnectionAsync(cancellation);
+        await using var transaction = await pin.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
+        await using (var look = new NpgsqlCommand("select count(*) from offline_conversion_queue", pin, transaction))
+            await look.ExecuteScalarAsync(cancellation);
+
+        List<double> freeRates = [], heldRates = [];
+        for (var round = 0; round < bench.Sizes.ChurnRounds + bench.Sizes.Runs; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var freeRate = await DrainAsync(bench, free, freeSites, round);
+            var heldRate = await DrainAsync(bench, held, heldSites, round);
+            bench.Say($"growth, round {round + 1} of churn: {freeRate:N0} rows/s, beside an old transaction {heldRate:N0}");
+            if (round < bench.Sizes.ChurnRounds)
+                continue;
+            freeRates.Add(freeRate);
+            heldRates.Add(heldRate);
+        }
+
+        return
+        [
+            new Figure(GrowthMeasure.Part, "drain after churn", "rows/s", freeRates),
+            new Figure(GrowthMeasure.Part, "drain after churn beside an old transaction", "rows/s", heldRates),
+            new Figure(
+                GrowthMeasure.Part, "throughput lost to an old transaction", "%",
+                [.. heldRates.Zip(freeRates, (slow, fast) => (1 - (slow / fast)) * 100)], Goal.Most(20, 35)),
+        ];
+    }
+
+    private static async Task<double> DrainAsync(Bench bench, TestbedDatabase database, Guid[] sites, int round)
+    {
+        var rows = await database.EnqueueAsync(
+            sites, [.. Enumerable.Repeat(Math.Max(1, bench.Sizes.ChurnRows / Sites), Sites)], $"{round}-");
+        // Between two runs lie ten minutes, in which the autovacuum has come by.
+        await database.ExecuteAsync("vacuum analyze");
+        await using var worker = new BenchWorker(database.WorkerConnectionString, new TimedProvider(TimeSpan.Zero));
+        var started = Stopwatch.GetTimestamp();
+        var summary = await worker.DrainAsync();
+        var rate = summary.Completed / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return summary.Completed == rows
+            ? rate
+            : throw new InvalidOperationException($"{summary.Completed} rows were completed of {rows}.");
+    }
+}
