@@ -26,6 +26,7 @@ internal sealed partial class AppSettingsTests
         ["AzureWebJobsStorage__clientId"] = "by which identity",
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "where the host sends its telemetry",
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "and by which identity",
+        ["FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING"] = "that its end is a run's end",
         ["AZURE_CLIENT_ID"] = "which identity Azure.Identity asks for a token",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "where the host sends telemetry by OTLP",
     };
@@ -90,6 +91,10 @@ internal sealed partial class AppSettingsTests
     public void What_flex_consumption_refuses_is_not_set() => Assert.That(
         _deployment.AppSettings.Keys,
         Has.None.StartsWith("WEBSITE_").And.None.StartsWith("FUNCTIONS_WORKER").And.None.StartsWith("FUNCTIONS_EXTENSION"));
+
+    [Test]
+    public void A_host_that_stops_tells_the_runs() =>
+        Assert.That(_deployment.AppSettings["FUNCTIONS_ENABLE_DRAIN_ON_APP_STOPPING"], Is.EqualTo("true"));
 
     [Test]
     public async Task A_setting_can_be_changed_but_not_the_references()
