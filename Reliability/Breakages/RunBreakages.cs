@@ -5,9 +5,6 @@ internal static class RunBreakages
 {
     public static IReadOnlyList<Breakage> All { get; } =
     [
-        new("rows sent on a claim that is too old", "Core/Runs/UploadRun.cs",
-            "deadline.Passed || «_time.GetElapsedTime(claimedAt) >= Claim.Lease»", "false",
-            "simulate", "--seeds", "1000"),
         new("requests started after a stop", "Core/Runs/RunDeadline.cs",
             "Passed => «_stopping.IsCancellationRequested» ||", "false",
             "simulate", "--seeds", "300"),

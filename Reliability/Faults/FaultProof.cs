@@ -38,7 +38,8 @@ internal static class FaultProof
         {
             worker = await scenario.PlayAsync(stage);
         }
-        catch (Exception error) when (error is InvalidOperationException or TimeoutException or HttpRequestException)
+        catch (Exception error)
+            when (error is InvalidOperationException or TimeoutException or HttpRequestException or Npgsql.NpgsqlException)
         {
             broken = error.Message;
         }

@@ -33,7 +33,9 @@ internal static class GoogleFaults
     private static async Task<WorkerClient> AnswerAsync(Stage stage, CallBehaviour behaviour)
     {
         stage.Google.SetBehaviour(null, behaviour);
-        var worker = await stage.StartWorkerAsync(null, null, ("GoogleAds:RequestTimeout", "00:00:01"));
+        // Short only for an answer that does not come: a busy machine must not turn the others into it.
+        var hangs = behaviour.Kind is BehaviourKind.Hang or BehaviourKind.HangAfterAccept or BehaviourKind.SlowDrip;
+        var worker = await stage.StartWorkerAsync(null, null, ("GoogleAds:RequestTimeout", hangs ? "00:00:01" : "00:01:00"));
         await worker.UploadAsync();
         await stage.LetTimePassAsync();
         await worker.UploadAsync();

@@ -41,7 +41,8 @@ internal static class KillProof
             await victim.KillAsync();
             await (point.AfterDeathAsync?.Invoke(victim) ?? Task.CompletedTask);
         }
-        catch (Exception error) when (error is InvalidOperationException or TimeoutException or HttpRequestException)
+        catch (Exception error)
+            when (error is InvalidOperationException or TimeoutException or HttpRequestException or Npgsql.NpgsqlException)
         {
             missed = error.Message;
         }

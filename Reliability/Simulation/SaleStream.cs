@@ -41,6 +41,7 @@ internal sealed class SaleStream
             0 => SaleNature.Refused,
             1 => SaleNature.Unreadable,
             2 => SaleNature.TooRecent,
+            3 when random.Next(4) == 0 => SaleNature.Hopeless,
             _ => SaleNature.Sound,
         };
         var ownOrderId = random.Next(4) == 0;

@@ -13,4 +13,7 @@ internal enum SaleNature
 
     /// <summary>The provider wants it later.</summary>
     TooRecent,
+
+    /// <summary>The provider stumbles over it every time, as over something that may pass.</summary>
+    Hopeless,
 }

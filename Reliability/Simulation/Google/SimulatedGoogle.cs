@@ -31,6 +31,8 @@ internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> s
         var nature = SaleOf(conversion)?.Nature;
         if (nature == SaleNature.Refused)
             return UploadOutcome.Failed("EXPIRED_EVENT", ErrorCategory.Validation, "too old");
+        if (nature == SaleNature.Hopeless)
+            return UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "stumbled again");
         if (nature == SaleNature.TooRecent && now < SaleOf(conversion)!.Time.AddDays(2).AddMinutes(40))
             return UploadOutcome.Postponed("TOO_RECENT_EVENT", ErrorCategory.Transient, "later", TimeSpan.FromMinutes(30));
         if (_effects.Add(IdentityOf(site, conversion)))

@@ -51,6 +51,9 @@ internal sealed class CircuitKept(World world) : Invariant(world)
             Broken($"a probe of {group.Jobs.Count} rows");
     }
 
+    // Whoever found no room in it has the next turn.
+    public override void ClaimFilled() => _idleSince.Clear();
+
     public override void TimePassed()
     {
         if (!World.IsDraining)

@@ -25,6 +25,11 @@ internal abstract class Invariant(World world) : IStoreWatcher
     {
     }
 
+    /// <summary>A claim that took as many rows as it was allowed.</summary>
+    public virtual void ClaimFilled()
+    {
+    }
+
     /// <summary>A recovery ran.</summary>
     public virtual void Recovered(int minAgeMinutes)
     {

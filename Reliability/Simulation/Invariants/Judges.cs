@@ -48,6 +48,8 @@ internal sealed class Judges : IStoreWatcher
 
     public void Claimed(SimulatedRun run, ClaimedGroup group) => Tell(invariant => invariant.Claimed(run, group));
 
+    public void ClaimFilled() => Tell(invariant => invariant.ClaimFilled());
+
     public void Recovered(int minAgeMinutes) => Tell(invariant => invariant.Recovered(minAgeMinutes));
 
     public void Sending(Delivery delivery) => Tell(invariant => invariant.Sending(delivery));

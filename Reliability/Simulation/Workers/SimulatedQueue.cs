@@ -12,6 +12,8 @@ internal sealed class SimulatedQueue(World world, SimulatedRun run) : IConversio
             var groups = await run.Worker.Queue.ClaimAsync(request, cancellationToken);
             foreach (var group in groups)
                 world.Judges.Claimed(run, group);
+            if (groups.Sum(group => group.Jobs.Count) >= request.Limit)
+                world.Judges.ClaimFilled();
             return groups;
         }, groups => groups.Sum(group => group.Jobs.Count));
 
