@@ -30,7 +30,7 @@ internal sealed class PackageTests
         await using var app = await RunningApp.StartAsync();
         var endpoints = app.Services.GetServices<IEndpoint>().ToList();
 
-        Assert.That(endpoints, Has.Count.EqualTo(5));
+        Assert.That(endpoints, Has.Count.EqualTo(6));
         Assert.Multiple(() =>
         {
             foreach (var endpoint in endpoints)
