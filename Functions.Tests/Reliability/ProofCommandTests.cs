@@ -20,10 +20,10 @@ internal sealed partial class ProofCommandTests
     [Test]
     public void Every_command_is_documented() => Assert.That(
         ProofCommands.Create().Subcommands.Select(command => command.Name),
-        Is.EquivalentTo(Documented.Select(arguments => arguments.Split(' ')[0])));
+        Is.EquivalentTo(Documented.Select(arguments => arguments.Split(' ')[0]).Distinct()));
 
     [Test]
-    public void Figures_are_figures() => Assert.That(Document, Does.Not.Match(@"\(figures of|^FIGURES"));
+    public void Figures_are_figures() => Assert.That(Document, Does.Not.Match(@"(?m)\(figures of|^FIGURES"));
 
     [GeneratedRegex("^dotnet run -c Release --project Reliability -- (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex Command();
