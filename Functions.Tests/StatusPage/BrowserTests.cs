@@ -150,7 +150,7 @@ internal sealed class BrowserTests(int sites, bool troubled)
     {
         if (sites < 2_000)
             return;
-        foreach (var (width, height, name) in new[] { (Desktop, 860, "desktop"), (Phone, 844, "phone") })
+        foreach (var (width, height, name) in new[] { (Desktop, 780, "desktop"), (Phone, 844, "phone") })
         {
             await using var page = await _browser.OpenAsync(width, height);
             await page.GoToAsync(_world.Address);

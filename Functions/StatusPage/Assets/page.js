@@ -1,4 +1,4 @@
-// Brings the content up to date every 30 seconds while somebody looks at it. Without scripts the link does the same.
+// Brings the content up to date every 30 seconds while somebody looks. Without scripts the link does the same.
 (() => {
   const seconds = 30;
   const link = document.getElementById('refresh');
