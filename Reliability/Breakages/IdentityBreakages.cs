@@ -24,7 +24,7 @@ internal static class IdentityBreakages
             "«UploadOutcome.Retry(code, ErrorCategory.Transient, message)»;", "UploadOutcome.Completed(code)",
             "faults", "--times", "1", "--only", "Google cuts"),
         new("a cut answer taken for a success", "Core/Providers/GoogleAds/AnswerReader.cs",
-            "«IsTaken(results, index)» ? UploadOutcome.Completed() : unknown", "true",
+            "«index < results.Count && results[index].IsTaken» ? taken : unknown", "true",
             "faults", "--times", "1", "--only", "partial failure truncated"),
         new("a pending request taken for a confirmed one", "Core/Confirmations/RequestConfirmation.cs",
             "var outcomes = «confirmation.Outcomes»;",
