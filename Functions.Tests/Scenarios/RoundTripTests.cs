@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using OpsMantik.Benchmarks.RoundTrips;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Scenarios;
@@ -19,32 +19,5 @@ internal sealed class RoundTripTests : Scenario
         Assert.That(summary.Completed, Is.EqualTo(rows));
         // The third is the run's own snapshot of the backlog, once per run.
         Assert.That(commands.Total, Is.EqualTo(3));
-    }
-
-    /// <summary>Counts what Npgsql sends to one database: a command or a whole batch is one activity.</summary>
-    private sealed class CommandCount : IDisposable
-    {
-        private readonly ActivityListener _listener;
-        private int _total;
-
-        public CommandCount(string database)
-        {
-            _listener = new ActivityListener
-            {
-                ShouldListenTo = source => source.Name == "Npgsql",
-                Sample = (ref _) => ActivitySamplingResult.AllData,
-                ActivityStopped = activity =>
-                {
-                    // Opening a connection of the pool is an activity without SQL.
-                    if (database.Equals(activity.GetTagItem("db.namespace")) && activity.GetTagItem("db.query.text") is not null)
-                        Interlocked.Increment(ref _total);
-                },
-            };
-            ActivitySource.AddActivityListener(_listener);
-        }
-
-        public int Total => _total;
-
-        public void Dispose() => _listener.Dispose();
     }
 }
