@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpsMantik.Benchmarks.ColdStart;
 using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Latency;
@@ -19,6 +20,7 @@ internal static class BenchmarkCommand
         new PeersMeasure(),
         new LatencyMeasure(),
         new GrowthMeasure(),
+        new ColdStartMeasure(),
         new Status.StatusMeasure(),
         new MemoryMeasure(),
         new MicroMeasure(),

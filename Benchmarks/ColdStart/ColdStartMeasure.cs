@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using OpsMantik.Benchmarks.Report;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks.ColdStart;
@@ -9,40 +9,41 @@ namespace OpsMantik.Benchmarks.ColdStart;
 /// How long the function app takes from the start of its process to its first 200 on the health page (settings checked,
 /// database looked at), beside an empty ASP.NET Core app. The two take turns, so that both meet the same machine.
 /// </summary>
-public static class ColdStartBenchmark
+internal sealed class ColdStartMeasure : IMeasure
 {
-    /// <summary>The function app may take so many times as long as the empty app, by their medians.</summary>
-    public const double Limit = 2.0;
-
     private const int Rounds = 11;
 
-    /// <returns>Whether the limit held.</returns>
-    public static async Task<bool> RunAsync(TextWriter output, CancellationToken cancellationToken)
+    public string Name => "cold-start";
+
+    public string Description => "From the start of the process to the first good answer, beside an empty ASP.NET Core app.";
+
+    public async Task<IReadOnlyList<Figure>> RunAsync(Bench bench, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("opsmantik-cold-start-");
         try
         {
-            await using var server = await TestbedServer.StartAsync(cancellation: cancellationToken);
-            await using var database = await server.CreateDatabaseAsync();
-            var app = await App(database).PublishAsync(Root(), folder.FullName, cancellationToken);
-            var empty = await Empty().PublishAsync(Root(), folder.FullName, cancellationToken);
+            await using var database = await bench.Server.CreateDatabaseAsync();
+            var app = await App(database).PublishAsync(Root(), folder.FullName, cancellation);
+            var empty = await Empty().PublishAsync(Root(), folder.FullName, cancellation);
+            bench.Say("cold-start: both apps are published");
 
             // The first start of each reads its files from the disk, which tells of the disk.
-            await app.MeasureAsync(cancellationToken);
-            await empty.MeasureAsync(cancellationToken);
+            await app.MeasureAsync(cancellation);
+            await empty.MeasureAsync(cancellation);
             var (appTimes, emptyTimes) = (new List<double>(), new List<double>());
-            for (var round = 0; round < Rounds; round++)
+            for (var round = 0; round < (bench.Sizes == Sizes.Quick ? 1 : Rounds); round++)
             {
-                emptyTimes.Add((await empty.MeasureAsync(cancellationToken)).TotalMilliseconds);
-                appTimes.Add((await app.MeasureAsync(cancellationToken)).TotalMilliseconds);
+                emptyTimes.Add((await empty.MeasureAsync(cancellation)).TotalMilliseconds);
+                appTimes.Add((await app.MeasureAsync(cancellation)).TotalMilliseconds);
             }
 
-            var ratio = Median(appTimes) / Median(emptyTimes);
-            Report(output, app.Name, appTimes);
-            Report(output, empty.Name, emptyTimes);
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"ratio of the medians {ratio:0.00}, limit {Limit:0.00}"));
-            return ratio <= Limit;
+            var (appTime, emptyTime) = (new Figure(Name, app.Name, "ms", appTimes), new Figure(Name, empty.Name, "ms", emptyTimes));
+            return
+            [
+                appTime,
+                emptyTime,
+                new Figure(Name, "ratio of the medians", "×", [appTime.Median / emptyTime.Median], Goal.Most(2, 2)),
+            ];
         }
         finally
         {
@@ -62,12 +63,6 @@ public static class ColdStartBenchmark
 
     private static PublishedProgram Empty() => new(
         "empty ASP.NET Core app, /", "Benchmarks/EmptyApp/OpsMantik.EmptyApp.csproj", "/", new Dictionary<string, string>());
-
-    private static void Report(TextWriter output, string name, List<double> times) => output.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{name,-28} median {Median(times),5:0} ms, fastest {times.Min(),5:0}, slowest {times.Max(),5:0}, {times.Count} starts"));
-
-    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     private static string Root()
     {
