@@ -71,7 +71,13 @@ internal static class KillPoints
         {
             victim.Stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(100)));
             victim.StartUpload();
-            await Task.Delay(victim.Random.Next(1_500));
+            // Counted from its start alone, a busy machine would die before anything was claimed.
+            var from = victim.Random.Next(3);
+            if (from == 1)
+                await Calls.UntilAsync(() => victim.Stage.Google.TokenCalls.Count > 0, "a token is asked for");
+            if (from == 2)
+                await Calls.UntilAsync(() => victim.Stage.Google.EffectCount > 0, "a request is counted");
+            await Task.Delay(victim.Random.Next(500));
         }),
         .. DataManagerKillPoints.All,
     ];
