@@ -46,7 +46,10 @@ internal sealed class CircuitKept(World world) : Invariant(world)
 
     public override void Claimed(SimulatedRun run, ClaimedGroup group)
     {
-        var limit = World.Store.CircuitOf(new GroupKey(group.SiteId, group.ProviderKey)).ProbeLimit;
+        var key = new GroupKey(group.SiteId, group.ProviderKey);
+        // Probed: whatever waits from now on waits anew. Time may not pass before its next row is due.
+        _idleSince.Remove(key);
+        var limit = World.Store.CircuitOf(key).ProbeLimit;
         if (group.IsProbe && group.Jobs.Count > limit)
             Broken($"a probe of {group.Jobs.Count} rows");
     }
