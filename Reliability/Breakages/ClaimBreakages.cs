@@ -29,7 +29,7 @@ internal static class ClaimBreakages
         new("a probe of any size", "Core/Queue/Sql/Claim.sql",
             "else «least(b.backlog, greatest(h.probe_limit, 1))»", "b.backlog",
             "faults", "--times", "1", "--only", "until circuits open"),
-        new("a circuit that opens too early", "Core/Database/Migrations/0013_telemetry.sql",
+        new("a circuit that opens too early", "Core/Database/Migrations/0016_growth.sql",
             "c_threshold constant int := «5»;", "2",
             "faults", "--times", "1", "--only", "until circuits open"),
     ];
