@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using NpgsqlTypes;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Vault;
 
@@ -20,7 +21,15 @@ internal static class Claim
     public static readonly string Sql = SqlText.Load("Queue.Sql.Claim");
     public static readonly string DeferSql = SqlText.Load("Queue.Sql.DeferOpenCircuits");
 
-    public static NpgsqlBatch CreateBatch(NpgsqlDataSource database, ClaimRequest request, Guid token, Guid start)
+    // In the order of the statement's columns.
+    private const int FirstOfJob = 4;
+    private const int OldestDueAt = 15;
+    private const int OldestCreatedAt = 16;
+
+    /// <param name="start">The group behind which the walk begins.</param>
+    /// <param name="from">Before which no row waits.</param>
+    public static NpgsqlBatch CreateBatch(
+        NpgsqlDataSource database, ClaimRequest request, Guid token, Guid start, WaitingPlace from)
     {
         var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(DeferSql)
@@ -40,16 +49,20 @@ internal static class Claim
                 new NpgsqlParameter<Guid> { TypedValue = token },
                 new NpgsqlParameter<Guid> { TypedValue = request.RunId },
                 new NpgsqlParameter<TimeSpan> { TypedValue = Lease },
+                Time(from.DueAt),
+                Time(from.CreatedAt),
             },
         });
         return batch;
     }
 
-    public static async Task<IReadOnlyList<ClaimedGroup>> ReadAsync(
+    /// <returns>The groups, and where the oldest waiting row is if the walk came to its end.</returns>
+    public static async Task<(IReadOnlyList<ClaimedGroup> Groups, WaitingPlace? Oldest)> ReadAsync(
         DbDataReader reader, string providerKey, Guid token, CancellationToken cancellationToken)
     {
         List<ClaimedGroup> groups = [];
         List<ConversionJob> jobs = [];
+        WaitingPlace? oldest = null;
         while (await reader.ReadAsync(cancellationToken))
         {
             var siteId = reader.GetGuid(0);
@@ -62,10 +75,12 @@ internal static class Claim
                 groups.Add(new ClaimedGroup(token, siteId, providerKey, credential, reader.GetBoolean(1), jobs));
             }
 
-            jobs.Add(ReadJob(reader, 4));
+            if (oldest is null && !reader.IsDBNull(OldestDueAt))
+                oldest = new WaitingPlace(reader.GetDateTime(OldestDueAt), reader.GetDateTime(OldestCreatedAt));
+            jobs.Add(ReadJob(reader, FirstOfJob));
         }
 
-        return groups;
+        return (groups, oldest);
     }
 
     /// <param name="first">The column of the row's id; the others follow it in the claim's order.</param>
@@ -88,6 +103,10 @@ internal static class Claim
         reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
+
+    // By its type's name: the driver's "-infinity" has no kind, from which it would tell one with a time zone.
+    private static NpgsqlParameter<DateTime> Time(DateTime value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = value };
 
     private static NpgsqlParameter<int> Int(int value) => new() { TypedValue = value };
 }

@@ -12,9 +12,8 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
 
-    // Per provider, the last group of the claim before: the next claim goes on behind it, so that every site has its turn
-    // however few rows a claim takes. The first start is random, so that workers do not crowd the same sites.
-    private readonly ConcurrentDictionary<string, Guid> _starts = [];
+    // Per provider. The first start is random, so that workers do not crowd the same sites.
+    private readonly ConcurrentDictionary<string, RingPosition> _positions = [];
 
     // Whether the server process that answers is the one that greeted us. A pooler greets by a process of its own making, and
     // may hand out another server connection for each transaction, which does not know what was prepared on the last.
@@ -23,12 +22,13 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
-        var start = _starts.GetOrAdd(request.ProviderKey, _ => NextGuid());
-        await using var batch = Claim.CreateBatch(database, request, token, start);
+        var position = _positions.GetOrAdd(request.ProviderKey, _ => new RingPosition(NextGuid(), default, default));
+        var from = position.From(request.RunId);
+        await using var batch = Claim.CreateBatch(database, request, token, position.Start, from);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var groups = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
+        var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
         if (groups.Count > 0)
-            _starts[request.ProviderKey] = LastOfRing(groups, start);
+            _positions[request.ProviderKey] = new RingPosition(LastOfRing(groups, position.Start), request.RunId, oldest ?? from);
         return groups;
     }
 

@@ -8,7 +8,10 @@ namespace OpsMantik.Core.Queue;
 /// </summary>
 internal interface IConversionQueue
 {
-    /// <summary>Claims due rows, fairly over the groups; empty when nothing is due.</summary>
+    /// <summary>
+    /// Claims due rows, fairly over the groups; empty when nothing is due. A row that begins to wait during a run, before
+    /// rows that it has passed, may be left to the next run.
+    /// </summary>
     Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Writes what became of a batch. Changes nothing where the claim is no longer ours.</summary>

@@ -11,10 +11,10 @@ namespace OpsMantik.Core.Runs;
 internal sealed class ClaimStream(IConversionQueue queue, Instruments instruments, TimeProvider time)
 {
     /// <summary>
-    /// A group costs the database some 1.5 ms whatever it holds: with 200 sites due, 100 rows each make that small. Few
+    /// A group costs the database some 1.5 ms whatever it holds: with 200 sites due, 250 rows each make that small. Few
     /// enough that memory stays flat, and that a crash leaves little to recover.
     /// </summary>
-    internal const int MostRowsOfClaim = 20_000;
+    internal const int MostRowsOfClaim = 50_000;
 
     internal const int MostRowsOfGroup = 2_000;
 

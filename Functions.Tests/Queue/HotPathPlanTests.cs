@@ -52,7 +52,8 @@ internal sealed class HotPathPlanTests
     public async Task Claiming_scans_no_table(int limit)
     {
         await using var batch = Claim.CreateBatch(
-            _worker, new ClaimRequest("google_ads", Guid.NewGuid(), limit, 2_000), Guid.NewGuid(), Guid.NewGuid());
+            _worker, new ClaimRequest("google_ads", Guid.NewGuid(), limit, 2_000), Guid.NewGuid(), Guid.NewGuid(),
+            WaitingPlace.First);
         foreach (var statement in batch.BatchCommands.Cast<NpgsqlBatchCommand>().ToArray())
         {
             batch.BatchCommands.Remove(statement);

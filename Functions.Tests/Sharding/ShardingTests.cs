@@ -138,7 +138,7 @@ internal sealed class ShardingTests
     public async Task The_claim_over_all_sites_looks_at_all_of_them()
     {
         await using var batch = Claim.CreateBatch(
-            _database.Admin, new ClaimRequest(Provider, Token, 10, 10), Token, Guid.Empty);
+            _database.Admin, new ClaimRequest(Provider, Token, 10, 10), Token, Guid.Empty, WaitingPlace.First);
         await using var claim = Copy(batch.BatchCommands[1].CommandText, batch.BatchCommands[1].Parameters);
         await claim.ExecuteNonQueryAsync();
 

@@ -5,6 +5,8 @@ language plpgsql
 as $$
 declare
     v_start uuid := gen_random_uuid();
+    v_due   timestamptz := '-infinity';
+    v_since timestamptz := '-infinity';
     v_run   uuid := gen_random_uuid();
     v_token uuid;
     v_last  uuid;
@@ -26,7 +28,7 @@ begin
         v_last := null;
         execute p_defer using 'google_ads', 10000;
         for v_row in execute p_claim using 'google_ads', p_limit, p_group_limit, least(1000, p_limit), v_start, v_token,
-                                           v_run, interval '10 minutes'
+                                           v_run, interval '10 minutes', v_due, v_since
         loop
             v_ids := v_ids || v_row.id;
             v_refs := v_refs || v_row.sale_id::text;
@@ -43,6 +45,8 @@ begin
         commit;
         exit when cardinality(v_ids) = 0;
 
+        v_due := coalesce(v_row.oldest_due_at, v_due);
+        v_since := coalesce(v_row.oldest_created_at, v_since);
         v_start := coalesce(v_last, v_sites[cardinality(v_sites)]);
         v_from := 1;
         for i in 1 .. cardinality(v_sites) loop

@@ -3,6 +3,9 @@
 -- ring     walks the groups that have waiting rows, one index probe per group (a loose index scan), from behind the
 --          group where the claim before ended, round past the end. It is lazy: due's limit ends the walk. Each probe
 --          brings the group's first waiting row, behind what died and was not cleaned away: nobody looks there twice.
+--          $9 and $10 are where the oldest waiting row was at an earlier claim of the same run: what lies before is
+--          dead, and is passed in the index alone.
+-- oldest   where the oldest waiting row is now, if the walk came to its end.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
 -- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.
@@ -15,6 +18,7 @@
 --        join with a limit keeps the planner from hashing a whole table to look up a few groups.
 -- $1 provider_key  $2 limit over all groups  $3 most rows of a group  $4 most groups  $5 start of the ring
 -- $6 claim token   $7 run id (a group this run has probed waits for the next run)     $8 probe lease
+-- $9 due time and $10 creation of the oldest row that may wait
 with recursive ring (site_id, wrapped, due_at, created_at) as (
     (
         select f.site_id, f.wrapped, f.due_at, f.created_at
@@ -22,12 +26,14 @@ with recursive ring (site_id, wrapped, due_at, created_at) as (
             (select q.site_id, false as wrapped, coalesce(q.next_retry_at, '-infinity') as due_at, q.created_at
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id > $5
+               and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= ($9, $10)
              order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
             union all
             (select q.site_id, true, coalesce(q.next_retry_at, '-infinity'), q.created_at
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id <= $5
+               and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= ($9, $10)
              order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
         ) f
@@ -44,6 +50,7 @@ with recursive ring (site_id, wrapped, due_at, created_at) as (
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id > r.site_id
                and q.site_id <= case when r.wrapped then $5 else 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid end
+               and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= ($9, $10)
              order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
             union all
@@ -51,6 +58,7 @@ with recursive ring (site_id, wrapped, due_at, created_at) as (
              from offline_conversion_queue q
              where q.provider_key = $1 and q.status in ('QUEUED', 'RETRY') and q.site_id <= $5
                and not r.wrapped
+               and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= ($9, $10)
              order by q.site_id, coalesce(q.next_retry_at, '-infinity'), q.created_at
              limit 1)
         ) f
@@ -93,6 +101,16 @@ due as materialized (
            or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
       and h.probe_run_id is distinct from $7
     limit $4
+),
+oldest as materialized (
+    -- Within the driver's calendar, and never later than what stands there.
+    select case when r.due_at >= '0001-01-02' then least(r.due_at, '9999-01-01') else '-infinity' end as due_at,
+           case when r.created_at >= '0001-01-02' then least(r.created_at, '9999-01-01') else '-infinity' end as created_at
+    from ring r
+    -- A walk that the limit ended has not seen every group, and must not be continued for this.
+    where (select count(*) from due) < $4
+    order by r.due_at, r.created_at
+    limit 1
 ),
 granted as materialized (
     select d.site_id, d.due_at, d.created_at, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place
@@ -171,7 +189,9 @@ select c.site_id,
        left(c.currency, 10),
        case when pg_column_size(c.payload) <= 65536 then c.payload end,
        c.retry_count,
-       c.claim_count
+       c.claim_count,
+       o.due_at as oldest_due_at,
+       o.created_at as oldest_created_at
 from (
     select c.*, row_number() over (partition by c.site_id order by c.created_at, c.id) = 1 as first
     from claimed c
@@ -182,4 +202,5 @@ left join lateral (
     where c.first and k.site_id = c.site_id and k.provider_key = $1 and k.is_active
     limit 1
 ) k on true
+left join oldest o on true
 order by c.site_id, c.created_at, c.id

@@ -1,0 +1,96 @@
+using System.Data;
+using System.Text.Json;
+using Npgsql;
+using OpsMantik.Core.Queue;
+using OpsMantik.Functions.Tests.Support;
+
+namespace OpsMantik.Functions.Tests.Queue;
+
+/// <summary>A run's later claims begin where its earlier ones found the oldest row that waits.</summary>
+internal sealed class ClaimsOfOneRunTests : QueueFixture
+{
+    [Test]
+    public async Task They_take_what_waits_and_what_comes_meanwhile()
+    {
+        var (run, site) = (Guid.NewGuid(), await Database.AddSiteAsync());
+        var rows = await Database.EnqueueAsync(site, 3);
+        await ClaimAsync(groupLimit: 1, run: run);
+        var younger = await Database.EnqueueAsync(site, 2, "younger");
+        var other = await Database.EnqueueAsync(await Database.AddSiteAsync(), 1, "other");
+
+        var groups = await ClaimAsync(run: run);
+
+        Assert.That(
+            groups.SelectMany(group => group.Jobs).Select(job => job.Id),
+            Is.EquivalentTo((Guid[])[rows[1], rows[2], .. younger, .. other]));
+    }
+
+    [Test]
+    public async Task An_older_row_that_was_given_back_waits_for_the_next_run()
+    {
+        var run = Guid.NewGuid();
+        var rows = await Database.EnqueueAsync(await Database.AddSiteAsync(), 3);
+        var oldest = (await ClaimAsync(groupLimit: 1, run: run)).Single();
+        await ClaimAsync(groupLimit: 1, run: run);
+        await Queue.ReleaseAsync(oldest, maySent: false, CancellationToken.None);
+
+        Assert.That((await ClaimAsync(run: run)).Single().Jobs.Single().Id, Is.EqualTo(rows[2]));
+        Assert.That((await ClaimAsync()).Single().Jobs.Single().Id, Is.EqualTo(rows[0]));
+    }
+
+    [TestCase("created_at = timestamptz '20000-01-01'")]
+    [TestCase("created_at = timestamptz '0200-01-01 BC'")]
+    [TestCase("created_at = '-infinity'")]
+    [TestCase("next_retry_at = timestamptz '0200-01-01 BC'")]
+    public async Task A_date_that_the_driver_does_not_know_stops_nobody(string change)
+    {
+        var (run, site) = (Guid.NewGuid(), await Database.AddSiteAsync());
+        var rows = await Database.EnqueueAsync(site, 2);
+        await Database.ExecuteAsync($"update offline_conversion_queue set {change}");
+
+        var first = (await ClaimAsync(groupLimit: 1, run: run)).Single().Jobs.Single().Id;
+        var second = (await ClaimAsync(groupLimit: 1, run: run)).Single().Jobs.Single().Id;
+
+        Assert.That((Guid[])[first, second], Is.EquivalentTo(rows));
+    }
+
+    [Test]
+    public async Task Beside_an_old_transaction_they_look_up_no_row_that_died_before()
+    {
+        var site = await Database.AddSiteAsync();
+        await Database.EnqueueAsync(site, 1);
+        await using var pin = await Database.Admin.OpenConnectionAsync();
+        await using var transaction = await pin.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        await using (var look = new NpgsqlCommand("select count(*) from offline_conversion_queue", pin, transaction))
+            await look.ExecuteScalarAsync();
+        await Database.EnqueueAsync(site, 2_000, "died");
+        // In another order than they lie in the table: neighbours on a page would count once.
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set created_at = now() - interval '1 day' * random()");
+        await Database.ExecuteAsync("update offline_conversion_queue set status = 'COMPLETED'");
+        await Database.EnqueueAsync(site, 2, "waits");
+        await Database.ExecuteAsync("update offline_conversion_queue set created_at = now() where status = 'QUEUED'");
+        await Database.ExecuteAsync("vacuum analyze");
+        var place = await Database.ScalarAsync<DateTime>(
+            "select min(created_at) from offline_conversion_queue where status = 'QUEUED'");
+
+        var before = await PagesLookedAtAsync(WaitingPlace.First);
+        var after = await PagesLookedAtAsync(new WaitingPlace(DateTime.MinValue, place));
+
+        Assert.That(before, Is.GreaterThan(2_000));
+        Assert.That(after, Is.LessThan(before / 10));
+    }
+
+    private async Task<int> PagesLookedAtAsync(WaitingPlace from)
+    {
+        await using var batch = Claim.CreateBatch(
+            Worker, new ClaimRequest(Provider, Guid.NewGuid(), Limit: 1, GroupLimit: 1), Guid.NewGuid(), Guid.Empty, from);
+        var claim = batch.BatchCommands[1];
+        await using var command = Worker.CreateCommand($"explain (analyze, buffers, format json) {claim.CommandText}");
+        foreach (var parameter in claim.Parameters.Cast<NpgsqlParameter>())
+            command.Parameters.Add(parameter.Clone());
+        using var plan = JsonDocument.Parse((string)(await command.ExecuteScalarAsync())!);
+        var root = plan.RootElement[0].GetProperty("Plan");
+        return root.GetProperty("Shared Hit Blocks").GetInt32() + root.GetProperty("Shared Read Blocks").GetInt32();
+    }
+}
