@@ -36,6 +36,8 @@ internal sealed class SideBySideTests : QueueFixture
         var taken = await Task.WhenAll(OlderAsync(), OursAsync(seed: 2), OlderAsync(), OursAsync(seed: 3));
 
         Assert.That(taken.SelectMany(ids => ids), Is.EquivalentTo(rows));
+        Assert.That(taken[0].Length + taken[2].Length, Is.Positive);
+        Assert.That(taken[1].Length + taken[3].Length, Is.Positive);
     }
 
     [Test]
