@@ -23,6 +23,23 @@ internal sealed class MigrationTests
     }
 
     [Test]
+    public async Task Rows_that_waited_until_infinity_are_due_again()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var rows = await database.EnqueueAsync(await database.AddSiteAsync(), 3);
+        await database.ExecuteAsync(
+            "update offline_conversion_queue set next_retry_at = 'infinity', last_error = 'CIRCUIT_OPEN' where id = $1", rows[0]);
+        await database.ExecuteAsync(
+            "update offline_conversion_queue set next_retry_at = 'infinity', last_error = 'by hand' where id = $1", rows[1]);
+
+        await database.ExecuteAsync(Migrations.Read("0017_held_rows.sql"));
+
+        Assert.That(
+            await database.ScalarAsync<Guid[]>("select array_agg(id) from offline_conversion_queue where next_retry_at = 'infinity'"),
+            Is.EqualTo((Guid[])[rows[1]]));
+    }
+
+    [Test]
     public async Task Two_migrations_at_once_take_turns()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();

@@ -80,6 +80,37 @@ internal sealed class CircuitControlTests : Scenario
     }
 
     [Test]
+    public async Task Rows_of_an_isolated_site_wait_an_hour_at_a_time_so_that_none_waits_for_ever()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 3);
+        await using var worker = NewWorker();
+        await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None);
+
+        await worker.UploadAsync();
+        var held = await HeldAsync();
+        await worker.UploadAsync();
+        Assert.That(await HeldAsync(), Is.EqualTo(held), "no claim touches them while their hour lasts");
+        Assert.That(
+            await Database.ScalarAsync<double>(
+                "select extract(epoch from max(next_retry_at) - now())::float8 from offline_conversion_queue"),
+            Is.EqualTo(3_600).Within(60));
+
+        await MakeDueAsync();
+        await worker.UploadAsync();
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"), "held for another hour");
+
+        // Closed by a probe after circuit open, say, and not by circuit close.
+        await Database.ExecuteAsync("update provider_health_state set state = 'CLOSED', next_probe_at = null");
+        await MakeDueAsync();
+        await worker.UploadAsync();
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:3"));
+
+        Task<string?> HeldAsync() => Database.ScalarAsync<string>(
+            "select string_agg(last_error || next_retry_at || updated_at, ' ' order by id) from offline_conversion_queue");
+    }
+
+    [Test]
     public async Task A_site_that_is_not_there_is_named_so()
     {
         var nobody = Guid.NewGuid();

@@ -153,6 +153,9 @@ internal sealed class WriteBackTests : QueueFixture
                 await Database.ScalarAsync<bool>(
                     "select claimed_at is not null and claim_token is null from offline_conversion_queue where id = $1", row),
                 Is.True, "its claim has an age, so that recovery finds it");
+            Assert.That(
+                await Database.ScalarAsync<int>("select claim_count from offline_conversion_queue where id = $1", row),
+                Is.EqualTo(2), "both may have sent it: an order id in use may be its own");
         });
     }
 

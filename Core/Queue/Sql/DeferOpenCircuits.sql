@@ -1,10 +1,13 @@
 -- Rows of an OPEN group that would be due before its probe wait until after it; no attempt is spent. The random half
--- minute keeps them from coming back as one herd.
+-- minute keeps them from coming back as one herd. Rows of an isolated group wait an hour at a time: a row that waited
+-- until infinity would go on waiting if the circuit closed by any other way than circuit close, or while this ran.
 -- Locks: queue rows, skipping those another worker holds.
 -- Index: provider_health_state_open_idx, then offline_conversion_queue_due_idx per group.
 -- $1 provider_key   $2 most rows to defer in one call
 with gated as materialized (
-    select h.site_id, h.next_probe_at
+    select h.site_id,
+           -- An isolated group's rows are held again when their hour is over, and not by every claim.
+           case when h.next_probe_at = 'infinity' then now() else h.next_probe_at end as due_before
     from provider_health_state h
     where h.provider_key = $1 and h.state = 'OPEN' and h.next_probe_at > now()
 ),
@@ -17,14 +20,16 @@ waiting as materialized (
         where q.provider_key = $1
           and q.site_id = g.site_id
           and q.status in ('QUEUED', 'RETRY')
-          and coalesce(q.next_retry_at, '-infinity') < g.next_probe_at
+          and coalesce(q.next_retry_at, '-infinity') < g.due_before
         limit $2
         for update skip locked
     ) d
     limit $2
 )
 update offline_conversion_queue q
-set next_retry_at = (select h.next_probe_at
+set next_retry_at = (select case when h.next_probe_at = 'infinity' then now() + interval '1 hour'
+                                 else h.next_probe_at
+                            end
                      from provider_health_state h
                      where h.site_id = q.site_id and h.provider_key = $1)
                     + random() * interval '30 seconds',
