@@ -19,7 +19,7 @@ internal sealed record ConversionJob
 
     public required string Currency { get; init; }
 
-    /// <summary>JSON text that may override the columns; null when it takes more than 64 KiB.</summary>
+    /// <summary>JSON text that may override the columns; null when it takes more than 64 KiB, or 16 as stored.</summary>
     public required string? Payload { get; init; }
 
     /// <summary>Attempts spent before this claim.</summary>

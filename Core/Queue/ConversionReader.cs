@@ -13,7 +13,7 @@ internal static class ConversionReader
     public static (Conversion? Conversion, UploadOutcome? Fault) Read(ConversionJob job)
     {
         if (job.Payload is null)
-            return (null, Invalid("the payload takes more than 64 KiB"));
+            return (null, Invalid("the payload takes more than 64 KiB, or 16 KiB as stored"));
         try
         {
             using var document = JsonDocument.Parse(job.Payload);

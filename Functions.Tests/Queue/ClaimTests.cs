@@ -120,6 +120,17 @@ internal sealed class ClaimTests : QueueFixture
         Assert.That((await ClaimAsync()).Single().Jobs, Has.Count.EqualTo(2));
     }
 
+    [TestCase("jsonb_build_object('note', repeat('a', 60000))", true)]
+    [TestCase("jsonb_build_object('note', repeat('a', 70000))", false)]
+    [TestCase("jsonb_build_object('note', repeat('a', 3000000))", false)]
+    public async Task A_payload_is_measured_as_it_unfolds(string payload, bool taken)
+    {
+        var row = (await Database.EnqueueAsync(await Database.AddSiteAsync())).Single();
+        await Set(row, $"payload = {payload}");
+
+        Assert.That((await ClaimAsync()).Single().Jobs.Single().Payload is not null, Is.EqualTo(taken));
+    }
+
     private Task<int> Set(Guid row, string assignments) =>
         Database.ExecuteAsync($"update offline_conversion_queue set {assignments} where id = $1", row);
 }
