@@ -26,6 +26,19 @@ internal sealed class ClaimsOfOneRunTests : QueueFixture
     }
 
     [Test]
+    public async Task A_new_row_is_seen_where_only_retries_waited()
+    {
+        var (run, site) = (Guid.NewGuid(), await Database.AddSiteAsync());
+        await Database.EnqueueAsync(site, 2);
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set status = 'RETRY', next_retry_at = now() - interval '1 minute'");
+        await ClaimAsync(groupLimit: 1, run: run);
+        var fresh = await Database.EnqueueAsync(site, 1, "fresh");
+
+        Assert.That((await ClaimAsync(groupLimit: 1, run: run)).Single().Jobs.Single().Id, Is.EqualTo(fresh.Single()));
+    }
+
+    [Test]
     public async Task An_older_row_that_was_given_back_waits_for_the_next_run()
     {
         var run = Guid.NewGuid();

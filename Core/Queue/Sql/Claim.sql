@@ -5,7 +5,8 @@
 --          brings the group's first waiting row, behind what died and was not cleaned away: nobody looks there twice.
 --          $9 and $10 are where the oldest waiting row was at an earlier claim of the same run: what lies before is
 --          dead, and is passed in the index alone.
--- oldest   where the oldest waiting row is now, if the walk came to its end.
+-- oldest   where the oldest waiting row is now, if the walk came to its end and the row waits for no time: before a time,
+--          every new row would be out of sight.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
 -- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.
@@ -104,13 +105,17 @@ due as materialized (
 ),
 oldest as materialized (
     -- Within the driver's calendar, and never later than what stands there.
-    select case when r.due_at >= '0001-01-02' then least(r.due_at, '9999-01-01') else '-infinity' end as due_at,
+    select r.due_at,
            case when r.created_at >= '0001-01-02' then least(r.created_at, '9999-01-01') else '-infinity' end as created_at
-    from ring r
-    -- A walk that the limit ended has not seen every group, and must not be continued for this.
-    where (select count(*) from due) < $4
-    order by r.due_at, r.created_at
-    limit 1
+    from (
+        select r.due_at, r.created_at
+        from ring r
+        -- A walk that the limit ended has not seen every group, and must not be continued for this.
+        where (select count(*) from due) < $4
+        order by r.due_at, r.created_at
+        limit 1
+    ) r
+    where r.due_at = '-infinity'
 ),
 granted as materialized (
     select d.site_id, d.due_at, d.created_at, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place
@@ -187,7 +192,11 @@ select c.site_id,
        greatest(least(c.conversion_time, '9999-01-01'), '0001-01-02') as conversion_time,
        c.value_cents,
        left(c.currency, 10),
-       case when pg_column_size(c.payload) <= 65536 then c.payload end,
+       -- As it is stored, then as text: compressed, millions of characters take few bytes, and to unfold many such rows
+       -- takes longer than a claim may.
+       case when pg_column_size(c.payload) <= 16384
+            then case when octet_length(c.payload::text) <= 65536 then c.payload end
+       end,
        c.retry_count,
        c.claim_count,
        o.due_at as oldest_due_at,
