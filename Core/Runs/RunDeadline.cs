@@ -8,6 +8,12 @@ internal sealed class RunDeadline : IDisposable
     /// </summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(12);
 
+    /// <summary>
+    /// After this a batch in flight is dropped, so that what is known of it is still written back: the host ends a run
+    /// after the ten minutes of <c>functionTimeout</c> in host.json, and its rows would wait for recovery.
+    /// </summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(580);
+
     private readonly TimeProvider _time;
     private readonly long _started;
     private readonly TimeSpan _budget;
@@ -21,7 +27,7 @@ internal sealed class RunDeadline : IDisposable
         _started = time.GetTimestamp();
         _budget = budget;
         _stopping = stopping;
-        _abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _abandon = new CancellationTokenSource(Longest, time);
         _onStop = stopping.Register(() => _abandon.CancelAfter(Grace));
     }
 
