@@ -72,13 +72,13 @@ internal sealed class RequestConfirmation(
     {
         if (request.Credential is null)
             return Confirmation.Pending("the site has no active credentials");
-        var opening = vault.Open(request.Credential);
-        if (!opening.Opened)
-            return Confirmation.Pending($"the site's credentials cannot be opened ({opening.Fault})");
-
-        var conversions = rows.Select(row => new SubmittedConversion(row.Id, row.RequestIndex!.Value)).ToArray();
         try
         {
+            var opening = vault.Open(request.Credential);
+            if (!opening.Opened)
+                return Confirmation.Pending($"the site's credentials cannot be opened ({opening.Fault})");
+
+            var conversions = rows.Select(row => new SubmittedConversion(row.Id, row.RequestIndex!.Value)).ToArray();
             return await provider.ConfirmAsync(
                 opening.Credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
         }

@@ -71,7 +71,7 @@ public class CredentialVaultTests
         {
             Assert.That(Vault(OtherKey).Open(new SealedCredential(Sealed, Fingerprint)).Fault,
                 Is.EqualTo(VaultFault.UnknownKey));
-            foreach (var payload in (string[])[Convert.ToBase64String(damaged), "not base64!", "", "AAAA"])
+            foreach (var payload in (string[])[Convert.ToBase64String(damaged), "not base64!", "", "AAAA", new string('A', 64)])
             {
                 Assert.That(Vault(Key).Open(new SealedCredential(payload, Fingerprint)).Fault,
                     Is.EqualTo(VaultFault.Unreadable), payload);
