@@ -68,6 +68,17 @@ internal sealed class RowLivesTests : Scenario
     }
 
     [Test]
+    public async Task A_row_that_is_due_has_no_time_to_wait_for()
+    {
+        var row = (await Database.EnqueueAsync(await AddSiteAsync(1))).Single();
+        await using var worker = NewWorker();
+
+        Assert.That((await FindAsync(worker, row))!.Row.NextRetryAt, Is.Null);
+        await Database.ExecuteAsync("update offline_conversion_queue set next_retry_at = timestamptz '2031-02-03 04:05:06Z'");
+        Assert.That((await FindAsync(worker, row))!.Row.NextRetryAt, Is.EqualTo(new DateTime(2031, 2, 3, 4, 5, 6)));
+    }
+
+    [Test]
     public async Task What_is_neither_row_nor_sale_is_nothing()
     {
         await using var worker = NewWorker();

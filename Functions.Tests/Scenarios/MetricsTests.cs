@@ -121,6 +121,19 @@ internal sealed class MetricsTests : Scenario
     }
 
     [Test]
+    public async Task A_row_as_old_as_time_hides_no_gauge()
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1), 1, "err-TOO_RECENT_EVENT");
+        await Database.ExecuteAsync("update offline_conversion_queue set created_at = '-infinity'");
+        await using var worker = NewWorker();
+        using var readings = new Readings(worker.Meters);
+
+        await worker.UploadAsync();
+
+        Assert.That(readings.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Gauges_show_what_the_last_run_saw_and_nothing_before_the_first()
     {
         var site = await AddSiteAsync(1);

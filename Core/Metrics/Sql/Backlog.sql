@@ -66,7 +66,8 @@ trimmed as (
 )
 select p.provider_key,
        coalesce(w.total, 0) as backlog,
-       coalesce(extract(epoch from now() - w.oldest), 0)::float8 as oldest_age,
+       -- An infinite time has no distance, and would leave every provider without its figures.
+       case when w.oldest is null then 0 else extract(epoch from now() - greatest(w.oldest, '0001-01-02')) end::float8 as oldest_age,
        coalesce(f.total, 0) as failed_last_hour,
        coalesce(c.closed, 0) as closed,
        coalesce(c.open, 0) as open,
