@@ -30,7 +30,7 @@ internal static class EnqueueCommand
             async (services, parsed, answer, stopping) =>
             {
                 var source = parsed.GetValue(file)!;
-                var csv = SalesCsv.Read(source);
+                var csv = SalesCsv.Read(source, services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
                 var judged = await import.JudgeAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());

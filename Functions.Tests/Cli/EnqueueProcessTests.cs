@@ -38,6 +38,20 @@ internal sealed class EnqueueProcessTests : Scenario
     }
 
     [Test]
+    public async Task A_file_of_another_encoding_is_refused_whole()
+    {
+        var site = await AddSiteAsync(1);
+        await File.WriteAllBytesAsync(
+            _file, [.. System.Text.Encoding.ASCII.GetBytes(Header + $"{site},caf"), 0xE9, .. ",gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY\n"u8]);
+
+        var (exitCode, _, error) = await RunAsync("--yes");
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(error, Does.Contain("is not UTF-8: save it as UTF-8."));
+        Assert.That(await RowsAsync(site), Is.Null);
+    }
+
+    [Test]
     public async Task Every_faulty_line_is_named_at_once_and_nothing_is_written()
     {
         var site = await AddSiteAsync(1);
@@ -51,7 +65,12 @@ internal sealed class EnqueueProcessTests : Scenario
             + Line(Guid.Empty, "a-3")
             + Line(site, "a-4").Replace("gclid", "clickid", StringComparison.Ordinal)
             + Line(site, "a-5").Replace("Cj0K", "Cj 0K", StringComparison.Ordinal)
-            + "not-a-uuid,a-6,gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY\n");
+            + "not-a-uuid,a-6,gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY\n"
+            + Line(site, "a-7").Replace("2026-11-20", "2099-11-20", StringComparison.Ordinal)
+            + Line(site, "a\0-8")
+            + Line(site, new string('r', 501))
+            + Line(site, "utc").Replace("+03:00", "Z", StringComparison.Ordinal)
+            + Line(site, "\"a-9"));
 
         var (exitCode, output, error) = await RunAsync("--yes");
 
@@ -60,13 +79,17 @@ internal sealed class EnqueueProcessTests : Scenario
         Assert.That(output.Split('\n').Select(line => line.Replace(name, "f", StringComparison.Ordinal)), Is.EqualTo((string[])
         [
             "f, line 3: 8 fields, expected 7",
-            "f, line 4: occurred_at is \"2026-11-20T10:00:00\", expected such as 2026-11-23T10:00:00+03:00",
+            "f, line 4: occurred_at is \"2026-11-20T10:00:00\", expected with its zone, such as 2026-11-23T10:00:00+03:00",
             "f, line 5: external_ref good is already on line 2",
             "f, line 6: there is no site with this site_id",
             "f, line 7: click_kind is \"clickid\", expected one of gclid, gbraid, wbraid",
             "f, line 8: The click id must be 1 to 512 characters without spaces or control characters.",
             "f, line 9: site_id is \"not-a-uuid\", expected a UUID",
-            "Nothing was written: 7 faulty lines.",
+            "f, line 10: occurred_at is \"2099-11-20T10:00:00+03:00\", which has not come yet",
+            "f, line 11: external_ref must be at most 500 characters, none of them a control character",
+            "f, line 12: external_ref must be at most 500 characters, none of them a control character",
+            "f, line 14: a quote is not closed",
+            "Nothing was written: 11 faulty lines.",
             "",
         ]));
         Assert.That(await RowsAsync(site), Is.Null);

@@ -42,7 +42,14 @@ public static class CsvLines
             try
             {
                 if (csv.Parser.Count != csv.HeaderRecord!.Length)
-                    throw new FormatException($"{csv.Parser.Count} fields, expected {csv.HeaderRecord.Length}");
+                {
+                    if (csv.Parser.RawRecord.Count(character => character == '"') % 2 == 0)
+                        throw new FormatException($"{csv.Parser.Count} fields, expected {csv.HeaderRecord.Length}");
+                    // It took the lines below with it.
+                    line -= csv.Parser.RawRecord.Count(character => character == '\n');
+                    throw new FormatException("a quote is not closed");
+                }
+
                 take(line, column => csv.GetField(column) ?? "");
             }
             catch (FormatException exception)

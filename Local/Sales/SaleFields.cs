@@ -6,6 +6,7 @@ namespace OpsMantik.Local.Sales;
 public static class SaleFields
 {
     private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
+    private static readonly string[] Times = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
 
     /// <exception cref="FormatException">It is empty; the message names the column.</exception>
     public static string Required(string column, string text) =>
@@ -24,9 +25,9 @@ public static class SaleFields
     /// <exception cref="FormatException">It is none.</exception>
     public static DateTimeOffset Time(string text) =>
         DateTimeOffset.TryParseExact(
-            text, "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new FormatException($"occurred_at is \"{text}\", expected such as 2026-11-23T10:00:00+03:00");
+            : throw new FormatException($"occurred_at is \"{text}\", expected with its zone, such as 2026-11-23T10:00:00+03:00");
 
     /// <summary>An amount in hundredths.</summary>
     /// <exception cref="FormatException">It is none.</exception>
