@@ -10,6 +10,8 @@ namespace OpsMantik.Cli.Requeue;
 /// <summary><c>opsmantik requeue</c>: shows which rows would go again, asks, and sends them.</summary>
 internal static class RequeueCommand
 {
+    private static readonly string[] Categories = ["VALIDATION", "AUTH", "TRANSIENT", "RATE_LIMIT", "CONFIGURATION"];
+
     public static Command Create()
     {
         var site = new Option<Guid?>("--site") { Description = "Only this site's rows." };
@@ -48,6 +50,10 @@ internal static class RequeueCommand
                 var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
                 if (parsed.GetValue(site) is null && !parsed.GetValue(everySite) && named is null)
                     throw new OperatorException("Say whose rows: --site <id>, --sale <id>, or --all-sites.");
+                if (parsed.GetValue(site) is not null && parsed.GetValue(everySite))
+                    throw new OperatorException("--site and --all-sites contradict each other: give one of them.");
+                if (parsed.GetValue(category) is { } wanted && !Categories.Contains(wanted.ToUpperInvariant()))
+                    throw new OperatorException($"--category must be one of {string.Join(", ", Categories)}.");
                 if (parsed.GetValue(completed) && named is null)
                     throw new OperatorException("--include-completed needs the sales spelled out: --sale <id>.");
                 var filter = new RequeueFilter
@@ -68,7 +74,9 @@ internal static class RequeueCommand
                 if (rows == 0 || parsed.GetValue(dryRun)
                     || !Confirmed.Ask(answer, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
                 {
-                    answer.Give(new { matched = rows, requeued = 0L }, screen => screen.Verbatim("Nothing was changed."));
+                    answer.Give(
+                        new { matched = rows, requeued = 0L },
+                        screen => screen.Verbatim(rows == 0 ? "No rows match; nothing was changed." : "Nothing was changed."));
                     return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 

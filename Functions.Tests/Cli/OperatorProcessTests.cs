@@ -30,6 +30,8 @@ internal sealed class OperatorProcessTests : Scenario
     [TestCase("requeue", "Say whose rows")]
     [TestCase("requeue --all-sites --include-completed", "--sale")]
     [TestCase("requeue --all-sites --status COMPLETED", "COMPLETED")]
+    [TestCase("requeue --all-sites --category FOO", "--category must be one of VALIDATION, AUTH")]
+    [TestCase("requeue --all-sites --site 11111111-1111-1111-1111-111111111111", "contradict")]
     [TestCase("circuit close --site 99999999-9999-9999-9999-999999999999", "There is no site")]
     [TestCase("circuit open", "--site")]
     [TestCase("upload run --limit 0", "1 to 10000")]
