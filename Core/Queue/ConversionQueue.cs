@@ -8,18 +8,35 @@ namespace OpsMantik.Core.Queue;
 /// <summary>
 /// The store of <c>offline_conversion_queue</c>. Every method is one round trip and leaves no transaction open.
 /// </summary>
-internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue
+internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
 
     // Per provider. The first start is random, so that workers do not crowd the same sites.
     private readonly ConcurrentDictionary<string, RingPosition> _positions = [];
 
+    // Claims of one process take turns. Two at once would walk from the same place, the second find all rows of those groups
+    // locked, and take that for an empty queue.
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     // Whether the server process that answers is the one that greeted us. A pooler greets by a process of its own making, and
     // may hand out another server connection for each transaction, which does not know what was prepared on the last.
     private volatile bool _isDirect;
 
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await ClaimAloneAsync(request, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<IReadOnlyList<ClaimedGroup>> ClaimAloneAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
         var position = _positions.GetOrAdd(request.ProviderKey, _ => new RingPosition(NextGuid(), default, default));
@@ -77,6 +94,8 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = minAgeMinutes });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
+
+    public void Dispose() => _turn.Dispose();
 
     // Ascending from behind the start, then from the beginning up to it: the order in which the statement walks.
     private static Guid LastOfRing(IReadOnlyList<ClaimedGroup> groups, Guid start) =>

@@ -108,6 +108,27 @@ internal sealed class ClaimTests : QueueFixture
         });
     }
 
+    [Test]
+    public async Task Two_runs_of_one_process_do_not_take_each_others_rows_for_an_empty_queue()
+    {
+        foreach (var site in await Database.AddSitesAsync(4))
+            await Database.EnqueueAsync(site);
+        await Database.ExecuteAsync(
+            """
+            create function linger() returns trigger language plpgsql as 'begin perform pg_sleep(1); return null; end';
+            create trigger linger after update on offline_conversion_queue for each statement execute function linger();
+            """);
+
+        var first = ClaimAsync(limit: 2);
+        while (!await Database.ScalarAsync<bool>("select exists (select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database())"))
+            await Task.Delay(10);
+        var second = ClaimAsync(limit: 2);
+
+        Assert.That(
+            (await Task.WhenAll(first, second)).SelectMany(groups => groups).Select(group => group.SiteId),
+            Is.Unique.And.Exactly(4).Items);
+    }
+
     [TestCase("'infinity'")]
     [TestCase("'-infinity'")]
     [TestCase("'4000-01-01 BC'")]

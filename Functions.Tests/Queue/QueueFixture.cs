@@ -28,6 +28,7 @@ internal abstract class QueueFixture
     [TearDown]
     public async Task CloseAsync()
     {
+        Queue.Dispose();
         await Worker.DisposeAsync();
         await Database.DisposeAsync();
     }
