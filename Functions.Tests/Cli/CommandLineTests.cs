@@ -34,6 +34,17 @@ public class CommandLineTests
         Assert.That(output.ToString(), Does.Contain("Examples:\n").And.Contain("Exit codes:\n  0    Done"));
     }
 
+    [TestCaseSource(nameof(NamesWithProvider))]
+    public void A_provider_that_the_worker_lacks_is_refused_with_those_it_has(string name)
+    {
+        Assert.That(
+            Line.Parse($"{name} --provider meta").Errors.Select(error => error.Message),
+            Does.Contain("--provider must be one of: google_ads"));
+        Assert.That(
+            Line.Parse($"{name} --provider google_ads").Errors.Select(error => error.Message),
+            Has.None.Contains("--provider"));
+    }
+
     [Test]
     public void Whoever_changes_something_by_hand_can_say_who_they_are()
     {
@@ -67,6 +78,9 @@ public class CommandLineTests
                 Assert.That(ParseFaults(line), Is.Empty, line);
         });
     }
+
+    private static IEnumerable<string> NamesWithProvider =>
+        Leaves.Where(leaf => leaf.Options.Any(option => option.Name == "--provider")).Select(NameOf);
 
     private static IEnumerable<string> LeafNames => Leaves.Select(NameOf);
 

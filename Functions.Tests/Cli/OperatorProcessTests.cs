@@ -35,6 +35,8 @@ internal sealed class OperatorProcessTests : Scenario
     [TestCase("circuit close --site 99999999-9999-9999-9999-999999999999", "There is no site")]
     [TestCase("circuit open", "--site")]
     [TestCase("upload run --limit 0", "1 to 10000")]
+    [TestCase("upload run --provider nope", "provider must be one of: google_ads")]
+    [TestCase("requeue --all-sites --yes --provider nope", "provider must be one of: google_ads")]
     public async Task What_cannot_be_done_is_said_and_ends_in_2(string line, string said)
     {
         var site = await AddSiteAsync(1);
