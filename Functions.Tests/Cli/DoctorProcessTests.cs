@@ -91,6 +91,19 @@ internal sealed class DoctorProcessTests : Scenario
         }
     }
 
+    [Test]
+    public async Task A_log_level_that_does_not_exist_is_a_finding()
+    {
+        var settings = Settings();
+        settings["Logging:LogLevel:Default"] = "Nonsense";
+
+        var (exitCode, output, error) = await DoctorAsync(Database.WorkerConnectionString, settings, "--json");
+
+        Assert.That(exitCode, Is.EqualTo(1), output + error);
+        Assert.That(Findings(output)["settings"], Does.StartWith("fail|").And.Contain("Nonsense").And.Contain("Logging__LogLevel__"));
+        Assert.That(error, Is.Empty);
+    }
+
     private static Dictionary<string, string> Findings(string output)
     {
         using var json = JsonDocument.Parse(output);
