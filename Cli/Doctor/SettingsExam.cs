@@ -27,8 +27,14 @@ internal static class SettingsExam
     {
         try
         {
-            await using var app = FunctionApp.Create([], settings => settings.AddInMemoryCollection(
-                connectionString is null ? [] : [KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)connectionString)]));
+            await using var app = FunctionApp.Create([], settings =>
+            {
+                // No command reads the file of settings, so what it says must not look well here.
+                settings.Sources.Clear();
+                settings.AddEnvironmentVariables();
+                if (connectionString is not null)
+                    settings.AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)connectionString)]);
+            });
             return [];
         }
         // The framework's own settings, as those of logging, are read while the app is built, before our checks.

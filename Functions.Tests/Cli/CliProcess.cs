@@ -15,10 +15,14 @@ internal static class CliProcess
     /// <param name="database">Goes in as <c>ConnectionStrings__OpsMantik</c>.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="settings">Settings for its environment, colons as the configuration writes them.</param>
+    /// <param name="folder">Its working folder; null for this process's own.</param>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string? database, string[] arguments, IReadOnlyDictionary<string, string?>? settings = null)
+        string? database,
+        string[] arguments,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        string? folder = null)
     {
-        using var process = Start(database, arguments, settings);
+        using var process = Start(database, arguments, settings, folder);
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
         try
@@ -37,13 +41,17 @@ internal static class CliProcess
 
     /// <summary>Starts it and leaves it running; whoever starts it ends it.</summary>
     public static Process Start(
-        string? database, string[] arguments, IReadOnlyDictionary<string, string?>? settings = null)
+        string? database,
+        string[] arguments,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        string? folder = null)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            WorkingDirectory = folder ?? "",
         };
         start.Environment.Remove("ConnectionStrings__OpsMantik");
         if (database is not null)

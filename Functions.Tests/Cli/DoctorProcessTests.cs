@@ -104,6 +104,31 @@ internal sealed class DoctorProcessTests : Scenario
         Assert.That(error, Is.Empty);
     }
 
+    [Test]
+    public async Task A_file_of_settings_in_the_working_folder_is_not_looked_at()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var key = Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder.FullName, "local.settings.json"),
+                $$$"""{"Values":{"OPSMANTIK_VAULT_KEY":"{{{key}}}"}}""");
+            var settings = Settings();
+            settings.Remove("OPSMANTIK_VAULT_KEY");
+
+            var (exitCode, output, error) = await CliProcess.RunAsync(
+                Database.WorkerConnectionString, ["doctor", "--json"], settings, folder.FullName);
+
+            Assert.That(exitCode, Is.EqualTo(1), output + error);
+            Assert.That(Findings(output)["settings"], Does.StartWith("fail|OPSMANTIK_VAULT_KEY is missing"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static Dictionary<string, string> Findings(string output)
     {
         using var json = JsonDocument.Parse(output);
