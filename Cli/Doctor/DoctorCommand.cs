@@ -72,10 +72,21 @@ internal static class DoctorCommand
     private static Task<IReadOnlyList<Finding>> DatabaseAsync(
         string? connection, string source, TimeProvider time, CancellationToken stopping)
     {
+        if (string.IsNullOrWhiteSpace(connection))
+        {
+            return Task.FromResult<IReadOnlyList<Finding>>(
+            [
+                Finding.Fail(
+                    "database", "none is given", $"Give --database <connection string>, or set {DatabaseOption.Variable}."),
+            ]);
+        }
+
         const string Fix = "Check host, port, login and password of the connection string, and that the server is up.";
-        return Look.TakeAsync("database", Fix, token => string.IsNullOrWhiteSpace(connection)
-            ? throw new OperatorException("none is given: --database <connection string>, or " + DatabaseOption.Variable)
-            : new DatabaseExam(Keys(), time).LookAsync(ConnectionText.Check(connection, source), token), stopping);
+        return Look.TakeAsync(
+            "database",
+            Fix,
+            token => new DatabaseExam(Keys(), time).LookAsync(ConnectionText.Check(connection, source), token),
+            stopping);
     }
 
     private static Task<IReadOnlyList<Finding>> GoogleAsync(

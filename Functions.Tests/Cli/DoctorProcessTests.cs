@@ -89,6 +89,11 @@ internal sealed class DoctorProcessTests : Scenario
             Assert.That(Findings(output)["google ads"], Does.StartWith("ok|"));
             Canary.AssertAbsent("the doctor's words", [output, error]);
         }
+
+        Assert.That(Findings(away.Output)["database"], Does.EndWith("that the server is up."));
+        Assert.That(
+            Findings(none.Output)["database"],
+            Is.EqualTo("fail|none is given|Give --database <connection string>, or set ConnectionStrings__OpsMantik."));
     }
 
     [Test]
