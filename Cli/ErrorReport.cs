@@ -22,7 +22,7 @@ internal static class ErrorReport
         }
         catch (MigrationException exception)
         {
-            return Say(exception.Message, ExitCodes.Failure);
+            return Say(exception.Message + DatabaseHint.OfMigration(exception.InnerException), ExitCodes.Failure);
         }
         catch (Exception exception) when (Describe(exception) is { } message)
         {
@@ -36,7 +36,8 @@ internal static class ErrorReport
         SettingsException settings => $"The settings are refused: {string.Join("; ", settings.Faults)}",
         _ when IsDatabase(exception) && DatabaseErrors.IsUnavailable(exception) =>
             $"The database cannot be reached: {Reason(exception)}",
-        PostgresException refused => $"The database refused: {refused.MessageText} ({refused.SqlState})",
+        PostgresException refused =>
+            $"The database refused: {refused.MessageText} ({refused.SqlState}){DatabaseHint.Of(refused)}",
         HttpRequestException away => $"The function app does not answer: {away.Message}",
         IOException io => io.Message,
         _ => null,

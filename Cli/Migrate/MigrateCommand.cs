@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Npgsql;
 using OpsMantik.Cli.Help;
 using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Database;
@@ -36,7 +37,7 @@ internal static class MigrateCommand
         var connection = DatabaseOption.Read(option);
         var place = ConnectionText.Describe(connection);
         var signedIn = await DatabaseIdentity.SignInAsync(connection, stopping);
-        var applied = SchemaMigrator.Migrate(signedIn);
+        var applied = Apply(signedIn);
         if (applied.Count > 0)
             await SchemaMigrator.RecordAsync(signedIn, actor, applied, stopping);
         answer.Give(new { database = place, applied }, screen =>
@@ -48,5 +49,19 @@ internal static class MigrateCommand
                 : $"{place}: {applied.Count} scripts applied, the schema is up to date");
         });
         return ExitCodes.Success;
+    }
+
+    private static IReadOnlyList<string> Apply(string connection)
+    {
+        try
+        {
+            return SchemaMigrator.Migrate(connection);
+        }
+        // Outside of the scripts: the journal's own table, which only its owner may guard.
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new OperatorException(
+                $"The database refused: {exception.MessageText} ({exception.SqlState}){DatabaseHint.OfMigration(exception)}");
+        }
     }
 }

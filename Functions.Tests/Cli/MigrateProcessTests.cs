@@ -32,6 +32,43 @@ public class MigrateProcessTests
         Assert.That(error, Does.StartWith("Migration 0002_application_tables.sql failed").And.Not.Contain("   at "));
     }
 
+    [TestCase(false, 1)]
+    [TestCase(true, 2)]
+    public async Task A_login_that_may_not_alter_the_schema_is_told_to_give_another(bool migrated, int expected)
+    {
+        await using var database = migrated ? await TestDatabase.CreateAsync() : await TestDatabase.CreateEmptyAsync();
+
+        var (exitCode, _, error) = await CliProcess.RunAsync(database.WorkerConnectionString, ["migrate"]);
+
+        Assert.That(exitCode, Is.EqualTo(expected), error);
+        Assert.That(error, Does.Contain("(42501): give --database with a login that may alter the schema"));
+        Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1), error);
+    }
+
+    [TestCase("status")]
+    [TestCase("recover run")]
+    public async Task A_database_without_the_schema_is_to_be_migrated_first(string command)
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+
+        var (exitCode, _, error) = await CliProcess.RunAsync(database.AdminConnectionString, command.Split(' '));
+
+        Assert.That(exitCode, Is.EqualTo(2), error);
+        Assert.That(error, Does.StartWith("The database refused: ").And.Contain("run opsmantik migrate first"));
+    }
+
+    [Test]
+    public async Task A_login_without_the_role_is_told_which_one_it_needs()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("revoke select on offline_conversion_queue, sites from service_role");
+
+        var (exitCode, _, error) = await CliProcess.RunAsync(database.WorkerConnectionString, ["status"]);
+
+        Assert.That(exitCode, Is.EqualTo(2), error);
+        Assert.That(error, Does.Contain("(42501): the login needs the role service_role: grant service_role to <login>"));
+    }
+
     [Test]
     public async Task A_password_is_never_printed()
     {
