@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsMantik.Cli.Help;
+using OpsMantik.Functions;
 using OpsMantik.Functions.Identity;
 
 namespace OpsMantik.Cli.Operator;
@@ -29,9 +33,12 @@ internal static class OperatorCommand
             {
                 return await run(services, parsed, new Answer(parsed.GetValue(json)), stopping);
             }
-            catch (OptionsValidationException exception)
+            catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
             {
-                throw new OperatorException(string.Join("; ", exception.Failures));
+                // In the worker's own words, where it is a setting; if not, it is thrown as it was.
+                SettingsCheck.Run(
+                    services.GetRequiredService<IConfiguration>(), ExceptionDispatchInfo.Capture(exception).Throw);
+                throw;
             }
         }));
         return command;

@@ -93,6 +93,19 @@ internal sealed class OperatorProcessTests : Scenario
         Assert.That(error, Does.Contain("OPSMANTIK_VAULT_KEY"));
     }
 
+    [TestCase("Upload:TimeBudget", "00:20:00", "Upload__TimeBudget: The field TimeBudget must be between 00:00:01 and 00:09:30.")]
+    [TestCase("Upload:MaxParallelGroups", "many", "Upload__MaxParallelGroups cannot be read as Int32")]
+    public async Task A_setting_at_fault_is_named_as_the_worker_names_it(string name, string value, string said)
+    {
+        var settings = Worker.Settings(Google);
+        settings[name] = value;
+
+        var (exitCode, _, error) = await CliProcess.RunAsync(Database.WorkerConnectionString, ["upload", "run"], settings);
+
+        Assert.That(exitCode, Is.EqualTo(2), error);
+        Assert.That(error.Trim(), Is.EqualTo($"The settings are refused: {said}"));
+    }
+
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
         CliProcess.RunAsync(Database.WorkerConnectionString, arguments);
 
