@@ -25,6 +25,16 @@ internal static class DemoCommand
             Description = "When the demo is up, write what another shell needs to run the operator's commands on it: the "
                 + "settings, and the sites by name. The file is deleted when the demo ends.",
         };
+        envFile.Validators.Add(result =>
+        {
+            // What would end the demo after all its work is better said before.
+            if (result.GetValueOrDefault<FileInfo?>() is not { } file)
+                return;
+            if (file.Directory is { Exists: false } folder)
+                result.AddError($"--env-file: there is no folder {folder.FullName}.");
+            else if (file.Exists)
+                result.AddError($"--env-file: {file.FullName} is there already.");
+        });
         var command = new CommandWithExamples(
             "demo",
             "Starts PostgreSQL, a Google Ads emulator and the function app, uploads a bundled sample of sales, shows "
@@ -38,6 +48,11 @@ internal static class DemoCommand
         {
             database, once, json, envFile,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(once) && result.GetResult(envFile) is not null)
+                result.AddError("--once and --env-file do not go together: the file is gone with the demo.");
+        });
         command.SetAction((parsed, stopping) =>
         {
             var options = new DemoOptions(parsed.GetValue(database), parsed.GetValue(once), parsed.GetValue(json), parsed.GetValue(envFile));

@@ -32,7 +32,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         if (options.Json)
             Console.Out.WriteLine(summary.ToJson());
 
-        using var envFile = options.EnvFile is { } file && !options.Once
+        using var envFile = options.EnvFile is { } file
             ? EnvFile.Write(file, database.AppConnectionString, app, emulator, sites, sales)
             : null;
         if (!options.Once)

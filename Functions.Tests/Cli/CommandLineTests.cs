@@ -45,6 +45,19 @@ public class CommandLineTests
             Has.None.Contains("--provider"));
     }
 
+    [TestCase("demo --once", "demo.env", "--once and --env-file do not go together")]
+    [TestCase("demo", "no-such-folder/demo.env", "--env-file: there is no folder")]
+    [TestCase("demo", "opsmantik.dll", "is there already")]
+    public void What_keeps_the_demo_from_writing_its_settings_is_said_before_it_starts(string typed, string file, string said)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, file);
+
+        var faults = Line.Parse([.. typed.Split(' '), "--env-file", path]).Errors.Select(error => error.Message).ToList();
+
+        Assert.That(faults, Has.Count.EqualTo(1));
+        Assert.That(faults[0], Does.Contain(said));
+    }
+
     [Test]
     public void Whoever_changes_something_by_hand_can_say_who_they_are()
     {
