@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using OpsMantik.Cli;
 using OpsMantik.Cli.Demo;
@@ -34,6 +36,21 @@ public class DemoProcessTests
         Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue"), Is.EqualTo(680));
     }
 
+    [Test]
+    public async Task Where_port_7071_is_taken_the_demo_says_so_in_one_line_and_takes_another()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 7071);
+        // Where it is taken already, by the demo of another test, it may be free again before ours starts.
+        var ours = TryTake(other);
+
+        var (exitCode, output, error) = await CliProcess.RunAsync("demo", "--once");
+
+        Assert.That(exitCode, Is.Zero, error);
+        if (ours)
+            Assert.That(output, Does.Contain("(port 7071 is taken by another process)"));
+        Assert.That(error, Is.Empty);
+    }
+
     [TestCase("QUEUED")]
     [TestCase("SUBMITTED")]
     public async Task Demo_leaves_a_database_with_real_sales_alone(string status)
@@ -66,6 +83,19 @@ public class DemoProcessTests
         Assert.That(
             async () => await second.EnterAsync(CancellationToken.None),
             Throws.TypeOf<OperatorException>().With.Message.Contains("Another demo"));
+    }
+
+    private static bool TryTake(TcpListener port)
+    {
+        try
+        {
+            port.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static void AssertSummary(string output)
