@@ -38,6 +38,7 @@ internal static class Root
             CompletionCommand.Create(),
         };
         HelpWithExamples.AddTo(root);
+        Formats.AddTo(root);
         return root;
     }
 }

@@ -6,7 +6,7 @@ namespace OpsMantik.Cli.Operator;
 /// <summary>Numbers of the command line within bounds.</summary>
 internal static class Between
 {
-    /// <summary>A validator; what is no number is the parser's business.</summary>
+    /// <summary>A validator; what is no number, <see cref="Formats"/> tells.</summary>
     public static Action<OptionResult> Validate(int least, int most) => result =>
     {
         if (result.Tokens is [{ Value: var text }]

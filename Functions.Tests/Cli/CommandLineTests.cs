@@ -45,6 +45,16 @@ public class CommandLineTests
             Has.None.Contains("--provider"));
     }
 
+    [TestCase("row show 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
+    [TestCase("circuit show --site 12", "--site: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
+    [TestCase("requeue --sale 12", "--sale: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
+    [TestCase("upload run --limit abc", "--limit: a whole number, not 'abc'.")]
+    [TestCase("requeue --all-sites --since yesterday", "--since: a time, as 2026-11-24T08:00Z, not 'yesterday'.")]
+    public void What_cannot_be_read_is_told_its_form_and_no_type(string typed, string said)
+    {
+        Assert.That(Line.Parse(typed).Errors.Select(error => error.Message), Is.EqualTo((string[])[said]));
+    }
+
     [TestCase("demo --once", "demo.env", "--once and --env-file do not go together")]
     [TestCase("demo", "no-such-folder/demo.env", "--env-file: there is no folder")]
     [TestCase("demo", "opsmantik.dll", "is there already")]
