@@ -60,6 +60,12 @@ public sealed record SiteState
     /// <summary>The last batch; looked up only for a site that has trouble, or is asked for itself.</summary>
     public LastBatch? LastBatch { get; init; }
 
+    /// <summary>The most frequent code of the parked rows, by the latest of them.</summary>
+    public string? ParkedCode { get; init; }
+
+    /// <summary>The most frequent code of the refused rows, by the latest of them.</summary>
+    public string? RefusedCode { get; init; }
+
     /// <summary>The gravest thing that a person has to see to.</summary>
     public SiteNeed Need
     {
@@ -93,13 +99,15 @@ public sealed record SiteState
         _ => Waiting,
     };
 
-    /// <summary>What lies behind the need, by the last batch's code; null where no code tells.</summary>
+    /// <summary>What lies behind the need; null where no code tells.</summary>
     public ErrorMeaning? Cause => Need switch
     {
         SiteNeed.NoCredentials => ErrorMeanings.Of("CREDENTIALS_MISSING", "AUTH"),
         SiteNeed.Requeue or SiteNeed.Isolated or SiteNeed.Nothing => null,
+        // By the rows themselves: what the last batch met most may be something else, such as a passing trouble.
+        SiteNeed.Revoked => ErrorMeanings.Of(RefusedCode, "AUTH"),
+        SiteNeed.Parked => ErrorMeanings.Of(ParkedCode, "CONFIGURATION"),
         _ when LastBatch is { Code: { } code } last => ErrorMeanings.Of(code, last.Category),
-        SiteNeed.Parked => ErrorMeanings.Of(null, "CONFIGURATION"),
         SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
         _ => null,
     };

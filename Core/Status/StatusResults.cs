@@ -36,6 +36,8 @@ internal sealed class StatusResults(NpgsqlDataReader reader, CancellationToken c
         LastBatch = TimeAt(20) is { } at
             ? new LastBatch(at, TextAt(18), TextAt(19), reader.GetInt32(21), reader.GetInt32(22))
             : null,
+        ParkedCode = TextAt(23),
+        RefusedCode = TextAt(24),
     });
 
     public Task<List<HourOutcome>> HoursAsync() => NextAsync(() => new HourOutcome(

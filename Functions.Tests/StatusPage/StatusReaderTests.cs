@@ -103,6 +103,39 @@ internal sealed class StatusReaderTests
             Assert.That(site.Cause!.Code, Is.EqualTo(code));
     }
 
+    [TestCase("CONFIGURATION", "NO_CONVERSION_ACTION_FOUND", "RETRY", SiteNeed.Parked)]
+    [TestCase("AUTH", "INVALID_GRANT", "FAILED", SiteNeed.Revoked)]
+    public async Task The_cause_is_what_the_rows_in_need_say_whatever_else_the_last_batch_met(
+        string category, string code, string status, SiteNeed expected)
+    {
+        await AddCredentialsAsync();
+        await _database.EnqueueAsync(_site, 2, "need", status);
+        await _database.ExecuteAsync(
+            "update offline_conversion_queue set provider_error_category = $1, provider_error_code = $2", category, code);
+        await _database.EnqueueAsync(_site, 1, "other", status);
+        await _database.ExecuteAsync(
+            """
+            update offline_conversion_queue set provider_error_category = $1, provider_error_code = 'ANOTHER'
+            where provider_error_code is null
+            """, category);
+        await _database.EnqueueAsync(_site, 30, "passing", "RETRY");
+        await _database.ExecuteAsync(
+            """
+            update offline_conversion_queue set provider_error_category = 'TRANSIENT', provider_error_code = 'INTERNAL_ERROR'
+            where provider_error_code is null
+            """);
+        await _database.ExecuteAsync(
+            """
+            insert into provider_upload_attempts
+                (site_id, provider_key, batch_id, phase, claimed_count, completed_count, failed_count, error_code, error_category)
+            values ($1, 'google_ads', 'b', 'FINISHED', 33, 0, 0, 'INTERNAL_ERROR', $2)
+            """, _site, status == "FAILED" ? category : "TRANSIENT");
+
+        var site = (await _reader.ReadAsync(default)).Sites.Single();
+
+        Assert.That((site.Need, site.Cause?.Code), Is.EqualTo((expected, code)));
+    }
+
     [TestCase("OPEN", "'infinity'", 5, SiteNeed.Isolated)]
     [TestCase("OPEN", "now()", 61, SiteNeed.CircuitOpen)]
     [TestCase("OPEN", "now()", 59, SiteNeed.Nothing)]

@@ -1,8 +1,10 @@
--- How every site stands that has rows, uploads or a circuit: counts by status, age, credentials, circuit, last batch.
+-- How every site stands that has rows, uploads or a circuit: counts by status, age, credentials, circuit, last batch,
+-- and what its parked and its refused rows say, by the latest 20 of each.
 -- Completed rows are counted by provider_upload_metrics, not by reading them: they are nearly all rows there are.
 -- Locks: none. Index: offline_conversion_queue_due_idx and _trouble_idx, read as a whole without the table;
 -- _processing_idx and _submitted_idx, which hold what is under way; provider_upload_attempts_finished_idx once for each
--- site that has trouble. Cost: grows with the rows that are not completed, some 0.1 microseconds each.
+-- site that has trouble; _trouble_idx again, and 20 rows of the table, for a site with parked or with refused rows.
+-- Cost: grows with the rows that are not completed, some 0.1 microseconds each.
 -- $1 site or null
 with counted as (
     select w.provider_key,
@@ -93,7 +95,9 @@ select s.provider_key,
        b.error_category,
        b.created_at as last_batch_at,
        coalesce(b.completed_count, 0) as last_completed,
-       coalesce(b.failed_count, 0) as last_failed
+       coalesce(b.failed_count, 0) as last_failed,
+       p.code as parked_code,
+       r.code as refused_code
 from site s
 left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
 left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active
@@ -105,3 +109,25 @@ left join lateral (
     order by a.created_at desc
     limit 1
 ) b on s.refused + s.parked + s.failed_today > 0 or $1 is not null
+left join lateral (
+    select mode() within group (order by l.provider_error_code) as code
+    from (
+        select q.provider_error_code
+        from offline_conversion_queue q
+        where s.parked > 0 and q.provider_key = s.provider_key and q.site_id = s.site_id
+          and q.status = 'RETRY' and q.provider_error_category = 'CONFIGURATION'
+        order by q.updated_at desc
+        limit 20
+    ) l
+) p on true
+left join lateral (
+    select mode() within group (order by l.provider_error_code) as code
+    from (
+        select q.provider_error_code
+        from offline_conversion_queue q
+        where s.refused > 0 and q.provider_key = s.provider_key and q.site_id = s.site_id
+          and q.status = 'FAILED' and q.provider_error_category = 'AUTH'
+        order by q.updated_at desc
+        limit 20
+    ) l
+) r on true
