@@ -23,7 +23,7 @@ internal sealed class DatabaseGate(WorkerJobs jobs, ILogger<DatabaseGate> logger
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             logger.DatabaseCheckFailed(exception);
-            return new DatabaseStatus(false, null, null);
+            return new DatabaseStatus(false, null, null) { WhyAway = exception.Message };
         }
     }
 

@@ -10,8 +10,8 @@ internal static partial class FunctionsLog
     public static partial void FunctionOff(this ILogger logger, string function);
 
     [LoggerMessage(1002, LogLevel.Warning,
-        "The database cannot be reached (ConnectionStrings__OpsMantik); it is looked for again before the next run")]
-    public static partial void DatabaseAway(this ILogger logger);
+        "The database cannot be reached (ConnectionStrings__OpsMantik): {Reason}; it is looked for again before the next run")]
+    public static partial void DatabaseAway(this ILogger logger, string? reason);
 
     [LoggerMessage(1003, LogLevel.Warning, "The database could not be checked")]
     public static partial void DatabaseCheckFailed(this ILogger logger, Exception exception);

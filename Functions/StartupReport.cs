@@ -38,7 +38,7 @@ internal sealed class StartupReport(
         }
         else if (!status.Ready)
         {
-            logger.DatabaseAway();
+            logger.DatabaseAway(status.WhyAway);
         }
     }
 }

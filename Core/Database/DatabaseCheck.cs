@@ -23,7 +23,7 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         }
         catch (Exception exception) when (DatabaseErrors.IsUnavailable(exception))
         {
-            return new DatabaseStatus(false, null, null);
+            return new DatabaseStatus(false, null, null) { WhyAway = DatabaseErrors.Reason(exception) };
         }
     }
 

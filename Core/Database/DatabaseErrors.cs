@@ -19,4 +19,13 @@ public static class DatabaseErrors
         NpgsqlException or SocketException or TimeoutException => true,
         _ => exception.InnerException is { } inner && IsUnavailable(inner),
     };
+
+    /// <summary>Why the database is away, in one line; neither the server nor the driver quotes a password.</summary>
+    public static string Reason(Exception exception) => exception switch
+    {
+        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
+        // The driver says that it could not connect; why is in the exception below.
+        { InnerException: { } inner } when inner.Message != exception.Message => $"{exception.Message}: {Reason(inner)}",
+        _ => exception.Message,
+    };
 }

@@ -6,6 +6,9 @@ namespace OpsMantik.Core.Database;
 /// <param name="SchemaFault">The schema is older than the code.</param>
 public sealed record DatabaseStatus(bool Reachable, string? RoleFault, string? SchemaFault)
 {
+    /// <summary>Why no connection could be opened, for the log; null when one could.</summary>
+    public string? WhyAway { get; init; }
+
     public bool Ready => Reachable && Fault is null;
 
     /// <summary>What stands in the way and what to do, null when nothing but reachability does.</summary>

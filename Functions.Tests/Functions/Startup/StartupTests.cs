@@ -24,6 +24,18 @@ public class StartupTests
         Assert.That(output + error, Does.Not.Contain("CANARY-").And.Not.Contain("Exception"));
     }
 
+    [TestCase("urls", "http://127.0.0.1:99999", "ASPNETCORE_URLS")]
+    [TestCase("Logging:LogLevel:Default", "Nonsense", "Logging__LogLevel__Default")]
+    public async Task What_the_framework_would_stumble_over_is_told_in_a_line_too(string name, string value, string setting)
+    {
+        using var app = AppProcess.Start((name, value));
+
+        var (exitCode, output, error) = await app.EndAsync();
+
+        Assert.That(exitCode, Is.EqualTo(1), output);
+        Assert.That(error.TrimEnd(), Does.Match($"^{Refusal}\r?\n  {setting} must be [^\n]+$"));
+    }
+
     [Test]
     public async Task A_database_without_the_schema_ends_the_process_with_what_to_do()
     {
@@ -76,7 +88,26 @@ public class StartupTests
         Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
         Assert.That(exitCode, Is.Zero);
         Assert.That(error, Is.Empty);
-        Assert.That(output, Does.Contain("The database cannot be reached").And.Not.Contain("CANARY-"));
+        Assert.That(
+            output,
+            Does.Match("The database cannot be reached .*: .*Connection refused; ").And.Not.Contain("CANARY-").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public async Task A_password_that_the_database_refuses_is_told_as_such()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var login = new Npgsql.NpgsqlConnectionStringBuilder(database.WorkerConnectionString) { Password = "CANARY-wrong" };
+        var url = $"http://127.0.0.1:{LoopbackPort.FindFree()}";
+        using var app = AppProcess.Start(("urls", url), ("ConnectionStrings:OpsMantik", login.ConnectionString));
+        using var http = new HttpClient { BaseAddress = new Uri(url) };
+
+        await FirstStatusAsync(http);
+        await app.TerminateAsync();
+        var (_, output, error) = await app.EndAsync();
+
+        Assert.That(output, Does.Contain($": password authentication failed for user \"{login.Username}\" (28P01); "));
+        Assert.That(output + error, Does.Not.Contain("CANARY-"));
     }
 
     [Test]
