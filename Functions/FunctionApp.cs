@@ -44,9 +44,12 @@ public static class FunctionApp
         builder.Services.AddTelemetry(builder.Configuration);
         services?.Invoke(builder);
 
+        var levelFaults = LogLevels.TakeFaults(builder.Configuration);
         var app = builder.Build();
         SettingsCheck.Run(
             builder.Configuration,
+            () => SettingsCheck.Refuse(levelFaults),
+            () => SettingsCheck.Refuse(FunctionSwitches.FindFaults(builder.Configuration)),
             () => builder.Configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
             () => builder.Configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
             () => builder.Configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
@@ -78,7 +81,7 @@ public static class FunctionApp
         {
             return Refuse([.. exception.Faults]);
         }
-        catch (Exception exception) when (exception is IOException or FormatException)
+        catch (IOException exception)
         {
             return Refuse($"Cannot listen (ASPNETCORE_URLS): {exception.Message}");
         }

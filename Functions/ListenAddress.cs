@@ -24,11 +24,33 @@ internal static class ListenAddress
                 : throw new SettingsException($"{PortSetting} must be a port from 1 to {IPEndPoint.MaxPort}");
     }
 
+    /// <exception cref="SettingsException">An address is none where the web server could listen.</exception>
     public static string[] OwnUrls(IConfiguration configuration)
     {
-        var urls = configuration["urls"] ?? configuration["ASPNETCORE_URLS"];
-        return string.IsNullOrWhiteSpace(urls)
-            ? [DefaultUrl]
-            : urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var text = configuration["urls"] ?? configuration["ASPNETCORE_URLS"];
+        if (string.IsNullOrWhiteSpace(text))
+            return [DefaultUrl];
+        var urls = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return urls.Length > 0 && urls.All(CanListen)
+            ? urls
+            : throw new SettingsException(
+                $"ASPNETCORE_URLS must be addresses such as {DefaultUrl}, with a semicolon between several: "
+                + $"http, a port from 0 to {IPEndPoint.MaxPort}, no path");
+    }
+
+    // The web server finds out only when it listens, and says it in a different exception for each.
+    private static bool CanListen(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase)
+                && address is { Port: >= 0 and <= IPEndPoint.MaxPort, PathBase: "" }
+                && !(address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 }

@@ -13,6 +13,12 @@ internal static partial class SettingsCheck
         var faults = checks.SelectMany(check => FindFaults(check, configuration))
             .DistinctBy(fault => fault.Split(' ', ':')[0])
             .ToList();
+        Refuse(faults);
+    }
+
+    /// <exception cref="SettingsException">There are faults.</exception>
+    public static void Refuse(IReadOnlyList<string> faults)
+    {
         if (faults.Count > 0)
             throw new SettingsException(faults);
     }

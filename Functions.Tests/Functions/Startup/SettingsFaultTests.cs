@@ -25,6 +25,16 @@ public class SettingsFaultTests
     [TestCase("UPLOAD_SCHEDULE", "CANARY-never", "UPLOAD_SCHEDULE")]
     [TestCase("RECOVERY_SCHEDULE", "* * *", "RECOVERY_SCHEDULE")]
     [TestCase("Telemetry:SiteLabels", "CANARY-perhaps", "Telemetry__SiteLabels")]
+    [TestCase("Logging:LogLevel:Default", "CANARY-loud", "Logging__LogLevel__Default")]
+    [TestCase("Logging:Console:LogLevel:Default", "CANARY-loud", "Logging__Console__LogLevel__Default")]
+    [TestCase("AzureWebJobs:RecoverProcessingTimer:Disabled", "CANARY-yes", "AzureWebJobs__RecoverProcessingTimer__Disabled")]
+    [TestCase("AzureWebJobs.Status.Disabled", "CANARY-yes", "AzureWebJobs.Status.Disabled")]
+    [TestCase("urls", "http://127.0.0.1:99999", "ASPNETCORE_URLS")]
+    [TestCase("urls", "http://127.0.0.1:0;CANARY-nowhere", "ASPNETCORE_URLS")]
+    [TestCase("urls", "http://127.0.0.1:-1", "ASPNETCORE_URLS")]
+    [TestCase("urls", "https://127.0.0.1:0", "ASPNETCORE_URLS")]
+    [TestCase("urls", "http://127.0.0.1:0/CANARY-path", "ASPNETCORE_URLS")]
+    [TestCase("urls", "http://localhost:0", "ASPNETCORE_URLS")]
     [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING", "CANARY-key", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
     [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING", "InstrumentationKey=CANARY-key", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
     [TestCase("APPLICATIONINSIGHTS_CONNECTION_STRING", "@Microsoft.KeyVault(SecretUri=https://v/CANARY-s)", "APPLICATIONINSIGHTS_CONNECTION_STRING")]
@@ -74,10 +84,11 @@ public class SettingsFaultTests
         settings["DataManager:RequestsPerDay"] = settings["DataManager:LimitWait"] = "x";
         settings["Confirm:GiveUpAfter"] = settings["Confirm:LongestGap"] = "x";
         settings["UPLOAD_SCHEDULE"] = settings["RECOVERY_SCHEDULE"] = "x";
+        settings["Logging:LogLevel:Default"] = settings["AzureWebJobs:ConfirmUploads:Disabled"] = "x";
 
         var thrown = Assert.Throws<SettingsException>(
             () => FunctionApp.Create([], configuration => configuration.AddInMemoryCollection(settings)));
 
-        Assert.That(thrown!.Faults, Has.Count.EqualTo(10));
+        Assert.That(thrown!.Faults, Has.Count.EqualTo(12));
     }
 }
