@@ -12,11 +12,7 @@ internal static class BreakageCommand
 
     public static Command Create()
     {
-        var only = new Option<string>("--only")
-        {
-            Description = "Only breakages whose name contains this.",
-            DefaultValueFactory = _ => "",
-        };
+        var only = ProofOptions.Only("breakages", AllBreakages.All.Select(breakage => breakage.Name));
         var command = new Command("breakages", "The product broken on purpose, mistake by mistake: each must be caught.") { only };
         command.SetAction(async (parsed, _) =>
             (await RunAsync(parsed.GetRequiredValue(only))).All(result => result.Held) ? 0 : 1);

@@ -13,12 +13,8 @@ internal static class FaultCommand
 
     public static Command Create()
     {
-        var times = new Option<int>("--times") { Description = "Runs of each.", DefaultValueFactory = _ => DefaultTimes };
-        var only = new Option<string>("--only")
-        {
-            Description = "Only scenarios whose name contains this.",
-            DefaultValueFactory = _ => "",
-        };
+        var times = ProofOptions.Count("--times", "Runs of each.", DefaultTimes);
+        var only = ProofOptions.Only("scenarios", FaultProof.All.Select(scenario => scenario.Name));
         var command = new Command("faults", "Database, network, Google, consents and rivals in trouble, each many times.")
         {
             times, only,

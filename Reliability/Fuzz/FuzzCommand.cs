@@ -12,7 +12,7 @@ internal static class FuzzCommand
 
     public static Command Create()
     {
-        var requests = new Option<int>("--requests") { Description = "How many requests.", DefaultValueFactory = _ => DefaultRequests };
+        var requests = ProofOptions.Count("--requests", "How many requests.", DefaultRequests);
         var seed = new Option<int>("--seed") { Description = "The same seed makes the same requests.", DefaultValueFactory = _ => 1 };
         var first = new Option<int>("--first") { Description = "Index of the first request: one that failed, with --requests 1." };
         var command = new Command("fuzz", "Bad requests to every endpoint: no 5xx, no secret, nothing stored that is not valid.")

@@ -9,11 +9,7 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var rows = new Option<int>("--rows")
-        {
-            Description = "Rows of the large drain.",
-            DefaultValueFactory = _ => LoadProof.DefaultRows,
-        };
+        var rows = ProofOptions.Count("--rows", "Rows of the large drain.", LoadProof.DefaultRows);
         var command = new Command("load", "A million queued rows drained by one worker process with flat memory.") { rows };
         command.SetAction(async (parsed, _) => ReportTable.Print(
             AnsiConsole.Console, [await LoadProof.RunAsync(parsed.GetRequiredValue(rows))]));

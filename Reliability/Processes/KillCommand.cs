@@ -12,21 +12,13 @@ internal static class KillCommand
 
     public static Command Create()
     {
-        var count = new Option<int>("--count")
-        {
-            Description = "Worker processes to kill, at every point in turn.",
-            DefaultValueFactory = _ => DefaultCount,
-        };
+        var count = ProofOptions.Count("--count", "Worker processes to kill, at every point in turn.", DefaultCount);
         var seed = new Option<int>("--seed")
         {
             Description = "Of the random moments.",
             DefaultValueFactory = _ => 1,
         };
-        var only = new Option<string>("--only")
-        {
-            Description = "Only points whose name contains this.",
-            DefaultValueFactory = _ => "",
-        };
+        var only = ProofOptions.Only("points", KillPoints.All.Select(point => point.Name));
         var command = new Command("kills", "Worker processes killed (SIGKILL) at exact points and at random moments.")
         {
             count, seed, only,

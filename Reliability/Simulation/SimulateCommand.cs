@@ -9,7 +9,7 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var seeds = new Option<int>("--seeds") { Description = "How many seeds.", DefaultValueFactory = _ => 2_000 };
+        var seeds = ProofOptions.Count("--seeds", "How many seeds.", 2_000);
         var from = new Option<int>("--from") { Description = "The first of them.", DefaultValueFactory = _ => 1 };
         var seed = new Option<int?>("--seed") { Description = "Replays this one and prints its trace." };
         var command = new Command("simulate", "The real runs over a simulated world, its faults drawn by seeds.")

@@ -12,7 +12,7 @@ internal static class RowCommand
 
     public static Command Create()
     {
-        var rows = new Option<int>("--rows") { Description = "How many random rows.", DefaultValueFactory = _ => DefaultRows };
+        var rows = ProofOptions.Count("--rows", "How many random rows.", DefaultRows);
         var seed = new Option<int>("--seed") { Description = "The same seed makes the same rows.", DefaultValueFactory = _ => 1 };
         var command = new Command("rows", "Hostile rows among good ones: each fails alone, its neighbours complete.") { rows, seed };
         command.SetAction(async (parsed, _) => ReportTable.Print(
