@@ -9,8 +9,6 @@ namespace OpsMantik.Cli.Doctor;
 internal static class SettingsExam
 {
     private const string Readme = "Set it as the README's table of settings says.";
-    private const string LogLevels = "If it is a log level, as Logging__LogLevel__Default: Trace, Debug, Information, Warning, "
-        + "Error, Critical or None.";
 
     public static async Task<IReadOnlyList<Finding>> LookAsync(string? connectionString)
     {
@@ -36,11 +34,6 @@ internal static class SettingsExam
                     settings.AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)connectionString)]);
             });
             return [];
-        }
-        // The framework's own settings, as those of logging, are read while the app is built, before our checks.
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
-        {
-            return [Finding.Fail("settings", exception.Message, LogLevels)];
         }
         catch (SettingsException exception)
         {
