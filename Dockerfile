@@ -1,23 +1,22 @@
 # The worker with its own schedules, for those who run it outside Azure: docs/deployment.md, "In a container".
-# Two images, neither with a shell: worker, the default, and migrate, which brings the database up to date.
+# Two images of one program, neither with a shell: worker, the default, and migrate, which brings the database up to date.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 COPY . .
-RUN dotnet publish Functions -c Release -o /out/worker -p:RestoreLockedMode=true
-RUN dotnet publish Cli -c Release -o /out/migrate -p:RestoreLockedMode=true
+RUN dotnet publish Cli -c Release -o /out -p:RestoreLockedMode=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS migrate
 WORKDIR /app
-COPY --from=build /out/migrate .
+COPY --from=build /out .
 USER $APP_UID
 ENTRYPOINT ["dotnet", "opsmantik.dll", "migrate"]
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS worker
 WORKDIR /app
-COPY --from=build /out/worker .
+COPY --from=build /out .
 ENV ASPNETCORE_URLS=http://+:8080
 EXPOSE 8080
 USER $APP_UID
-# The image has no curl: the program asks itself. It prints what the health page says.
-HEALTHCHECK --interval=30s --timeout=20s --start-period=30s CMD ["dotnet", "OpsMantik.Functions.dll", "--health"]
-ENTRYPOINT ["dotnet", "OpsMantik.Functions.dll"]
+# The image has no curl: the program asks the worker, and prints what its health page says.
+HEALTHCHECK --interval=30s --timeout=20s --start-period=30s CMD ["dotnet", "opsmantik.dll", "health"]
+ENTRYPOINT ["dotnet", "opsmantik.dll", "serve"]

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OpsMantik.Benchmarks.ColdStart;
 using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Latency;

@@ -1,9 +1,9 @@
 using Npgsql;
 using OpsMantik.Core.Database;
-using OpsMantik.Functions;
-using OpsMantik.Functions.Identity;
 using OpsMantik.Local.Postgres;
 using OpsMantik.Local.Sales;
+using OpsMantik.Web.Identity;
+using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Cli;
 
@@ -38,7 +38,7 @@ internal static class ErrorReport
             $"The database cannot be reached: {Reason(exception)}",
         PostgresException refused =>
             $"The database refused: {refused.MessageText} ({refused.SqlState}){DatabaseHint.Of(refused)}",
-        HttpRequestException away => $"The function app does not answer: {away.Message}",
+        HttpRequestException away => $"The worker does not answer: {away.Message}",
         IOException io => io.Message,
         _ => null,
     };

@@ -11,6 +11,7 @@ using OpsMantik.Cli.Preview;
 using OpsMantik.Cli.Requeue;
 using OpsMantik.Cli.Rows;
 using OpsMantik.Cli.Runs;
+using OpsMantik.Cli.Serve;
 using OpsMantik.Cli.Status;
 
 namespace OpsMantik.Cli;
@@ -23,6 +24,8 @@ internal static class Root
         var root = new RootCommand("OpsMantik: brings confirmed sales to Google Ads.")
         {
             DemoCommand.Create(time),
+            ServeCommand.Create(),
+            HealthCommand.Create(),
             StatusCommand.Create(time),
             RowCommand.Create(),
             PreviewCommand.Create(),

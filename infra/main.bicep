@@ -10,10 +10,6 @@ param environmentName string
 @description('Region of all resources; one that offers Flex Consumption.')
 param location string
 
-@description('How the app is hosted. The package that is deployed must be of the same flavour.')
-@allowed(['isolated', 'custom'])
-param functionsHost string = 'isolated'
-
 @description('Entra object id of the people who set secrets and migrate the database; better a group than a person.')
 param operatorId string
 
@@ -125,7 +121,6 @@ module worker 'modules/function-app.bicep' = {
     name: 'func-${name}'
     location: location
     tags: tags
-    functionsHost: functionsHost
     identityName: identityName
     storageName: storageName
     packageContainer: storage.outputs.packageContainer
@@ -162,4 +157,3 @@ output IDENTITY_NAME string = identityName
 output DATABASE_HOST string = databaseKind == 'new' ? postgres!.outputs.host : databaseHost
 output DATABASE_NAME string = databaseName
 output DATABASE_KIND string = databaseKind
-output FUNCTIONS_HOST string = functionsHost

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using OpsMantik.Functions;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Demo;
 

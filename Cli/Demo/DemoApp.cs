@@ -5,15 +5,15 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using OpsMantik.Cli.Serve;
 using OpsMantik.Core.Vault;
-using OpsMantik.Functions;
 
 namespace OpsMantik.Cli.Demo;
 
-/// <summary>The function app in this process, schedules live, with secrets of its own.</summary>
+/// <summary>The worker in this process, schedules live, with secrets of its own.</summary>
 internal sealed class DemoApp : IAsyncDisposable
 {
-    private const string UsualUrl = "http://127.0.0.1:7071";
+    private const string UsualUrl = ListenAddress.DefaultUrl;
     private const string AnyPortUrl = "http://127.0.0.1:0";
 
     private readonly WebApplication _app;
@@ -77,7 +77,7 @@ internal sealed class DemoApp : IAsyncDisposable
         string url, Dictionary<string, string?> settings, LogGate log, CancellationToken cancellationToken)
     {
         settings["urls"] = url;
-        var app = FunctionApp.Create([], configuration => configuration.AddInMemoryCollection(settings), Quieten);
+        var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings), Quieten);
         try
         {
             await app.StartAsync(cancellationToken);

@@ -37,7 +37,7 @@ internal static class DemoCommand
         });
         var command = new CommandWithExamples(
             "demo",
-            "Starts PostgreSQL, a Google Ads emulator and the function app, uploads a bundled sample of sales, shows "
+            "Starts PostgreSQL, a Google Ads emulator and the worker, uploads a bundled sample of sales, shows "
             + "what became of them, and stays up until Ctrl+C. Exit code 0 when every sale ended as the sample says, "
             + "1 when not, 2 when the demo could not run.",
             "dotnet run --project Cli -- demo",

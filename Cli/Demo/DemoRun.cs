@@ -24,7 +24,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         emulator.ProcessingDelay = Confirmation.Processing;
         GoogleAddresses google = new(emulator.BaseAddress, emulator.TokenUri, emulator.DataManagerBaseAddress);
         await using var app = await DemoApp.StartAsync(database.AppConnectionString, google, _log, stopping);
-        Say($"Function app at {app.Address}, schedules live"
+        Say($"Worker at {app.Address}, schedules live"
             + (app.IsOnUsualPort ? "" : " (port 7071 is taken by another process)"));
 
         var summary = await WorkAsync(database, emulator, app, sites, sales, stopping);

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using OpsMantik.Functions;
+using OpsMantik.Web;
 using Spectre.Console;
 
 namespace OpsMantik.Cli.Demo;
@@ -18,7 +18,7 @@ internal static class NextSteps
         var authorization = $"-H \"Authorization: Bearer {cronSecret}\"";
         var body = broken.SeedBody("1//demo-renewed").ToJsonString(Readable);
         console.Verbatim("");
-        console.Verbatim($"Function app: {address} (health: {Url(Routes.Health)})");
+        console.Verbatim($"Worker:       {address} (health: {Url(Routes.Health)})");
         console.Verbatim($"Secret:       {cronSecret}");
         console.Verbatim($"Status page:  {Url(Routes.Status)} (sign in with any name and the secret as the password)");
         console.Verbatim("");

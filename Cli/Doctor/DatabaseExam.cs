@@ -2,7 +2,7 @@ using System.Globalization;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Vault;
-using OpsMantik.Functions.Identity;
+using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Cli.Doctor;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Configuration;
+using OpsMantik.Cli.Serve;
 using OpsMantik.Core.Vault;
-using OpsMantik.Functions;
-using OpsMantik.Functions.Endpoints;
+using OpsMantik.Web.Endpoints;
+using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Cli.Doctor;
 
@@ -25,7 +26,7 @@ internal static class SettingsExam
     {
         try
         {
-            await using var app = FunctionApp.Create([], settings =>
+            await using var app = WorkerServer.Create(settings =>
             {
                 // No command reads the file of settings, so what it says must not look well here.
                 settings.Sources.Clear();

@@ -3,7 +3,7 @@ using Npgsql;
 using OpsMantik.Cli.Help;
 using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Database;
-using OpsMantik.Functions.Identity;
+using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Cli.Migrate;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsMantik.Cli.Help;
-using OpsMantik.Functions;
-using OpsMantik.Functions.Identity;
+using OpsMantik.Web.Identity;
+using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Cli.Operator;
 

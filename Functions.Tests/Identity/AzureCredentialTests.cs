@@ -1,5 +1,5 @@
 using Azure.Identity;
-using OpsMantik.Functions.Identity;
+using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Functions.Tests.Identity;
 

@@ -2,8 +2,8 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using OpsMantik.Functions.Identity;
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Functions.Tests.Identity;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using OpsMantik.Core.Database;
-using OpsMantik.Functions.Identity;
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Functions.Tests.Identity;
 

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Functions.Endpoints;
-using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Cli.Serve;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.House;
+using OpsMantik.Web.Endpoints;
 
 namespace OpsMantik.Functions.Tests.Infra;
 
@@ -13,9 +15,8 @@ internal sealed partial class AppSettingsTests
     /// <summary>Asked for, and not for Azure.</summary>
     private static readonly Dictionary<string, string> NotInAzure = new()
     {
-        ["ASPNETCORE_URLS"] = "below a Functions host it calls the app, at a port of its choice",
+        ["ASPNETCORE_URLS"] = "where opsmantik serve listens; the Functions host finds the app by itself",
         ["urls"] = "the same, as an argument",
-        ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "that port, which the host sets",
     };
 
     /// <summary>Set for others: the Functions host, Azure's libraries.</summary>
@@ -113,12 +114,13 @@ internal sealed partial class AppSettingsTests
         // An option is only asked for where its section has anything.
         var settings = Read("local.settings.sample.json").GetSection("Values").AsEnumerable(makePathsRelative: true)
             .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);
-        foreach (var (name, value) in RunningApp.Settings())
+        foreach (var (name, value) in HostedWorker.Settings(("urls", "http://127.0.0.1:0")))
             settings[name] = value;
-        await using var app = FunctionApp.Create(
-            [], configuration => configuration.AddInMemoryCollection(settings).Add(asked));
+        await using var app = WorkerServer.Create(
+            configuration => configuration.AddInMemoryCollection(settings).Add(asked));
         await app.StartAsync();
-        _ = app.Services.GetServices<IEndpoint>().OfType<SeedCredentialsEndpoint>().Single().Closed;
+        await app.Services.GetRequiredService<EndpointPipeline>()
+            .HandleAsync(FunctionNames.SeedCredentials, new DefaultHttpContext());
         var switches = app.Services.GetRequiredService<FunctionSwitches>();
         foreach (var function in FunctionNames.All)
             switches.IsOff(function);

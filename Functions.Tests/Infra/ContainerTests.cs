@@ -22,15 +22,14 @@ internal sealed partial class ContainerTests
         Assert.That(Words("FROM").Select(words => words[^1]), Is.EqualTo(["build", "migrate", "worker"]));
         Assert.That(Words("FROM").Skip(1).Select(words => words[0]), Is.All.EqualTo($"mcr.microsoft.com/dotnet/aspnet:{Runtime}-noble-chiseled"));
         Assert.That(Words("USER").Select(words => words[0]), Is.EqualTo(["$APP_UID", "$APP_UID"]));
-        Assert.That(Lines("ENTRYPOINT"), Is.EqualTo(["""["dotnet", "opsmantik.dll", "migrate"]""", """["dotnet", "OpsMantik.Functions.dll"]"""]));
-        Assert.That(typeof(FunctionApp).Assembly.GetName().Name, Is.EqualTo("OpsMantik.Functions"));
+        Assert.That(Lines("ENTRYPOINT"), Is.EqualTo(["""["dotnet", "opsmantik.dll", "migrate"]""", """["dotnet", "opsmantik.dll", "serve"]"""]));
         Assert.That(typeof(OpsMantik.Cli.ExitCodes).Assembly.GetName().Name, Is.EqualTo("opsmantik"));
     });
 
     [Test]
     public void The_worker_is_asked_by_its_own_program_how_it_is() => Assert.That(
         Lines("HEALTHCHECK").Single(),
-        Does.EndWith($"""CMD ["dotnet", "OpsMantik.Functions.dll", "{HealthProbe.Argument}"]"""));
+        Does.EndWith("""CMD ["dotnet", "opsmantik.dll", "health"]"""));
 
     [Test]
     public void One_port_is_listened_at_exposed_and_published_to_this_machine_alone()

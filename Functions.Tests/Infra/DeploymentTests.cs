@@ -66,12 +66,12 @@ internal sealed class DeploymentTests
     }
 
     [Test]
-    public async Task The_runtime_is_that_of_the_flavour()
+    public void The_runtime_is_the_isolated_worker_and_no_instance_is_kept_ready()
     {
-        var custom = await Deployment.PredictAsync(("FUNCTIONS_HOST", "custom"));
+        var config = _deployment.One("Microsoft.Web/sites")["properties"]!["functionAppConfig"]!;
 
-        Assert.That(Runtime(_deployment), Is.EqualTo("dotnet-isolated 10.0"));
-        Assert.That(Runtime(custom), Is.EqualTo("custom 1.0"));
+        Assert.That($"{config["runtime"]!["name"]} {config["runtime"]!["version"]}", Is.EqualTo("dotnet-isolated 10.0"));
+        Assert.That(config["scaleAndConcurrency"]!["alwaysReady"]!.AsArray(), Is.Empty);
     }
 
     [Test]
@@ -100,12 +100,6 @@ internal sealed class DeploymentTests
         Assert.That(
             services.Children.Keys.Select(key => $"{key}"),
             Is.EqualTo([(string?)_deployment.One("Microsoft.Web/sites")["tags"]!["azd-service-name"]]));
-    }
-
-    private static string Runtime(Deployment deployment)
-    {
-        var runtime = deployment.One("Microsoft.Web/sites")["properties"]!["functionAppConfig"]!["runtime"]!;
-        return $"{runtime["name"]} {runtime["version"]}";
     }
 
     private JsonNode Of(string type, string property) => _deployment.One(type)["properties"]![property]!;

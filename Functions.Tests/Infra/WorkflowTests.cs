@@ -29,11 +29,6 @@ internal sealed partial class WorkflowTests
     }
 
     [Test]
-    public void Both_flavours_are_packed() => Assert.That(
-        ((YamlSequenceNode)Jobs["package"]["strategy"]["matrix"]["flavour"]).Select(flavour => $"{flavour}"),
-        Is.EquivalentTo(["isolated", "custom"]));
-
-    [Test]
     public void Only_what_was_tested_and_packed_is_deployed() => Assert.Multiple(() =>
     {
         Assert.That(((YamlSequenceNode)Jobs["deploy"]["needs"]).Select(need => $"{need}"), Is.EquivalentTo(["test", "package"]));

@@ -36,7 +36,7 @@ public class RunDeadlineTests
     [Test]
     public void The_host_allows_a_run_time_to_write_back_what_was_dropped()
     {
-        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(SourceTree.Root, "host.json")));
+        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(SourceTree.Root, "Functions", "host.json")));
         var limit = TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!);
 
         Assert.That(limit - RunDeadline.Longest, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(15)));

@@ -3,11 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
-using OpsMantik.Functions.Tests.Functions;
-using OpsMantik.Functions.Tests.Functions.Hosting;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Local.Postgres;
 
 namespace OpsMantik.Functions.Tests.Scenarios;
 
@@ -19,14 +17,13 @@ internal sealed class SpanTests : Scenario
     private static readonly ActivitySpanId Caller = ActivitySpanId.CreateRandom();
 
     [Test]
-    public async Task A_timers_run_hangs_below_the_hosts_span_and_everything_else_below_the_run()
+    public async Task An_upload_hangs_below_its_callers_span_and_everything_else_below_the_run()
     {
         await Database.EnqueueAsync(await AddSiteAsync(1), 2);
-        await using var app = await StartAsync(("FUNCTIONS_CUSTOMHANDLER_PORT", $"{LoopbackPort.FindFree()}"));
+        await using var app = await StartAsync();
         using var spans = new SpanTree(Trace, Caller);
 
-        using var body = new StringContent(Invocations.WithoutStatus);
-        using var response = await app.PostAsync($"/{FunctionNames.ProcessOfflineConversionsTimer}", body, secret: null);
+        using var response = await app.PostAsync(Paths.Upload);
 
         response.EnsureSuccessStatusCode();
         Assert.That(spans.Lines(), Is.EqualTo(

@@ -47,7 +47,7 @@ internal sealed class Browser : IAsyncDisposable
         var page = await _browser.NewPageAsync();
         page.DefaultTimeout = 60_000;
         await page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
-        await page.AuthenticateAsync(new Credentials { Username = "anyone", Password = Functions.RunningApp.Secret });
+        await page.AuthenticateAsync(new Credentials { Username = "anyone", Password = Hosts.HostedWorker.Secret });
         return page;
     }
 

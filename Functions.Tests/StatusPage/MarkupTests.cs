@@ -1,4 +1,4 @@
-using OpsMantik.Functions.StatusPage;
+using OpsMantik.Web.StatusPage;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
 

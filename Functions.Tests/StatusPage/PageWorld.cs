@@ -1,4 +1,4 @@
-using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
@@ -6,20 +6,20 @@ namespace OpsMantik.Functions.Tests.StatusPage;
 /// <summary>The running app over a database that has lived a day.</summary>
 internal sealed class PageWorld : IAsyncDisposable
 {
-    private PageWorld(TestDatabase database, RunningApp app) => (Database, App) = (database, app);
+    private PageWorld(TestDatabase database, HostedWorker app) => (Database, App) = (database, app);
 
     public TestDatabase Database { get; }
 
-    public RunningApp App { get; }
+    public HostedWorker App { get; }
 
     public string Address => new Uri(App.Http.BaseAddress!, Paths.Status).ToString();
 
-    public static async Task<PageWorld> LiveAsync(int sites, bool troubled)
+    public static async Task<PageWorld> LiveAsync(int sites, bool troubled, HostKind host = HostKind.Serve)
     {
         var database = await TestDatabase.CreateAsync();
         await database.LiveADayAsync(sites, troubled);
         return new PageWorld(
-            database, await RunningApp.StartAsync(null, ("ConnectionStrings:OpsMantik", database.WorkerConnectionString)));
+            database, await HostedWorker.StartAsync(host, ("ConnectionStrings:OpsMantik", database.WorkerConnectionString)));
     }
 
     /// <summary>A site with rows that failed with a hostile message.</summary>

@@ -1,18 +1,19 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
 
 /// <summary>Who gets in, and in which form the answer comes.</summary>
-internal sealed class StatusEndpointTests
+[TestFixtureSource(typeof(HostedWorker), nameof(HostedWorker.Kinds))]
+internal sealed class StatusEndpointTests(HostKind host)
 {
     private PageWorld _world = null!;
 
     [OneTimeSetUp]
-    public async Task LiveAsync() => _world = await PageWorld.LiveAsync(3, troubled: true);
+    public async Task LiveAsync() => _world = await PageWorld.LiveAsync(3, troubled: true, host);
 
     [OneTimeTearDown]
     public async Task EndAsync() => await _world.DisposeAsync();
@@ -33,11 +34,11 @@ internal sealed class StatusEndpointTests
         Assert.That(text, Does.StartWith("{\"ok\":false").And.Not.Contain("google"));
     }
 
-    [TestCase("anyone", RunningApp.Secret, HttpStatusCode.OK)]
-    [TestCase("", RunningApp.Secret, HttpStatusCode.OK)]
+    [TestCase("anyone", HostedWorker.Secret, HttpStatusCode.OK)]
+    [TestCase("", HostedWorker.Secret, HttpStatusCode.OK)]
     [TestCase("anyone", "wrong", HttpStatusCode.Unauthorized)]
-    [TestCase(RunningApp.Secret, "", HttpStatusCode.Unauthorized)]
-    [TestCase("anyone", RunningApp.Secret + "x", HttpStatusCode.Unauthorized)]
+    [TestCase(HostedWorker.Secret, "", HttpStatusCode.Unauthorized)]
+    [TestCase("anyone", HostedWorker.Secret + "x", HttpStatusCode.Unauthorized)]
     public async Task A_browser_signs_in_with_any_name_and_the_secret(string name, string password, HttpStatusCode expected)
     {
         using var response = await GetAsync("", ("Authorization", Basic($"{name}:{password}")));
@@ -53,8 +54,8 @@ internal sealed class StatusEndpointTests
     public async Task Whom_azure_signed_in_gets_in_only_where_the_settings_trust_it(
         bool trusted, string? idp, string id, HttpStatusCode expected)
     {
-        await using var app = await RunningApp.StartAsync(
-            null,
+        await using var app = await HostedWorker.StartAsync(
+            host,
             ("ConnectionStrings:OpsMantik", _world.Database.WorkerConnectionString),
             ("StatusPage:TrustEasyAuth", trusted ? "true" : null));
 
@@ -69,7 +70,7 @@ internal sealed class StatusEndpointTests
     [Test]
     public async Task Without_a_usable_secret_it_stays_shut()
     {
-        await using var app = await RunningApp.StartAsync(null, ("CRON_SECRET", ""));
+        await using var app = await HostedWorker.StartAsync(host, ("CRON_SECRET", ""));
 
         foreach (var authorization in new[] { null, "Bearer ", Basic("x:"), Basic(":") })
         {
@@ -85,7 +86,7 @@ internal sealed class StatusEndpointTests
     [TestCase("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/html")]
     public async Task Browsers_get_a_page_and_everybody_else_json(string? accept, string expected)
     {
-        using var response = await GetAsync("", ("Authorization", $"Bearer {RunningApp.Secret}"), ("Accept", accept));
+        using var response = await GetAsync("", ("Authorization", $"Bearer {HostedWorker.Secret}"), ("Accept", accept));
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo(expected));
@@ -108,7 +109,7 @@ internal sealed class StatusEndpointTests
     [Test]
     public async Task The_json_says_the_same_as_the_page()
     {
-        using var response = await GetAsync("", ("Authorization", $"Bearer {RunningApp.Secret}"));
+        using var response = await GetAsync("", ("Authorization", $"Bearer {HostedWorker.Secret}"));
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         var root = json.RootElement;
 
@@ -130,7 +131,7 @@ internal sealed class StatusEndpointTests
 
         Assert.That(page, Does.Contain($"<code>{site}</code>").And.Contain("NO_CONVERSION_ACTION_FOUND"));
         Assert.That(page, Does.Contain("&lt;script&gt;hacked = 1&lt;/script&gt;").And.Not.Contain("<script>hacked"));
-        using var other = await GetAsync($"?site={site}", ("Authorization", $"Bearer {RunningApp.Secret}"));
+        using var other = await GetAsync($"?site={site}", ("Authorization", $"Bearer {HostedWorker.Secret}"));
         using var json = JsonDocument.Parse(await other.Content.ReadAsStringAsync());
         Assert.That(json.RootElement.GetProperty("rows")[0].GetProperty("message").GetString(), Is.EqualTo(StatusSeed.Hostile));
     }
@@ -144,7 +145,7 @@ internal sealed class StatusEndpointTests
     {
         foreach (var accept in new[] { "text/html", "*/*" })
         {
-            using var response = await GetAsync(query, ("Authorization", $"Bearer {RunningApp.Secret}"), ("Accept", accept));
+            using var response = await GetAsync(query, ("Authorization", $"Bearer {HostedWorker.Secret}"), ("Accept", accept));
             Assert.That(response.StatusCode, Is.EqualTo(expected), accept);
         }
     }
@@ -161,7 +162,7 @@ internal sealed class StatusEndpointTests
     [Test]
     public async Task Without_a_database_it_says_so()
     {
-        await using var app = await RunningApp.StartAsync();
+        await using var app = await HostedWorker.StartAsync(host);
         using var response = await app.SendAsync(HttpMethod.Get, Paths.Status);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
@@ -171,7 +172,7 @@ internal sealed class StatusEndpointTests
     public async Task A_run_leaves_its_tick_and_a_sample_of_the_backlog()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using var app = await RunningApp.StartAsync(null, ("ConnectionStrings:OpsMantik", database.WorkerConnectionString));
+        await using var app = await HostedWorker.StartAsync(host, ("ConnectionStrings:OpsMantik", database.WorkerConnectionString));
         foreach (var path in new[] { Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Upload })
             using (await app.PostAsync(path))
             { }
@@ -183,13 +184,13 @@ internal sealed class StatusEndpointTests
     }
 
     private Task<HttpResponseMessage> PageAsync(string query) =>
-        GetAsync(query, ("Authorization", $"Bearer {RunningApp.Secret}"), ("Accept", "text/html"));
+        GetAsync(query, ("Authorization", $"Bearer {HostedWorker.Secret}"), ("Accept", "text/html"));
 
     private Task<HttpResponseMessage> GetAsync(string query, params (string Name, string? Value)[] headers) =>
         SendAsync(_world.App, Paths.Status + query, headers);
 
     private static async Task<HttpResponseMessage> SendAsync(
-        RunningApp app, string path, params (string Name, string? Value)[] headers)
+        HostedWorker app, string path, params (string Name, string? Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         foreach (var (name, value) in headers.Where(header => header.Value is not null))

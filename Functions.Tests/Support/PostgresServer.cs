@@ -23,6 +23,7 @@ public sealed class PostgresServer
     [OneTimeTearDown]
     public async Task StopAsync()
     {
+        Hosts.PublishedApp.Drop();
         // A start that failed has cleaned up after itself, and has failed the tests that wanted it.
         if (Shared is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
             await (await Shared.Value).DisposeAsync();

@@ -40,8 +40,8 @@ internal sealed class TelemetryReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>All bodies of a path as one text, a byte a character, so that what is inside binary can be looked for.</summary>
-    public string TextOf(string path) => string.Concat(_received
+    /// <summary>All bodies of a path as one text, a byte a character, so that what is inside binary can be looked for; a line each.</summary>
+    public string TextOf(string path) => string.Join('\n', _received
         .Where(request => request.Path == path)
         .Select(request => Encoding.Latin1.GetString(request.Body)));
 

@@ -19,10 +19,10 @@ internal static class EndlessBodies
     private const int ChunkLength = 16 * 1024;
     private const int MostChunks = 4_096;
 
-    public static async Task<IReadOnlyList<string>> FindFaultsAsync(FuzzTarget target, bool underHost)
+    public static async Task<IReadOnlyList<string>> FindFaultsAsync(ServedTarget target)
     {
         List<string> faults = [];
-        foreach (var route in (underHost ? FuzzRoute.AllUnderHost : FuzzRoute.All).Distinct())
+        foreach (var route in FuzzRoute.All.Distinct())
         {
             foreach (var authorization in (string[])["", $"Authorization: Bearer {FuzzTarget.Secret}\r\n"])
             {

@@ -1,9 +1,10 @@
 using OpsMantik.Local.GoogleEmulator;
 using OpsMantik.Testbed;
+using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Reliability.Fuzz;
 
-/// <summary>A database with sites and a few due rows, the emulator, and the app in both of its lives.</summary>
+/// <summary>A database with sites and a few due rows, the emulator, and the worker under each of its hosts.</summary>
 internal sealed class FuzzBed : IAsyncDisposable
 {
     /// <summary>Rows that fuzzed runs may upload meanwhile, and that must all arrive.</summary>
@@ -11,23 +12,26 @@ internal sealed class FuzzBed : IAsyncDisposable
 
     private const int SitesToSeed = 50;
 
-    private FuzzBed(TestbedDatabase database, GoogleEmulator google, FuzzTarget own, FuzzTarget underHost, Guid[] sites) =>
+    private FuzzBed(TestbedDatabase database, GoogleEmulator google, ServedTarget own, HostedTarget? underHost, Guid[] sites) =>
         (Database, Google, Own, UnderHost, Sites) = (database, google, own, underHost, sites);
 
     public TestbedDatabase Database { get; }
 
     public GoogleEmulator Google { get; }
 
-    /// <summary>The app on its own.</summary>
-    public FuzzTarget Own { get; }
+    /// <summary>The worker on its own.</summary>
+    public ServedTarget Own { get; }
 
-    /// <summary>The app as the Functions host starts it.</summary>
-    public FuzzTarget UnderHost { get; }
+    /// <summary>The function app below the double of the Functions host; null where none was given.</summary>
+    public HostedTarget? UnderHost { get; }
+
+    public IEnumerable<FuzzTarget> Targets => UnderHost is null ? [Own] : [Own, UnderHost];
 
     /// <summary>Sites without credentials, for the seed endpoint.</summary>
     public IReadOnlyList<Guid> Sites { get; }
 
-    public static async Task<FuzzBed> StartAsync(TestbedServer server)
+    /// <param name="functionApp">The folder where the function app was published; null leaves the Functions host out.</param>
+    public static async Task<FuzzBed> StartAsync(TestbedServer server, string? functionApp = null)
     {
         var database = await server.CreateDatabaseAsync();
         var uploading = (await database.AddSitesAsync(1)).Single();
@@ -50,18 +54,24 @@ internal sealed class FuzzBed : IAsyncDisposable
                 for each row execute function keep_fuzz_write();
             """);
         var google = await GoogleEmulator.StartAsync();
+        // The timers are off: a schedule that fires in the middle would make two runs of one seed differ.
+        var settings = WorkerSettings.For(
+            database.WorkerConnectionString,
+            google,
+            ("UPLOAD_SCHEDULE", "0 */10 * * * *"), ("RECOVERY_SCHEDULE", "0 */30 * * * *"), ("CONFIRM_SCHEDULE", "0 */30 * * * *"));
         return new FuzzBed(
             database,
             google,
-            await FuzzTarget.StartAsync(database.WorkerConnectionString, google),
-            await FuzzTarget.StartAsync(database.WorkerConnectionString, google, underHost: true),
+            await ServedTarget.StartAsync(settings),
+            functionApp is null ? null : await HostedTarget.StartAsync(functionApp, settings),
             sites);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Own.DisposeAsync();
-        await UnderHost.DisposeAsync();
+        if (UnderHost is not null)
+            await UnderHost.DisposeAsync();
         await Google.DisposeAsync();
         await Database.DisposeAsync();
     }

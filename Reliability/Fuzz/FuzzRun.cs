@@ -8,7 +8,7 @@ using OpsMantik.Reliability.Report;
 
 namespace OpsMantik.Reliability.Fuzz;
 
-/// <summary>Sends generated requests to both lives of the app and checks what comes back, what is stored and logged.</summary>
+/// <summary>Sends generated requests to the worker under each host and checks what comes back, what is stored and logged.</summary>
 internal sealed class FuzzRun(FuzzBed bed, int seed)
 {
     private const int AtOnce = 4;
@@ -30,13 +30,13 @@ internal sealed class FuzzRun(FuzzBed bed, int seed)
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (index, _) => await TryAsync(generator.Make(index)));
 
-        foreach (var (target, underHost) in ((FuzzTarget, bool)[])[(bed.Own, false), (bed.UnderHost, true)])
+        foreach (var target in bed.Targets)
         {
-            Break(await EndlessBodies.FindFaultsAsync(target, underHost));
             Break(await HealthAsync(target));
-            Break(target.Log.Offences.Select(line => $"logged: {line}"));
+            Break(target.Offences.Select(line => $"logged: {line}"));
         }
 
+        Break(await EndlessBodies.FindFaultsAsync(bed.Own));
         Break(await StoredCheck.FindFaultsAsync(bed, _accepted, _unanswered));
         var lost = await LostAsync();
         return new ScenarioResult(
@@ -47,7 +47,7 @@ internal sealed class FuzzRun(FuzzBed bed, int seed)
     {
         try
         {
-            var target = request.UnderHost ? bed.UnderHost : bed.Own;
+            var target = request.UnderHost && bed.UnderHost is { } hosted ? hosted : (FuzzTarget)bed.Own;
             var answers = await RawClient.SendAsync(target.Address, request.Parts, request.Breaks, request.Method);
             foreach (var answer in answers)
                 _statuses.AddOrUpdate(answer.Status, 1, (_, count) => count + 1);
@@ -55,7 +55,7 @@ internal sealed class FuzzRun(FuzzBed bed, int seed)
                 Interlocked.Increment(ref _unanswered);
             foreach (var site in answers.Where(answer => answer.Status == 200).Select(SeededSite).OfType<Guid>())
                 _accepted.Enqueue(site);
-            foreach (var fault in AnswerCheck.FindFaults(request, answers))
+            foreach (var fault in AnswerCheck.FindFaults(request, answers, target is HostedTarget))
                 _broken.Enqueue($"seed {seed} {request}: {fault}");
         }
         catch (Exception exception) when (exception is TimeoutException or FormatException or IOException)

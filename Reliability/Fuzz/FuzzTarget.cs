@@ -4,55 +4,43 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpsMantik.Functions;
-using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Cli.Serve;
 using OpsMantik.Reliability.Fuzz.Http;
-using OpsMantik.Testbed;
+using OpsMantik.Testbed.Hosting;
 
 namespace OpsMantik.Reliability.Fuzz;
 
-/// <summary>
-/// The real app in this process on a free port, over a real database and the emulator, with a meter on what it reads
-/// and everything that it logs.
-/// </summary>
-internal sealed class FuzzTarget : IAsyncDisposable
+/// <summary>The real worker on a free port, over a real database and the emulator.</summary>
+internal abstract class FuzzTarget : IAsyncDisposable
 {
     public const string Secret = "CANARY-cron-secret";
 
+    public required Uri Address { get; init; }
+
+    /// <summary>Log lines that bad input must never cause: errors, and whatever carries a secret.</summary>
+    public abstract IReadOnlyList<string> Offences { get; }
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>What <c>opsmantik serve</c> runs, in this process, with a meter on what it reads.</summary>
+internal sealed class ServedTarget : FuzzTarget
+{
     private readonly WebApplication _app;
+    private readonly LogBook _log;
 
-    private FuzzTarget(WebApplication app, LogBook log, BodyMeter meter) =>
-        (_app, Log, Meter, Address) = (app, log, meter, new Uri(app.Urls.Single()));
-
-    public Uri Address { get; }
-
-    public LogBook Log { get; }
+    private ServedTarget(WebApplication app, LogBook log, BodyMeter meter) => (_app, _log, Meter) = (app, log, meter);
 
     public BodyMeter Meter { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    /// <param name="underHost">As the Functions host starts it: timers are paths, and no schedule runs.</param>
-    public static async Task<FuzzTarget> StartAsync(
-        string connectionString, GoogleEmulator google, bool underHost = false)
-    {
-        var settings = new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:OpsMantik"] = connectionString,
-            ["OPSMANTIK_VAULT_KEY"] = BulkSeed.VaultKey,
-            ["CRON_SECRET"] = Secret,
-            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
-            ["GoogleAds:BaseAddress"] = google.BaseAddress.ToString(),
-            ["GoogleAds:TokenUri"] = google.TokenUri.ToString(),
-            ["DataManager:BaseAddress"] = google.DataManagerBaseAddress.ToString(),
-            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = underHost ? "7071" : "",
-        };
-        // A schedule that fires in the middle would make two runs of one seed differ.
-        foreach (var timer in TimerNames)
-            settings[$"AzureWebJobs:{timer}:Disabled"] = "true";
+    public override IReadOnlyList<string> Offences => _log.Offences;
 
+    public static async Task<ServedTarget> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    {
         var (log, meter) = (new LogBook(), new BodyMeter());
-        var app = FunctionApp.Create([], configuration => configuration.AddInMemoryCollection(settings), builder =>
+        var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings), builder =>
         {
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddProvider(log);
             builder.Services.AddSingleton<IStartupFilter>(meter);
@@ -60,18 +48,41 @@ internal sealed class FuzzTarget : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
         });
         await app.StartAsync();
-        return new FuzzTarget(app, log, meter);
+        return new ServedTarget(app, log, meter) { Address = new Uri(app.Urls.Single()) };
     }
 
-    public static IReadOnlyList<string> TimerNames { get; } =
-    [
-        FunctionNames.ProcessOfflineConversionsTimer, FunctionNames.RecoverProcessingTimer,
-        FunctionNames.ConfirmUploadsTimer,
-    ];
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+}
+
+/// <summary>The published function app as a process, below the double of the Functions host.</summary>
+internal sealed class HostedTarget : FuzzTarget
+{
+    private readonly FunctionsHost _host;
+
+    private HostedTarget(FunctionsHost host) => _host = host;
+
+    public override IReadOnlyList<string> Offences =>
+    [
+        .. _host.Logs.Where(record => record.Level is "Error" or "Critical" && !IsOfTheCaller(record)).Select(record => record.ToString()),
+        .. _host.LeakedSecret ? ["a secret was logged or printed"] : Array.Empty<string>(),
+    ];
+
+    /// <param name="folder">Where the function app was published.</param>
+    public static async Task<HostedTarget> StartAsync(string folder, IReadOnlyDictionary<string, string?> settings)
+    {
+        var host = await FunctionsHost.StartAsync(folder, settings);
+        return new HostedTarget(host) { Address = host.Address };
+    }
+
+    public override ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    // The ASP.NET Core integration, not a part of ours, takes it for an error that a caller left before its function began.
+    private static bool IsOfTheCaller(HostLog record) =>
+        !record.Category.StartsWith("OpsMantik.", StringComparison.Ordinal)
+        && record.Exception is { } exception
+        && exception.Contains("DefaultHttpCoordinator", StringComparison.Ordinal);
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpsMantik.Functions;
+using OpsMantik.Cli.Serve;
 using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Reliability.Stages;
@@ -28,7 +28,7 @@ internal sealed class AppWorker : IAsyncDisposable
         IReadOnlyDictionary<string, string?> settings, TimeProvider? time = null)
     {
         var watch = new SecretWatch();
-        var app = FunctionApp.Create([], configuration => configuration.AddInMemoryCollection(settings), builder =>
+        var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings), builder =>
         {
             builder.Logging.ClearProviders().AddProvider(watch);
             if (time is not null)

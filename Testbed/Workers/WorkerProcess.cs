@@ -4,8 +4,8 @@ using System.Globalization;
 namespace OpsMantik.Testbed.Workers;
 
 /// <summary>
-/// A worker as an operator starts it, <c>dotnet OpsMantik.Functions.dll</c> with its settings in the environment: one
-/// that can be stopped, killed and weighed. Whoever uses it must reference the Functions project, whose build is run.
+/// A worker as an operator starts it, <c>opsmantik serve</c> with its settings in the environment: one that can be
+/// stopped, killed and weighed. Whoever uses it must reference the Cli project, whose build is run.
 /// </summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
@@ -46,8 +46,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended, or stayed silent for a minute; quotes what it printed.</exception>
     public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        var app = Path.Combine(AppContext.BaseDirectory, "OpsMantik.Functions.dll");
-        var start = new ProcessStartInfo("dotnet", [app])
+        var app = Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
+        var start = new ProcessStartInfo("dotnet", [app, "serve"])
         {
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,

@@ -4,9 +4,6 @@ param name string
 param location string
 param tags object
 
-@allowed(['isolated', 'custom'])
-param functionsHost string
-
 param identityName string
 param storageName string
 param packageContainer string
@@ -45,12 +42,6 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
-}
-
-// A custom handler brings its own .NET; its package is published self-contained.
-var runtimes = {
-  isolated: { name: 'dotnet-isolated', version: '10.0' }
-  custom: { name: 'custom', version: '1.0' }
 }
 
 // Without a version, so that a new one is taken up by itself, within a day or at the next restart.
@@ -107,9 +98,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
     functionAppConfig: {
-      runtime: runtimes[functionsHost]
-      // As few as the plan allows. Any number may run: the claim keeps them apart.
-      scaleAndConcurrency: { instanceMemoryMB: 2048, maximumInstanceCount: 40 }
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      // As few as the plan allows. Any number may run: the claim keeps them apart. None is kept always ready: timers wake the
+      // app, a sale waits for the next ten minutes anyway, and a cold start takes about a second.
+      scaleAndConcurrency: { instanceMemoryMB: 2048, maximumInstanceCount: 40, alwaysReady: [] }
       deployment: {
         storage: {
           type: 'blobContainer'

@@ -1,5 +1,5 @@
 using System.Text;
-using OpsMantik.Functions.Tests.Functions;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Http;
 
@@ -15,27 +15,6 @@ internal sealed class FoundByFuzzingTests
 
     [OneTimeTearDown]
     public async Task StopAsync() => await _bed.DisposeAsync();
-
-    [TestCase("no length\r\n")]
-    [TestCase("5\r\n{\"Da")]
-    public async Task A_malformed_body_to_a_timer_is_the_callers_fault_and_no_error(string chunks)
-    {
-        var answer = await SendAsync(
-            _bed.UnderHost, "POST", $"/{FunctionNames.ConfirmUploadsTimer}", "Transfer-Encoding: chunked\r\n", chunks);
-
-        Assert.That(answer?.Status, Is.EqualTo(400).Or.Null, "nobody is there to be answered, perhaps");
-        Assert.That(_bed.UnderHost.Log.Offences, Is.Empty);
-    }
-
-    [TestCase("CONNECT")]
-    [TestCase("DELETE")]
-    public async Task Only_the_hosts_own_question_gets_the_root(string method)
-    {
-        var answer = await SendAsync(_bed.UnderHost, method, "/", "", "");
-
-        Assert.That(answer?.Status, Is.EqualTo(404));
-        Assert.That(_bed.UnderHost.Log.Offences, Is.Empty);
-    }
 
     [Test]
     public async Task Half_a_surrogate_pair_in_a_service_accounts_text_is_refused_by_name()

@@ -1,3 +1,4 @@
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Requests;
 
@@ -8,7 +9,7 @@ internal sealed class FuzzRunTests
     [Test]
     public async Task A_thousand_bad_requests_break_nothing_and_store_nothing_that_is_not_valid()
     {
-        await using var bed = await FuzzBed.StartAsync(FuzzServer.Server);
+        await using var bed = await FuzzBed.StartAsync(FuzzServer.Server, await PublishedApp.FolderAsync());
         var run = new FuzzRun(bed, seed: 20261124);
 
         var result = await run.RunAsync(0, 1_000);

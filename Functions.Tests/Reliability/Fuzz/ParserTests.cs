@@ -1,16 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using CsCheck;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using OpsMantik.Core.Json;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
-using OpsMantik.Functions.Endpoints;
-using OpsMantik.Functions.Tests.Functions.Hosting;
 using OpsMantik.Functions.Tests.Providers.DataManager;
 using OpsMantik.Functions.Tests.Providers.GoogleAds;
 using OpsMantik.Functions.Tests.Queue;
-using OpsMantik.Functions.Timers;
 using OpsMantik.Reliability.Fuzz.Requests;
+using OpsMantik.Web.Endpoints;
 
 namespace OpsMantik.Functions.Tests.Reliability.Fuzz;
 
@@ -22,17 +22,6 @@ internal sealed class ParserTests
         {"conversion_time":"2026-11-21T12:00:00+03:00","value_cents":99,"currency":"EUR","order_id":"A-1",
          "click_ids":{"gclid":"g","gbraid":"b"},"consent":{"ad_user_data":"DENIED","adPersonalization":"GRANTED"}}
         """;
-
-    [Test]
-    public void A_timers_invocation_is_well_formed_or_not() =>
-        Gen.Int.Sample(seed =>
-        {
-            var body = NearMisses.Of(seed, Invocations.WithoutStatus, Invocations.AsText, Invocations.EmptyText);
-
-            // Either answer is fine, but only what parses may be one.
-            if (TimerPayload.IsWellFormed(body))
-                JsonDocument.Parse(body).Dispose();
-        }, iter: 5_000);
 
     [Test]
     public void A_body_is_a_readable_object_or_nothing() =>
@@ -62,11 +51,11 @@ internal sealed class ParserTests
     public void A_parameter_is_in_range_or_a_fault() =>
         Gen.Select(Gen.String, Gen.String, Gen.Int[0, 3]).Sample((name, value, times) =>
         {
-            var query = new QueryReader(new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase)
+            var query = new QueryReader(new QueryCollection(new Dictionary<string, StringValues>(StringComparer.OrdinalIgnoreCase)
             {
-                ["limit"] = [.. Enumerable.Repeat(value, times)],
-                [name] = [value],
-            });
+                ["limit"] = new([.. Enumerable.Repeat(value, times)]),
+                [name] = value,
+            }));
 
             var limit = query.ReadInteger("limit", 1, 10, 5);
             var choice = query.ReadChoice("key", ["a", "b"]);

@@ -7,13 +7,12 @@ internal static class Bodies
 {
     public static byte[] Make(Random random, FuzzRoute route, IReadOnlyList<Guid> sites)
     {
-        if (route != FuzzRoute.Seed && !route.IsTimer && random.Chance(50))
+        if (route != FuzzRoute.Seed && random.Chance(50))
             return [];
         var body = random.Next(10) switch
         {
             0 => Encoding.UTF8.GetBytes(JsonGarbage.Value(random, 4)),
             1 => Sized(random),
-            _ when route.IsTimer => TimerBodies.Make(random),
             _ => SeedBodies.Make(random, sites),
         };
         return random.Next(12) switch

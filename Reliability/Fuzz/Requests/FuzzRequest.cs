@@ -3,7 +3,7 @@ namespace OpsMantik.Reliability.Fuzz.Requests;
 /// <summary>One request as it goes over the wire; the seed and the index make it again.</summary>
 /// <param name="Parts">Sent one after the other.</param>
 /// <param name="Breaks">The caller breaks off behind the last byte: it may get no answer.</param>
-/// <param name="UnderHost">For the app as the Functions host runs it.</param>
+/// <param name="UnderHost">For the function app below the Functions host.</param>
 internal sealed record FuzzRequest(
     int Index, string Method, string Target, IReadOnlyList<ReadOnlyMemory<byte>> Parts, bool Breaks, bool UnderHost)
 {

@@ -1,4 +1,4 @@
-using OpsMantik.Functions;
+using OpsMantik.Web;
 
 namespace OpsMantik.Reliability.Fuzz.Requests;
 
@@ -17,9 +17,4 @@ internal sealed record FuzzRoute(string Path, string Method, params string[] Par
         new(Routes.PathOf(Routes.Health), "GET"),
         new(Routes.PathOf(Routes.Status), "GET", "site", "provider_key"),
     ];
-
-    public static readonly FuzzRoute[] AllUnderHost =
-        [.. FuzzTarget.TimerNames.Select(timer => new FuzzRoute($"/{timer}", "POST")), .. All];
-
-    public bool IsTimer => Path.EndsWith("Timer", StringComparison.Ordinal);
 }

@@ -11,7 +11,7 @@ internal sealed class RequestGenerator(int seed, IReadOnlyList<Guid> sites)
         // Not HashCode.Combine, which differs from process to process.
         var random = new Random(unchecked((seed * 1_000_003) + index));
         var underHost = random.Chance(25);
-        var route = random.Pick<FuzzRoute>(underHost ? FuzzRoute.AllUnderHost : FuzzRoute.All);
+        var route = random.Pick<FuzzRoute>(FuzzRoute.All);
         var method = random.Chance(85) ? route.Method : random.Pick(
             "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "post", "FOO", new string('X', 300));
         var target = Targets.Make(random, route);

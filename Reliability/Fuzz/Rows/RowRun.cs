@@ -69,7 +69,7 @@ internal sealed class RowRun(FuzzBed bed)
             broken.Add($"{row.Name}: {fault}");
         }
 
-        broken.AddRange(bed.Own.Log.Offences.Select(line => $"logged: {line}"));
+        broken.AddRange(bed.Own.Offences.Select(line => $"logged: {line}"));
         return new ScenarioResult(scenario, 1, _rows.Count, lost, 0, 0, 0, TimeSpan.Zero, broken);
     }
 

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using OpsMantik.Cli.Help;
+using OpsMantik.Web.Settings;
+
+namespace OpsMantik.Cli.Serve;
+
+/// <summary><c>opsmantik health</c>: asks a running worker how it is; the health check of a container, whose image has no curl.</summary>
+internal static class HealthCommand
+{
+    // Longer than the worker itself looks for its database.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
+
+    public static Command Create()
+    {
+        var url = new Option<string?>("--url")
+        {
+            Description = "Where the worker listens; by default where ASPNETCORE_URLS or local.settings.json says, "
+                + $"else {ListenAddress.DefaultUrl}.",
+            HelpName = "address",
+        };
+        url.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !IsHttp(text))
+                result.AddError($"--url: it must be an address such as {ListenAddress.DefaultUrl}.");
+        });
+        var command = new CommandWithExamples(
+            "health",
+            "Asks a running worker how it is, and prints its health page. Exit code 0 when all is well, 1 when it is not or "
+            + "nobody answers within 15 seconds. For health checks: a container's, a monitor's.",
+            "opsmantik health",
+            "opsmantik health --url https://worker.example.com")
+        {
+            url,
+        };
+        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(parsed.GetValue(url), stopping)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? url, CancellationToken stopping)
+    {
+        // Not through a proxy of the environment: the worker is beside us, or where we were told.
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = url is not null }) { Timeout = Timeout };
+        try
+        {
+            using var response = await http.GetAsync(ListenAddress.HealthPageAt(url ?? OwnUrl()), stopping);
+            Console.WriteLine(await response.Content.ReadAsStringAsync(stopping));
+            return response.IsSuccessStatusCode ? ExitCodes.Success : ExitCodes.Failure;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or SettingsException
+            || (exception is TaskCanceledException && !stopping.IsCancellationRequested))
+        {
+            Console.WriteLine(exception.Message);
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static string OwnUrl() => ListenAddress.Read(new ConfigurationBuilder()
+        .AddLocalSettings(Directory.GetCurrentDirectory(), AppContext.BaseDirectory)
+        .AddEnvironmentVariables()
+        .Build())[0];
+
+    private static bool IsHttp(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
+}

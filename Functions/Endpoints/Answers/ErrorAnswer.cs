@@ -1,3 +1,0 @@
-namespace OpsMantik.Functions.Endpoints.Answers;
-
-internal sealed record ErrorAnswer(bool Ok, string Error, string? CorrelationId);

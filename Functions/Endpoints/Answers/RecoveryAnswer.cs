@@ -1,3 +1,0 @@
-namespace OpsMantik.Functions.Endpoints.Answers;
-
-internal sealed record RecoveryAnswer(bool Ok, int Recovered);

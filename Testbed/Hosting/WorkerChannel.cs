@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using OpsMantik.Testbed.Hosting.Protocol;
+using Message = OpsMantik.Testbed.Hosting.Protocol.StreamingMessage;
+
+namespace OpsMantik.Testbed.Hosting;
+
+/// <summary>The host's end of the stream to its one worker: what it asks, what it is answered, what is logged.</summary>
+internal sealed class WorkerChannel(Action<HostLog> log) : FunctionRpc.FunctionRpcBase
+{
+    // What the genuine host grants in its WorkerTerminate message.
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Message> _outgoing = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Message>> _questions = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invocations = [];
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completed when the worker has opened its stream.</summary>
+    public Task Started => _started.Task;
+
+    public override async Task EventStream(
+        IAsyncStreamReader<Message> requestStream, IServerStreamWriter<Message> responseStream, ServerCallContext context)
+    {
+        var writing = WriteAsync(responseStream, context.CancellationToken);
+        try
+        {
+            await foreach (var message in requestStream.ReadAllAsync(context.CancellationToken))
+                Receive(message);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The worker has ended: whoever waits for it learns so below.
+        }
+
+        Fail(new IOException("The worker has ended its stream."));
+        await writing;
+    }
+
+    /// <summary>Sends a question and waits for the message that answers it.</summary>
+    /// <exception cref="IOException">The worker ended.</exception>
+    public async Task<Message> AskAsync(Message question, CancellationToken cancellation)
+    {
+        question.RequestId = Guid.NewGuid().ToString();
+        var answer = _questions[question.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Send(question);
+        return await answer.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>Invokes a function. Cancelling tells the worker so; the answer is waited for all the same.</summary>
+    /// <exception cref="IOException">The worker ended.</exception>
+    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _invocations[request.InvocationId] = answer;
+        Send(new Message { InvocationRequest = request });
+        await using var cancelled = cancellation.Register(() => Send(
+            new Message { InvocationCancel = new InvocationCancel { InvocationId = request.InvocationId } }));
+        return await answer.Task;
+    }
+
+    public void Terminate() =>
+        Send(new Message { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(GracePeriod) } });
+
+    /// <summary>Tells everybody who waits for the worker that nothing will come.</summary>
+    public void Fail(Exception reason)
+    {
+        _outgoing.Writer.TryComplete();
+        _started.TrySetException(reason);
+        foreach (var question in _questions.Values)
+            question.TrySetException(reason);
+        foreach (var invocation in _invocations.Values)
+            invocation.TrySetException(reason);
+    }
+
+    // To a worker that is gone nothing can be said.
+    private void Send(Message message) => _outgoing.Writer.TryWrite(message);
+
+    private async Task WriteAsync(IServerStreamWriter<Message> stream, CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellation))
+                await stream.WriteAsync(message, cancellation);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The worker has ended.
+        }
+    }
+
+    private void Receive(Message message)
+    {
+        switch (message.ContentCase)
+        {
+            case Message.ContentOneofCase.StartStream:
+                _started.TrySetResult();
+                break;
+            case Message.ContentOneofCase.RpcLog:
+                log(Read(message.RpcLog));
+                break;
+            case Message.ContentOneofCase.InvocationResponse:
+                if (_invocations.TryRemove(message.InvocationResponse.InvocationId, out var invocation))
+                    invocation.TrySetResult(message.InvocationResponse);
+                break;
+            default:
+                if (_questions.TryRemove(message.RequestId, out var question))
+                    question.TrySetResult(message);
+                break;
+        }
+    }
+
+    private static HostLog Read(RpcLog record) => new(
+        record.Level.ToString(),
+        record.Category,
+        record.EventId,
+        record.Message,
+        record.Exception is { Message.Length: > 0 } exception ? $"{exception.Type} {exception.Message} {exception.StackTrace}" : null,
+        record.InvocationId);
+}

@@ -1,0 +1,112 @@
+using System.Net.Mime;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using OpsMantik.Core.Status;
+
+namespace OpsMantik.Web.Endpoints;
+
+/// <summary>The bodies of answers, and how they are sent: JSON whose length is announced.</summary>
+internal static class Answer
+{
+    public static IResult Ok<T>(T body, JsonTypeInfo<T> type) => Json(StatusCodes.Status200OK, body, type);
+
+    public static IResult Json<T>(int status, T body, JsonTypeInfo<T> type) =>
+        TypedResults.Text(JsonSerializer.SerializeToUtf8Bytes(body, type), MediaTypeNames.Application.Json, status);
+
+    /// <param name="error">What is wrong, and what is allowed; never a value of a body.</param>
+    public static IResult Error(int status, string error, string? correlationId = null) =>
+        Json(status, new ErrorAnswer(false, error, correlationId), AnswerJson.Default.ErrorAnswer);
+
+    public static IResult BadRequest(string error) => Error(StatusCodes.Status400BadRequest, error);
+
+    public static IResult Unavailable(string error) => Error(StatusCodes.Status503ServiceUnavailable, error);
+
+    public static IResult NotFound() => Error(StatusCodes.Status404NotFound, "there is nothing at this path");
+
+    /// <summary>As the dashboard's cron routes answer; its callers know the code.</summary>
+    public static IResult Forbidden() => Json(
+        StatusCodes.Status403Forbidden, new ForbiddenAnswer("forbidden", "CRON_FORBIDDEN"), AnswerJson.Default.ForbiddenAnswer);
+}
+
+internal sealed record ErrorAnswer(bool Ok, string Error, string? CorrelationId);
+
+internal sealed record ForbiddenAnswer(string Error, string Code);
+
+/// <param name="Note">Why the run ended before its work did; null when it did not.</param>
+internal sealed record UploadAnswer(
+    bool Ok, int Processed, int Completed, int Failed, int Retry, int Submitted, string? Note);
+
+internal sealed record RecoveryAnswer(bool Ok, int Recovered);
+
+/// <summary>Requests asked about and still pending; rows by outcome.</summary>
+/// <param name="Note">Why the run ended before its work did; null when it did not.</param>
+internal sealed record ConfirmAnswer(
+    bool Ok, int Checked, int Completed, int Failed, int Retry, int Pending, string? Note);
+
+internal sealed record SeedAnswer(bool Ok, Guid SiteId, string ProviderKey);
+
+/// <summary>One word per part, "ok" where nothing is wrong.</summary>
+internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi);
+
+/// <summary>The report with the first sites of each list; how many there are in all stands beside it.</summary>
+internal sealed record StatusAnswer(
+    bool Ok,
+    DateTime TakenAt,
+    IReadOnlyList<ProviderTotals> Providers,
+    int SitesInNeed,
+    IReadOnlyList<SiteState> InNeed,
+    int CircuitsNotClosed,
+    IReadOnlyList<SiteState> Circuits,
+    int SitesWaiting,
+    IReadOnlyList<SiteState> Backlogs,
+    IReadOnlyList<FailureCount> FailuresLastHour,
+    IReadOnlyList<FailedRow> LatestFailures,
+    IReadOnlyList<HourOutcome> Hours,
+    IReadOnlyList<BacklogSample> Backlog,
+    IReadOnlyList<JobTick> Ticks)
+{
+    /// <summary>Sites of each list.</summary>
+    public const int Most = 25;
+
+    public static StatusAnswer Of(StatusReport report)
+    {
+        var (need, circuits, backlogs) = (report.InNeed, report.Circuits, report.Backlogs);
+        return new StatusAnswer(
+            true,
+            report.TakenAt,
+            report.Providers,
+            need.Count,
+            [.. need.Take(Most)],
+            circuits.Count,
+            [.. circuits.Take(Most)],
+            backlogs.Count,
+            [.. backlogs.Take(Most)],
+            report.LastHour,
+            report.Failures,
+            report.Hours,
+            report.Samples,
+            report.Ticks);
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(ForbiddenAnswer))]
+[JsonSerializable(typeof(UploadAnswer))]
+[JsonSerializable(typeof(RecoveryAnswer))]
+[JsonSerializable(typeof(ConfirmAnswer))]
+[JsonSerializable(typeof(SeedAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
+internal sealed partial class AnswerJson : JsonSerializerContext;
+
+/// <summary>Apart from the other answers, so that they do not load what only the status page needs.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(SiteReport))]
+internal sealed partial class StatusJson : JsonSerializerContext;

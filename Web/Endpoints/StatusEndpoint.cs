@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Primitives;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Status;
+using OpsMantik.Web.StatusPage;
+
+namespace OpsMantik.Web.Endpoints;
+
+/// <summary>How things stand, of all sites or of one (<c>?site=</c>): a page for a browser, JSON for everybody else.</summary>
+internal sealed class StatusEndpoint(
+    StatusReader reader, StatusGate gate, DatabaseGate database, IEnumerable<IConversionProvider> providers) : IEndpoint
+{
+    private const string DefaultProvider = "google_ads";
+
+    public string Function => FunctionNames.Status;
+
+    public string Route => Routes.Status;
+
+    public IReadOnlyList<IEndpointFilter> Filters { get; } = [MethodFilter.Get, gate, BodyFilter.Instance];
+
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var query = new QueryReader(context.Request.Query);
+        var site = query.ReadUuid("site");
+        var provider = query.ReadChoice("provider_key", [.. providers.Select(provider => provider.Key)]);
+        if (query.FindFault() is { } fault)
+            return Answer.BadRequest(fault);
+        if (await database.FindFaultAsync(context.RequestAborted) is { } away)
+            return Answer.Unavailable(away);
+
+        context.Response.Headers.Vary = "Accept";
+        var asPage = WantsPage(context.Request.Headers.Accept);
+        return site is null
+            ? await AllAsync(asPage, context.RequestAborted)
+            : await OneAsync(site.Value, provider ?? DefaultProvider, asPage, context.RequestAborted);
+    }
+
+    private async Task<IResult> AllAsync(bool asPage, CancellationToken clientGone)
+    {
+        var report = await reader.ReadAsync(clientGone);
+        return asPage
+            ? new PageResult(OverviewPage.Render(report))
+            : Answer.Ok(StatusAnswer.Of(report), StatusJson.Default.StatusAnswer);
+    }
+
+    private async Task<IResult> OneAsync(Guid site, string provider, bool asPage, CancellationToken clientGone)
+    {
+        var report = await reader.ReadSiteAsync(site, provider, clientGone);
+        if (report is null)
+            return asPage
+                ? new PageResult(UnknownSitePage.Render(site), StatusCodes.Status404NotFound)
+                : Answer.Error(StatusCodes.Status404NotFound, "the site has no rows and no uploads");
+        return asPage
+            ? new PageResult(SitePage.Render(report))
+            : Answer.Ok(report, StatusJson.Default.SiteReport);
+    }
+
+    // Browsers name HTML before anything else; curl and programs take whatever there is.
+    private static bool WantsPage(StringValues accepts)
+    {
+        if (accepts is not [{ } accept])
+            return false;
+        var html = accept.IndexOf("text/html", StringComparison.OrdinalIgnoreCase);
+        var json = accept.IndexOf("application/json", StringComparison.OrdinalIgnoreCase);
+        return html >= 0 && (json < 0 || html < json);
+    }
+}

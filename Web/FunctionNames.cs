@@ -1,0 +1,38 @@
+namespace OpsMantik.Web;
+
+/// <summary>Names of the functions: the same under every host, in logs and in the Azure portal.</summary>
+public static class FunctionNames
+{
+    public const string ProcessOfflineConversions = "ProcessOfflineConversions";
+    public const string ProcessOfflineConversionsTimer = "ProcessOfflineConversionsTimer";
+    public const string RecoverProcessing = "RecoverProcessing";
+    public const string RecoverProcessingTimer = "RecoverProcessingTimer";
+    public const string SeedCredentials = "SeedCredentials";
+    public const string ConfirmUploads = "ConfirmUploads";
+    public const string ConfirmUploadsTimer = "ConfirmUploadsTimer";
+    public const string Health = "Health";
+    public const string Status = "Status";
+
+    internal static readonly IReadOnlyList<string> All =
+    [
+        ProcessOfflineConversions, ProcessOfflineConversionsTimer, RecoverProcessing, RecoverProcessingTimer,
+        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, Health, Status,
+    ];
+}
+
+/// <summary>Routes of the HTTP functions below <see cref="Prefix"/>, as the operators' runbook calls them.</summary>
+public static class Routes
+{
+    /// <summary>The <c>routePrefix</c> of host.json.</summary>
+    public const string Prefix = "api";
+
+    public const string ProcessOfflineConversions = "cron/process-offline-conversions";
+    public const string RecoverProcessing = "cron/providers/recover-processing";
+    public const string SeedCredentials = "cron/providers/seed-credentials";
+    public const string ConfirmUploads = "cron/providers/confirm-uploads";
+    public const string Health = "health";
+    public const string Status = "status";
+
+    /// <summary>The path a caller uses: <c>/api/…</c>.</summary>
+    public static string PathOf(string route) => $"/{Prefix}/{route}";
+}
