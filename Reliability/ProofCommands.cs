@@ -22,6 +22,7 @@ internal static class ProofCommands
         new("rows", () => RowCommand.RunAsync()),
         new("load", async () => [await LoadProof.RunAsync(LoadProof.DefaultRows)]),
         new("soak", async () => [await SoakProof.RunAsync(SoakProof.DefaultLength)]),
+        new("calls", async () => [await CallsCommand.RunAsync()]),
         new("breakages", () => BreakageCommand.RunAsync()),
     ];
 
@@ -35,6 +36,7 @@ internal static class ProofCommands
             RowCommand.Create(),
             LoadCommand.Create(),
             SoakCommand.Create(),
+            CallsCommand.Create(),
             BreakageCommand.Create(),
             AllCommand.Create(Proofs),
         };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using OpsMantik.Core;
 
 namespace OpsMantik.Web.Endpoints;
@@ -40,7 +41,7 @@ internal sealed class CronGate : IEndpointFilter
         Admits(context.HttpContext.Request.Headers.Authorization) ? await next(context) : Answer.Forbidden();
 
     /// <param name="authorization">The one value of the header: <c>Bearer &lt;secret&gt;</c>.</param>
-    public bool Admits(Microsoft.Extensions.Primitives.StringValues authorization) =>
+    public bool Admits(StringValues authorization) =>
         authorization is [{ } value]
         && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
         && Knows(value[Scheme.Length..].Trim());
