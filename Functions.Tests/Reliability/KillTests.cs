@@ -3,11 +3,6 @@ using OpsMantik.Reliability.Processes;
 namespace OpsMantik.Functions.Tests.Reliability;
 
 /// <summary>Twenty kills; two hundred by command: see docs/reliability.md.</summary>
-/// <remarks>
-/// Alone on the machine: beside a test that publishes the function app, a worker that was just started did not find its
-/// database within the ten seconds that it looks for it, and never came to the point of its death.
-/// </remarks>
-[NonParallelizable]
 internal sealed class KillTests
 {
     [Test]

@@ -41,7 +41,7 @@ internal sealed class Victim : IAsyncDisposable
         var trap = _proxy.Set(statement, kind);
         _traps.Add(trap);
         start();
-        await trap.Reached.WaitAsync(TimeSpan.FromMinutes(3));
+        await trap.Reached.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>SIGKILL. What was held at the proxy reaches nobody; what was under way at Google is over.</summary>
