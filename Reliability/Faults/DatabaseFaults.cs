@@ -71,7 +71,11 @@ internal static class DatabaseFaults
 
         await stage.Database.ExecuteAsync($"alter database {stage.Database.Name} connection limit 0");
         await stage.Database.ExecuteAsync(
-            "select pg_terminate_backend(a.pid) from pg_stat_activity a where a.application_name like 'worker-%'");
+            """
+            select pg_terminate_backend(a.pid)
+            from pg_stat_activity a
+            where a.datname = current_database() and a.application_name like 'worker-%'
+            """);
         await worker.TryUploadAsync();
         await run;
         await stage.ExpectAsync("PROCESSING");
