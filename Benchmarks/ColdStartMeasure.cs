@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using OpsMantik.Benchmarks.Report;
-using OpsMantik.Testbed;
+using OpsMantik.Local.GoogleEmulator;
 using OpsMantik.Testbed.Hosting;
+using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Benchmarks;
 
@@ -29,7 +29,9 @@ internal sealed class ColdStartMeasure : IMeasure
         try
         {
             await using var database = await bench.Server.CreateDatabaseAsync();
-            var app = await PublishAsync("Functions/OpsMantik.Functions.csproj", "/api/health", Settings(database));
+            await using var google = await GoogleEmulator.StartAsync(cancellationToken: cancellation);
+            var app = await PublishAsync(
+                "Functions/OpsMantik.Functions.csproj", "/api/health", WorkerSettings.For(database.WorkerConnectionString, google));
             var empty = await PublishAsync("Benchmarks/EmptyWorker/OpsMantik.EmptyWorker.csproj", "/api/hello", []);
             bench.Say("cold-start: both workers are published");
 
@@ -80,16 +82,6 @@ internal sealed class ColdStartMeasure : IMeasure
             await Task.Delay(Pause, cancellation);
         }
     }
-
-    private static Dictionary<string, string?> Settings(TestbedDatabase database) => new()
-    {
-        ["ConnectionStrings:OpsMantik"] = database.WorkerConnectionString,
-        ["OPSMANTIK_VAULT_KEY"] = BulkSeed.VaultKey,
-        ["CRON_SECRET"] = RandomNumberGenerator.GetHexString(32),
-        ["UPLOAD_SCHEDULE"] = "0 */10 * * * *",
-        ["RECOVERY_SCHEDULE"] = "0 */30 * * * *",
-        ["CONFIRM_SCHEDULE"] = "0 */30 * * * *",
-    };
 
     private sealed record Candidate(string Folder, string Path, IReadOnlyDictionary<string, string?> Settings);
 }

@@ -55,10 +55,7 @@ internal sealed class FuzzBed : IAsyncDisposable
             """);
         var google = await GoogleEmulator.StartAsync();
         // The timers are off: a schedule that fires in the middle would make two runs of one seed differ.
-        var settings = WorkerSettings.For(
-            database.WorkerConnectionString,
-            google,
-            ("UPLOAD_SCHEDULE", "0 */10 * * * *"), ("RECOVERY_SCHEDULE", "0 */30 * * * *"), ("CONFIRM_SCHEDULE", "0 */30 * * * *"));
+        var settings = WorkerSettings.For(database.WorkerConnectionString, google);
         return new FuzzBed(
             database,
             google,

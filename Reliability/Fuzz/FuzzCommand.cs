@@ -29,16 +29,23 @@ internal static class FuzzCommand
     public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(int requests = DefaultRequests, int seed = 1, int first = 0)
     {
         await using var server = await TestbedServer.StartAsync();
-        var functionApp = Directory.CreateTempSubdirectory("opsmantik-fuzz-").FullName;
-        await Publishing.PublishAsync("Functions/OpsMantik.Functions.csproj", functionApp, CancellationToken.None);
-        await using var bed = await FuzzBed.StartAsync(server, functionApp);
-        var run = new FuzzRun(bed, seed);
-        var result = await run.RunAsync(first, requests);
-        AnsiConsole.Console.WriteLine("answers: " + string.Join(", ", run.Statuses
-            .OrderBy(status => status.Key)
-            .Select(status => $"{status.Key} x {status.Value}")));
-        AnsiConsole.Console.WriteLine(
-            $"most read of a body: {bed.Own.Meter.MostOfBody:N0} bytes, of a connection: {bed.Own.Meter.MostOfConnection:N0} bytes");
-        return [result];
+        var folder = Directory.CreateTempSubdirectory("opsmantik-fuzz-");
+        try
+        {
+            await Publishing.PublishAsync("Functions/OpsMantik.Functions.csproj", folder.FullName, CancellationToken.None);
+            await using var bed = await FuzzBed.StartAsync(server, folder.FullName);
+            var run = new FuzzRun(bed, seed);
+            var result = await run.RunAsync(first, requests);
+            AnsiConsole.Console.WriteLine("answers: " + string.Join(", ", run.Statuses
+                .OrderBy(status => status.Key)
+                .Select(status => $"{status.Key} x {status.Value}")));
+            AnsiConsole.Console.WriteLine(
+                $"most read of a body: {bed.Own.Meter.MostOfBody:N0} bytes, of a connection: {bed.Own.Meter.MostOfConnection:N0} bytes");
+            return [result];
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }

@@ -38,10 +38,8 @@ internal static class CallsCommand
             await using var server = await TestbedServer.StartAsync(cancellation: stopping);
             await using var database = await server.CreateDatabaseAsync();
             await using var google = await GoogleEmulator.StartAsync(cancellationToken: stopping);
-            await using var host = await FunctionsHost.StartAsync(folder.FullName, WorkerSettings.For(
-                database.WorkerConnectionString,
-                google,
-                ("UPLOAD_SCHEDULE", "0 */10 * * * *"), ("RECOVERY_SCHEDULE", "0 */30 * * * *"), ("CONFIRM_SCHEDULE", "0 */30 * * * *")));
+            await using var host = await FunctionsHost.StartAsync(
+                folder.FullName, WorkerSettings.For(database.WorkerConnectionString, google));
             return await CallAsync(host, requests, stopping);
         }
         finally

@@ -73,8 +73,6 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The moment at which the worker's process was made, as <see cref="Stopwatch.GetTimestamp"/> tells it.</summary>
     public long ProcessStarted { get; private set; }
 
-    public bool HasExited => _process!.HasExited;
-
     public int ProcessId => _process!.Id;
 
     /// <summary>Starts the app and returns when the host knows its functions and the worker has loaded them.</summary>

@@ -25,6 +25,10 @@ public static class WorkerSettings
             ["GoogleAds:BaseAddress"] = google.BaseAddress.ToString(),
             ["GoogleAds:TokenUri"] = google.TokenUri.ToString(),
             ["DataManager:BaseAddress"] = google.DataManagerBaseAddress.ToString(),
+            // The Functions host starts no app without them, be the timers on or off.
+            ["UPLOAD_SCHEDULE"] = "0 */10 * * * *",
+            ["RECOVERY_SCHEDULE"] = "0 */30 * * * *",
+            ["CONFIRM_SCHEDULE"] = "0 */30 * * * *",
             ["AzureWebJobs:ProcessOfflineConversionsTimer:Disabled"] = "true",
             ["AzureWebJobs:RecoverProcessingTimer:Disabled"] = "true",
             ["AzureWebJobs:ConfirmUploadsTimer:Disabled"] = "true",
