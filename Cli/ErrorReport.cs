@@ -2,8 +2,7 @@ using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Local.Postgres;
 using OpsMantik.Local.Sales;
-using OpsMantik.Web.Identity;
-using OpsMantik.Web.Settings;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli;
 

@@ -71,5 +71,5 @@ internal static partial class CoreLog
     public static partial void ReleaseFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
 
     [LoggerMessage(2021, LogLevel.Warning, "The end of job {Job} could not be noted ({Error}); its work is done")]
-    public static partial void TickNotKept(this ILogger logger, string job, string error);
+    public static partial void TickNotStored(this ILogger logger, string job, string error);
 }

@@ -8,8 +8,6 @@ using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
-using OpsMantik.Core.Operations.Import;
-using OpsMantik.Core.Operations.Life;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
@@ -99,7 +97,7 @@ public static class CoreServices
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
-        services.AddSingleton(provider => new RowLives(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new RowHistoryReader(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new OperatorAudit(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SalesImport(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CredentialVerification(
@@ -107,7 +105,7 @@ public static class CoreServices
             provider.GetRequiredService<CredentialVault>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new UploadPreviews(
+        services.AddSingleton(provider => new UploadPreviewReader(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<CredentialVault>(),
             provider.GetServices<IConversionProvider>()));

@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
 using OpsMantik.Web;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Functions;
 

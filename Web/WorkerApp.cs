@@ -5,10 +5,8 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Runs;
-using OpsMantik.Web.Settings;
+using OpsMantik.Web.Endpoints;
 using OpsMantik.Web.StatusPage;
-using OpsMantik.Web.Telemetry;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Web;
 
@@ -19,7 +17,7 @@ public static class WorkerApp
     public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
     // The endpoints refuse long bodies in their own words; this only bounds what is drained after them.
-    private const long MostBytesOfBody = 1024 * 1024;
+    private const long MaxBytesOfBody = 1024 * 1024;
 
     /// <summary>Adds the worker to a host whose settings are all there.</summary>
     /// <param name="telemetryOfHost">What the host adds to the telemetry; called only where telemetry goes anywhere.</param>
@@ -42,7 +40,7 @@ public static class WorkerApp
         builder.Services.PostConfigure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
-            options.Limits.MaxRequestBodySize = MostBytesOfBody;
+            options.Limits.MaxRequestBodySize = MaxBytesOfBody;
             options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddWorker(builder.Configuration);
@@ -104,5 +102,43 @@ public static class WorkerApp
         foreach (var fault in faults)
             Console.Error.WriteLine($"  {fault}");
         return 1;
+    }
+}
+
+/// <summary>
+/// Says at start what is locked, and stops the app on a database that it must not work on. The app
+/// listens meanwhile.
+/// </summary>
+internal sealed class StartupReport(
+    DatabaseReadiness database,
+    CronSecretFilter cron,
+    IHostApplicationLifetime lifetime,
+    ILogger<StartupReport> logger) : BackgroundService
+{
+    /// <summary>Why the app stopped itself; null when it did not.</summary>
+    public string? Fault { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (cron.Fault is { } locked)
+            logger.CronLocked(locked);
+
+        // Stopping a host that is still starting would end in an exception instead of an orderly stop.
+        var started = new TaskCompletionSource();
+        await using (lifetime.ApplicationStarted.Register(started.SetResult))
+            await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stoppingToken.IsCancellationRequested)
+            return;
+
+        var status = await database.CheckAsync(stoppingToken);
+        if (status.Reachable && status.Fault is { } fault)
+        {
+            Fault = fault;
+            lifetime.StopApplication();
+        }
+        else if (!status.Ready)
+        {
+            logger.DatabaseAway(status.WhyAway);
+        }
     }
 }

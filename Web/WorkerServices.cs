@@ -2,9 +2,7 @@ using OpsMantik.Core;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
 using OpsMantik.Web.Endpoints;
-using OpsMantik.Web.Identity;
 using OpsMantik.Web.StatusPage;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Web;
 
@@ -17,7 +15,7 @@ internal static class WorkerServices
         // Named only when called: a worker with a password never loads Azure's libraries.
         services.AddSingleton<IDatabaseToken>(provider => EntraToken.From(provider));
         services.AddSingleton(WorkerJobs.From);
-        services.AddSingleton<DatabaseGate>();
+        services.AddSingleton<DatabaseReadiness>();
         services.AddSingleton<StartupReport>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupReport>());
         AddEndpoints(services);
@@ -26,7 +24,7 @@ internal static class WorkerServices
 
     private static void AddEndpoints(IServiceCollection services)
     {
-        services.AddSingleton<CronGate>();
+        services.AddSingleton<CronSecretFilter>();
         services.AddOptions<StatusPageOptions>().BindConfiguration(StatusPageOptions.Section);
         services.AddSingleton<StatusGate>();
         services.AddSingleton<FaultFilter>();

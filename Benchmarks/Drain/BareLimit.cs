@@ -22,7 +22,7 @@ internal static class BareLimit
     {
         await using var command = source.CreateCommand("call bench_bare_drain($1, $2, $3, $4, $5)");
         command.CommandTimeout = 600;
-        foreach (var value in (object[])[Claim.DeferSql, Claim.Sql, WriteBack.Sql, ClaimStream.MostRowsOfClaim, ClaimStream.MostRowsOfGroup])
+        foreach (var value in (object[])[Claim.DeferSql, Claim.Sql, WriteBack.Sql, ClaimStream.MaxRowsOfClaim, ClaimStream.MaxRowsOfGroup])
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         await command.ExecuteNonQueryAsync();
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
-using OpsMantik.Core.Providers.GoogleAds.Wire;
 using OpsMantik.Core.Vault;
 using OpsMantik.Testbed;
 
@@ -19,8 +18,8 @@ public class WorkerBenchmarks
     private readonly SecretScrubber _scrubber = new("CANARY-token", "CANARY-developer");
     private SealedCredential _sealed = null!;
     private Conversion[] _conversions = null!;
-    private GoogleAdsAnswer _accepted = null!;
-    private GoogleAdsAnswer _partial = null!;
+    private GoogleAnswer _accepted = null!;
+    private GoogleAnswer _partial = null!;
 
     [GlobalSetup]
     public void Prepare()
@@ -73,7 +72,7 @@ public class WorkerBenchmarks
          "location":{"fieldPathElements":[{"fieldName":"conversions","index":{{{index}}}}]}}
         """;
 
-    private static GoogleAdsAnswer Answer(string results, string? errors)
+    private static GoogleAnswer Answer(string results, string? errors)
     {
         var failure = errors is null
             ? ""
@@ -81,6 +80,6 @@ public class WorkerBenchmarks
               "partialFailureError":{"code":3,"message":"Multiple errors","details":[{"@type":
               "type.googleapis.com/google.ads.googleads.v23.errors.GoogleAdsFailure","errors":[{{errors}}]}]},
               """;
-        return new GoogleAdsAnswer(200, Encoding.UTF8.GetBytes($$"""{{{failure}}"results":[{{results}}]}"""), "request", null);
+        return new GoogleAnswer(200, Encoding.UTF8.GetBytes($$"""{{{failure}}"results":[{{results}}]}"""), "request", null);
     }
 }

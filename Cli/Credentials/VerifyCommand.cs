@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 
@@ -44,7 +44,7 @@ internal static class VerifyCommand
                         foreach (var line in Words(check))
                             screen.Verbatim(line);
                     });
-                return check.Verdict == AccessVerdict.Works ? ExitCodes.Success : ExitCodes.Failure;
+                return check.Verdict == AccessResult.Works ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
 
@@ -56,7 +56,7 @@ internal static class VerifyCommand
         if (check.Step >= AccessStep.Call)
             yield return $"call         {State(check, AccessStep.Call)}";
         yield return check.Code is null ? check.Message : $"{check.Code}: {check.Message}";
-        if (check.Code is not null && check.Verdict != AccessVerdict.Works)
+        if (check.Code is not null && check.Verdict != AccessResult.Works)
         {
             var meaning = Meaning(check);
             yield return meaning.Meaning;
@@ -73,8 +73,8 @@ internal static class VerifyCommand
     private static string State(AccessCheck check, AccessStep step) =>
         check.Step != step ? "ok" : check.Verdict switch
         {
-            AccessVerdict.Works => "ok",
-            AccessVerdict.Refused => "refused",
+            AccessResult.Works => "ok",
+            AccessResult.Refused => "refused",
             _ => "no answer that tells; try again",
         };
 

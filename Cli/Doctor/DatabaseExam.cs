@@ -2,7 +2,7 @@ using System.Globalization;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Vault;
-using OpsMantik.Web.Identity;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Doctor;
 

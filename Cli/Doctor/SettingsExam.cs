@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using OpsMantik.Cli.Serve;
 using OpsMantik.Core.Vault;
+using OpsMantik.Web;
 using OpsMantik.Web.Endpoints;
-using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Cli.Doctor;
 
@@ -63,7 +63,7 @@ internal static class SettingsExam
 
     private static Finding Cron(IConfiguration configuration)
     {
-        var gate = new CronGate(configuration);
+        var gate = new CronSecretFilter(configuration);
         return gate.Fault is { } fault
             ? Finding.Warn("cron secret", $"{gate.Status}: the timers work, and every POST answers 403", fault)
             : Finding.Ok("cron secret", "set");

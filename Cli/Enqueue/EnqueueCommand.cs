@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
-using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Enqueue;
 
@@ -32,7 +32,7 @@ internal static class EnqueueCommand
                 var source = parsed.GetValue(file)!;
                 var csv = SalesCsv.Read(source, services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
-                var judged = await import.JudgeAsync(csv.Sales, stopping);
+                var judged = await import.CheckAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());
                 foreach (var sale in judged.Where(sale => sale.Fault is not null))
                     faults.TryAdd(sale.Line, sale.Fault!);

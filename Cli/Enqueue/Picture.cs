@@ -1,5 +1,5 @@
 using OpsMantik.Cli.Operator;
-using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Enqueue;
 
@@ -11,10 +11,10 @@ internal sealed record Picture(long New, long Unqueued, IReadOnlyDictionary<stri
 {
     public long ToQueue => New + Unqueued;
 
-    public static Picture Of(IReadOnlyList<JudgedSale> judged) => new(
-        judged.LongCount(sale => sale.Verdict == SaleVerdict.New),
-        judged.LongCount(sale => sale.Verdict == SaleVerdict.Unqueued),
-        judged.Where(sale => sale.Verdict == SaleVerdict.There)
+    public static Picture Of(IReadOnlyList<CheckedSale> judged) => new(
+        judged.LongCount(sale => sale.Verdict == SaleCheck.New),
+        judged.LongCount(sale => sale.Verdict == SaleCheck.Unqueued),
+        judged.Where(sale => sale.Verdict == SaleCheck.There)
             .CountBy(sale => sale.Status!)
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .ToDictionary(pair => pair.Key, pair => (long)pair.Value));

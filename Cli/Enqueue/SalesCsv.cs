@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations;
 using OpsMantik.Local.Sales;
 
 namespace OpsMantik.Cli.Enqueue;

@@ -3,7 +3,7 @@ using Npgsql;
 using OpsMantik.Cli.Help;
 using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Database;
-using OpsMantik.Web.Identity;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Migrate;
 

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsMantik.Cli.Help;
-using OpsMantik.Web.Identity;
-using OpsMantik.Web.Settings;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Operator;
 

@@ -43,7 +43,7 @@ internal static class PreviewCommand
             async (services, parsed, answer, stopping) =>
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
-                var preview = await services.GetRequiredService<UploadPreviews>()
+                var preview = await services.GetRequiredService<UploadPreviewReader>()
                     .LookAsync(id, key, parsed.GetValue(limit), stopping)
                     ?? throw new OperatorException($"There is no site {id}, or no provider {key}.");
                 answer.Give(Document(preview), screen => Print(screen, preview));

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Requeue;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Operator;
-using OpsMantik.Core.Operations.Life;
+using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Rows;
 
@@ -23,7 +23,7 @@ internal static class RowCommand
             async (services, parsed, answer, stopping) =>
             {
                 var wanted = parsed.GetValue(id);
-                var life = await services.GetRequiredService<RowLives>().FindAsync(wanted, stopping)
+                var life = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
                     ?? throw new OperatorException($"No row of the queue has the id {wanted}, and no row is of such a sale.");
                 answer.Give(life, screen =>
                 {

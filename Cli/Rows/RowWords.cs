@@ -1,15 +1,15 @@
 using System.Globalization;
-using OpsMantik.Core.Operations.Life;
+using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Rows;
 
 /// <summary>A row's life for a person.</summary>
 internal static class RowWords
 {
-    public static IEnumerable<string> Of(RowLife life) =>
+    public static IEnumerable<string> Of(RowHistory life) =>
         [.. Standing(life.Row), .. Meaning(life.Row), .. Request(life), .. Batches(life), .. Audit(life)];
 
-    private static IEnumerable<string> Standing(LifeOfRow row)
+    private static IEnumerable<string> Standing(HistoryRow row)
     {
         yield return Line("row", $"{row.Id}");
         yield return Line("sale", $"{row.SaleId}");
@@ -28,7 +28,7 @@ internal static class RowWords
             yield return Line("order id", row.Reference);
     }
 
-    private static IEnumerable<string> Meaning(LifeOfRow row)
+    private static IEnumerable<string> Meaning(HistoryRow row)
     {
         if (row.Code is not null || row.Message is not null)
             yield return Line("answer", $"{row.Code ?? row.Message} ({row.Category ?? "no category"})");
@@ -40,7 +40,7 @@ internal static class RowWords
         yield return Line("to do", $"{meaning.Action} ({Who.Word(meaning.Who)})");
     }
 
-    private static IEnumerable<string> Request(RowLife life)
+    private static IEnumerable<string> Request(RowHistory life)
     {
         if (life.Row.RequestId is not { } id)
             yield break;
@@ -55,7 +55,7 @@ internal static class RowWords
         }
     }
 
-    private static IEnumerable<string> Batches(RowLife life)
+    private static IEnumerable<string> Batches(RowHistory life)
     {
         if (life.Batches.Count > 0)
             yield return "batches of its site since then:";
@@ -68,7 +68,7 @@ internal static class RowWords
         }
     }
 
-    private static IEnumerable<string> Audit(RowLife life)
+    private static IEnumerable<string> Audit(RowHistory life)
     {
         if (life.Audit.Count > 0)
             yield return "by hand since then:";

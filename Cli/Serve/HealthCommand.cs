@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using OpsMantik.Cli.Help;
-using OpsMantik.Web.Settings;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Serve;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using OpsMantik.Web;
-using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Cli.Serve;
 

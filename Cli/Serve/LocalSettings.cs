@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
-using OpsMantik.Web.Settings;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Serve;
 

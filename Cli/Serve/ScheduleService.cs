@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpsMantik.Web;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Cli.Serve;
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpsMantik.Web;
 using OpsMantik.Web.Endpoints;
-using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Cli.Serve;
 

@@ -1,4 +1,4 @@
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Cli.Status;

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Npgsql;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Vault;
@@ -36,7 +35,7 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database) : IConfirmati
         await using var command = database.CreateCommand(SettleSql);
         AddKey(command, request);
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
-        OutcomeArrays.AddTo(command, results);
+        ResultParameters.AddTo(command, results);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new WriteBackCounts(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), 0)

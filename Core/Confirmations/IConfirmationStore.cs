@@ -1,5 +1,5 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Confirmations;
 
@@ -21,3 +21,23 @@ internal interface IConfirmationStore
     /// <summary>Ends the lease of a request that is not settled yet; it is due again after the wait.</summary>
     Task PostponeAsync(LeasedRequest request, TimeSpan wait, CancellationToken cancellationToken);
 }
+
+/// <summary>A submitted request that this worker may ask about until its lease ends.</summary>
+/// <param name="LeaseToken">The fence: settling and postponing name it.</param>
+/// <param name="QuestionsAsked">This one included.</param>
+/// <param name="Overdue">Older than the time after which a request is given up.</param>
+/// <param name="Rows">Its rows that are still SUBMITTED.</param>
+internal sealed record LeasedRequest(
+    Guid LeaseToken,
+    Guid SiteId,
+    string ProviderKey,
+    string RequestId,
+    int QuestionsAsked,
+    bool Overdue,
+    SealedCredential? Credential,
+    IReadOnlyList<SubmittedRow> Rows);
+
+/// <summary>A queue row that waits for its confirmation.</summary>
+/// <param name="RequestIndex">Its place in the request, from 0; null when somebody lost it.</param>
+/// <param name="RetryCount">Attempts spent before this one.</param>
+internal sealed record SubmittedRow(Guid Id, int? RequestIndex, int RetryCount);

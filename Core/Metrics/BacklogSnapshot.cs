@@ -33,15 +33,15 @@ internal sealed class BacklogSnapshot(
         }
     }
 
-    private async Task<IReadOnlyList<ProviderPicture>> ReadAsync(string[] providers, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProviderBacklog>> ReadAsync(string[] providers, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var pictures = new List<ProviderPicture>();
+        var pictures = new List<ProviderBacklog>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            pictures.Add(new ProviderPicture(
+            pictures.Add(new ProviderBacklog(
                 reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetInt64(4),
                 reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8)));
         }
@@ -49,3 +49,26 @@ internal sealed class BacklogSnapshot(
         return pictures;
     }
 }
+
+/// <summary>Looks, after each upload run, at what is waiting, failed or held back, by provider.</summary>
+internal interface IBacklogSnapshot
+{
+    /// <param name="providers">Keys of the worker's providers.</param>
+    Task TakeAsync(string[] providers, CancellationToken cancellationToken);
+}
+
+/// <summary>How things stood at one provider when a run ended.</summary>
+/// <param name="Backlog">Rows QUEUED or RETRY, due or not.</param>
+/// <param name="OldestAge">Seconds since the oldest of them was queued; 0 when nothing waits.</param>
+/// <param name="OpenAge">Seconds since the circuit that is open the longest was opened; 0 when none is.</param>
+/// <param name="Revoked">Active credentials that the site's last batch found refused.</param>
+internal sealed record ProviderBacklog(
+    string ProviderKey,
+    long Backlog,
+    double OldestAge,
+    long FailedLastHour,
+    long Closed,
+    long Open,
+    long HalfOpen,
+    double OpenAge,
+    long Revoked);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers;
@@ -23,14 +24,14 @@ internal sealed class Instruments
     private readonly Histogram<double> _calls;
     private readonly Histogram<double> _claims;
     private readonly Histogram<double> _writeBacks;
-    private readonly TickClock _ticks;
+    private readonly JobAges _ticks;
     private volatile Pictures _pictures;
 
     public Instruments(IMeterFactory meters, IOptions<TelemetryOptions> options, TimeProvider time)
     {
         _time = time;
         _siteLabels = options.Value.SiteLabels;
-        _ticks = new TickClock(time);
+        _ticks = new JobAges(time);
         _pictures = new Pictures(time.GetTimestamp(), []);
 
         var meter = meters.Create(TelemetrySource.Name);
@@ -55,13 +56,13 @@ internal sealed class Instruments
                     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
             });
 
-        void Gauge<T>(string name, string unit, string description, Func<ProviderPicture, T> value)
+        void Gauge<T>(string name, string unit, string description, Func<ProviderBacklog, T> value)
             where T : struct =>
             meter.CreateObservableGauge(name, () => Current.Select(
                 picture => new Measurement<T>(value(picture), new KeyValuePair<string, object?>("provider", picture.ProviderKey))), unit, description);
     }
 
-    private IReadOnlyList<ProviderPicture> Current =>
+    private IReadOnlyList<ProviderBacklog> Current =>
         _pictures is var seen && _time.GetElapsedTime(seen.TakenAt) < PictureLifetime ? seen.All : [];
 
     /// <summary>One run of a job, from <see cref="WorkerJob"/>: a span, and a tick when it ends well.</summary>
@@ -131,7 +132,7 @@ internal sealed class Instruments
     public void Released(string provider, Guid site, int rows) => Count(provider, site, "released", NoCategory, rows);
 
     /// <summary>What all gauges show from now on.</summary>
-    public void Show(IReadOnlyList<ProviderPicture> pictures) => _pictures = new Pictures(_time.GetTimestamp(), pictures);
+    public void Show(IReadOnlyList<ProviderBacklog> pictures) => _pictures = new Pictures(_time.GetTimestamp(), pictures);
 
     private async Task<T> TimeAsync<T>(string name, Histogram<double> histogram, Func<Task<T>> work)
     {
@@ -167,7 +168,7 @@ internal sealed class Instruments
         Of(picture, picture.Closed, "closed"), Of(picture, picture.Open, "open"), Of(picture, picture.HalfOpen, "half_open"),
     });
 
-    private static Measurement<long> Of(ProviderPicture picture, long circuits, string state) =>
+    private static Measurement<long> Of(ProviderBacklog picture, long circuits, string state) =>
         new(circuits, new("provider", picture.ProviderKey), new("state", state));
 
     private static string NameOf(JobStatus status) => status switch
@@ -185,5 +186,19 @@ internal sealed class Instruments
         { } other => other.ToString().ToLowerInvariant(),
     };
 
-    private sealed record Pictures(long TakenAt, IReadOnlyList<ProviderPicture> All);
+    private sealed record Pictures(long TakenAt, IReadOnlyList<ProviderBacklog> All);
+}
+
+/// <summary>
+/// Seconds since each job last ended well in this process, whoever called it. A job that never did has no age: counted
+/// from the start of the process it would look young for as long as processes die young.
+/// </summary>
+internal sealed class JobAges(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<string, long> _last = [];
+
+    public void Ticked(string job) => _last[job] = time.GetTimestamp();
+
+    public IEnumerable<Measurement<double>> Ages() => _last.Select(tick => new Measurement<double>(
+        time.GetElapsedTime(tick.Value).TotalSeconds, new KeyValuePair<string, object?>("job", tick.Key)));
 }

@@ -91,3 +91,8 @@ public sealed class CredentialInventory
     private static string Printable(string value) =>
         new StringBuilder().AppendJoin("", value.Take(100).Where(letter => !char.IsControl(letter))).ToString();
 }
+
+/// <summary>A site's credentials as the database holds them, sealed.</summary>
+/// <param name="UpdatedAt">UTC; when they were stored. Rotating the key does not change it.</param>
+public sealed record StoredCredential(
+    Guid SiteId, string ProviderKey, SealedCredential Sealed, bool IsActive, DateTime UpdatedAt);

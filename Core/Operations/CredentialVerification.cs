@@ -47,7 +47,7 @@ public sealed class CredentialVerification
     }
 
     private static AccessCheck Refused(string code, ErrorCategory category, string message) =>
-        new(AccessVerdict.Refused, AccessStep.Credentials, code, category, message, null);
+        new(AccessResult.Refused, AccessStep.Credentials, code, category, message, null);
 
     private Conversion Sample() => new()
     {

@@ -8,16 +8,16 @@ namespace OpsMantik.Core.Providers;
 /// <param name="Message">Plain words.</param>
 /// <param name="RequestId">What the provider's support asks for.</param>
 public sealed record AccessCheck(
-    AccessVerdict Verdict, AccessStep Step, string? Code, ErrorCategory? Category, string Message, string? RequestId)
+    AccessResult Verdict, AccessStep Step, string? Code, ErrorCategory? Category, string Message, string? RequestId)
 {
     internal static AccessCheck Works(string message, string? code = null, string? requestId = null) =>
-        new(AccessVerdict.Works, AccessStep.Call, code, null, message, requestId);
+        new(AccessResult.Works, AccessStep.Call, code, null, message, requestId);
 
     /// <summary>What the outcome of all rows says about the access.</summary>
     internal static AccessCheck Of(UploadOutcome outcome, AccessStep step) => new(
         outcome.Category is ErrorCategory.Transient or ErrorCategory.RateLimit
-            ? AccessVerdict.Undecided
-            : AccessVerdict.Refused,
+            ? AccessResult.Undecided
+            : AccessResult.Refused,
         step,
         outcome.Code,
         outcome.Category,
@@ -37,4 +37,30 @@ public sealed record AccessCheck(
             outcome.RequestId),
         _ => Of(outcome, AccessStep.Call),
     };
+}
+
+/// <summary>What trying a site's access has shown.</summary>
+public enum AccessResult
+{
+    /// <summary>An upload would get as far as its rows.</summary>
+    Works,
+
+    /// <summary>The provider refuses, and will until somebody changes something.</summary>
+    Refused,
+
+    /// <summary>No answer that tells: the provider or the way to it is unwell. Try again.</summary>
+    Undecided,
+}
+
+/// <summary>How far trying a site's access came.</summary>
+public enum AccessStep
+{
+    /// <summary>Opening and reading what is stored.</summary>
+    Credentials,
+
+    /// <summary>Fetching an access token.</summary>
+    Token,
+
+    /// <summary>A call that the provider validates and does not count.</summary>
+    Call,
 }

@@ -33,3 +33,22 @@ public sealed record Conversion
 
     public Consent? Consent { get; init; }
 }
+
+/// <summary>The one click identifier a conversion is sent with.</summary>
+public readonly record struct ClickId(ClickIdKind Kind, string Value);
+
+/// <summary>The three identifiers a Google ad click can carry.</summary>
+public enum ClickIdKind
+{
+    Gclid,
+    Gbraid,
+    Wbraid,
+}
+
+/// <summary>
+/// The visitor's consent as the application recorded it, each part null where it recorded none. Never invented: a
+/// missing consent is sent as missing (EU user consent policy).
+/// </summary>
+/// <param name="AdUserData">True: granted; false: denied.</param>
+/// <param name="AdPersonalization">True: granted; false: denied. Click uploads do not carry it.</param>
+public sealed record Consent(bool? AdUserData, bool? AdPersonalization);

@@ -25,3 +25,73 @@ public interface IConversionProvider
     Task<IReadOnlyList<UploadOutcome>> UploadAsync(
         OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken);
 }
+
+/// <summary>A provider that may accept a request first and decide on its conversions later.</summary>
+public interface IConfirmingProvider : IConversionProvider
+{
+    /// <summary>
+    /// Asks what became of a request that ended in <see cref="OutcomeKind.Submitted"/>. Failures of the provider, of the
+    /// network and of the credentials are <see cref="Confirmation.Pending"/>, a timeout of the provider's own too.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<Confirmation> ConfirmAsync(
+        OpenedCredential credential, SubmittedRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A request the provider took earlier, and those of its conversions whose fate is still open.</summary>
+/// <param name="RequestId">The provider's id for it.</param>
+public sealed record SubmittedRequest(string RequestId, IReadOnlyList<SubmittedConversion> Conversions);
+
+/// <summary>A conversion that waits for its confirmation.</summary>
+/// <param name="Id">The queue row's id; opaque to providers.</param>
+/// <param name="RequestIndex">Its place in the request as it was sent, from 0.</param>
+public sealed record SubmittedConversion(Guid Id, int RequestIndex);
+
+/// <summary>What the provider says of a submitted request. Texts must already be free of secrets.</summary>
+public sealed record Confirmation
+{
+    private Confirmation()
+    {
+    }
+
+    /// <summary>One outcome per conversion asked about, in their order; null while it is not settled.</summary>
+    public IReadOnlyList<UploadOutcome>? Outcomes { get; private init; }
+
+    /// <summary>Why it is not settled, in plain words.</summary>
+    public string? Reason { get; private init; }
+
+    /// <summary>Still processing, or the question could not be answered now: ask again later.</summary>
+    public static Confirmation Pending(string reason) => new() { Reason = reason };
+
+    /// <summary>Decided; no outcome is <see cref="OutcomeKind.Submitted"/>.</summary>
+    public static Confirmation Settled(IReadOnlyList<UploadOutcome> outcomes) => new() { Outcomes = outcomes };
+}
+
+/// <summary>A provider whose access can be tried, and whose requests can be looked at, without uploading anything.</summary>
+public interface IInspectableProvider : IConversionProvider
+{
+    /// <summary>Fetches a token and has the provider validate a request, which counts nothing.</summary>
+    /// <param name="sample">A conversion that no site has; it is sent to be validated only.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<AccessCheck> VerifyAsync(OpenedCredential credential, Conversion sample, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The first request that <see cref="IConversionProvider.UploadAsync"/> would send for these conversions; or what is
+    /// wrong with the credentials. Nothing is sent.
+    /// </summary>
+    Task<(RequestPreview? Request, string? Fault)> PreviewAsync(
+        OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken);
+}
+
+/// <summary>A request as it would go out, secrets redacted, and which of the conversions are in it.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Address">Where it would go.</param>
+/// <param name="Headers">In the order they are written; secrets are <c>[redacted]</c>.</param>
+/// <param name="Body">JSON, not indented; empty when nothing would be sent.</param>
+/// <param name="HeldBack">Position of each conversion that would not be sent, and its outcome.</param>
+public sealed record RequestPreview(
+    string Method,
+    Uri Address,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    string Body,
+    IReadOnlyList<KeyValuePair<int, UploadOutcome>> HeldBack);

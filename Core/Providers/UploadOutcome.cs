@@ -77,3 +77,74 @@ public sealed record UploadOutcome
             MayHaveBeenSent = false,
         };
 }
+
+/// <summary>Where one job of an upload ended.</summary>
+public enum OutcomeKind
+{
+    /// <summary>The provider has the conversion, now or from an earlier attempt.</summary>
+    Completed,
+
+    /// <summary>The provider took the request and decides later; a confirmation run asks what became of it.</summary>
+    Submitted,
+
+    /// <summary>To be sent again, at a time.</summary>
+    Retry,
+
+    /// <summary>Will not be sent again unless an operator re-queues it.</summary>
+    Failed,
+}
+
+/// <summary>Who has to act on an error; stored upper-case in <c>provider_error_category</c>.</summary>
+public enum ErrorCategory
+{
+    /// <summary>The row itself is wrong; sending it again cannot help.</summary>
+    Validation,
+
+    /// <summary>The site's credentials are refused; a person must replace them and re-queue.</summary>
+    Auth,
+
+    /// <summary>The provider or the way to it is unwell; the same request may succeed later.</summary>
+    Transient,
+
+    /// <summary>The provider asks us to slow down.</summary>
+    RateLimit,
+
+    /// <summary>Account, action or worker is set up wrongly; rows wait, unspent, for the fix.</summary>
+    Configuration,
+}
+
+/// <summary>
+/// What a provider's error means for the row. The order is that of gravity: of several errors on one row the first
+/// class decides. A conversion that is already counted is counted whatever else was said; a lasting error of the row
+/// outlives any fix or wait beside it; what spends no attempt comes before what does, and last what only says that the
+/// row was not looked at.
+/// </summary>
+internal enum ErrorClass
+{
+    /// <summary>The provider has this very conversion: a success.</summary>
+    AlreadyCounted,
+
+    /// <summary>The order id is taken: a success if only we can have taken it.</summary>
+    OrderIdTaken,
+
+    /// <summary>The row itself is wrong for good.</summary>
+    Permanent,
+
+    /// <summary>The site's credentials are refused.</summary>
+    Auth,
+
+    /// <summary>Account, action or worker is set up wrongly: the row is parked until a person has fixed it.</summary>
+    Configuration,
+
+    /// <summary>Too early after the click or after the action was made: wait, unspent.</summary>
+    WaitForEvent,
+
+    /// <summary>Slow down.</summary>
+    RateLimit,
+
+    /// <summary>The provider is unwell.</summary>
+    Transient,
+
+    /// <summary>Not processed because another conversion of the request is the same.</summary>
+    DuplicateInRequest,
+}

@@ -1,101 +1,51 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Npgsql;
-using OpsMantik.Core.Breaker;
+using NpgsqlTypes;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Queue;
 
 /// <summary>
 /// The store of <c>offline_conversion_queue</c>. Every method is one round trip and leaves no transaction open.
 /// </summary>
-internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
+internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
 {
-    private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
-
     // Per provider. The first start is random, so that workers do not crowd the same sites.
-    private readonly ConcurrentDictionary<string, RingPosition> _positions = [];
+    private readonly ConcurrentDictionary<string, ClaimCursor> _positions = [];
 
     // Claims of one process take turns. Two at once would walk from the same place, the second find all rows of those groups
     // locked, and take that for an empty queue.
-    private readonly SemaphoreSlim _turn = new(1, 1);
-
-    // Whether the server process that answers is the one that greeted us. A pooler greets by a process of its own making, and
-    // may hand out another server connection for each transaction, which does not know what was prepared on the last.
-    private volatile bool _isDirect;
+    private readonly SemaphoreSlim _claimLock = new(1, 1);
 
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _claimLock.WaitAsync(cancellationToken);
         try
         {
-            return await ClaimAloneAsync(request, cancellationToken);
+            return await ClaimLockedAsync(request, cancellationToken);
         }
         finally
         {
-            _turn.Release();
+            _claimLock.Release();
         }
     }
 
-    private async Task<IReadOnlyList<ClaimedGroup>> ClaimAloneAsync(ClaimRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ClaimedGroup>> ClaimLockedAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
-        var position = _positions.GetOrAdd(request.ProviderKey, _ => new RingPosition(NextGuid(), default, default));
+        var position = _positions.GetOrAdd(request.ProviderKey, _ => new ClaimCursor(NextGuid(), default, default));
         var from = position.From(request.RunId);
         await using var batch = Claim.CreateBatch(database, request, token, position.Start, from);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
         if (groups.Count > 0)
-            _positions[request.ProviderKey] = new RingPosition(LastOfRing(groups, position.Start), request.RunId, oldest ?? from);
+            _positions[request.ProviderKey] = new ClaimCursor(LastOfRing(groups, position.Start), request.RunId, oldest ?? from);
         return groups;
     }
 
-    public async Task<WriteBackCounts> WriteBackAsync(
-        ClaimedGroup group,
-        IReadOnlyList<JobResult> results,
-        CircuitSignal signal,
-        TimeSpan duration,
-        TimeSpan firstCheck,
-        CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var command = WriteBack.CreateCommand(connection, group, results, signal, duration, firstCheck);
-        // Once for each connection of the pool. Planning would take longer than writing back a small batch.
-        if (_isDirect)
-            await command.PrepareAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            return default;
-
-        _isDirect = reader.GetInt32(WriteBack.ServerProcess) == connection.ProcessID;
-        return new WriteBackCounts(
-            reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4));
-    }
-
-    public async Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)
-    {
-        await using var command = CreateRelease(database, group, maySent);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    internal static NpgsqlCommand CreateRelease(NpgsqlDataSource database, ClaimedGroup group, bool maySent)
-    {
-        var command = database.CreateCommand(ReleaseSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group.ProviderKey });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. group.Jobs.Select(job => job.Id)] });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = maySent });
-        return command;
-    }
-
-    public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("select recover_stuck_offline_conversion_jobs($1)");
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = minAgeMinutes });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    public void Dispose() => _turn.Dispose();
+    public void Dispose() => _claimLock.Dispose();
 
     // Ascending from behind the start, then from the beginning up to it: the order in which the statement walks.
     private static Guid LastOfRing(IReadOnlyList<ClaimedGroup> groups, Guid start) =>
@@ -107,4 +57,131 @@ internal sealed class ConversionQueue(NpgsqlDataSource database, Random random) 
         random.NextBytes(bytes);
         return new Guid(bytes);
     }
+}
+
+/// <summary>The claim's two statements, sent as one batch: one round trip, one implicit transaction.</summary>
+internal static class Claim
+{
+    /// <summary>
+    /// How long a claim may be acted on. Well under the recovery age (15 minutes by default), so that what is recovered
+    /// is no longer about to be sent; a probe's lease lasts as long.
+    /// </summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+
+    // Bounds the work of one claim while a provider is down everywhere; the rest is deferred by the next claims.
+    private const int MaxDeferred = 10_000;
+
+    public static readonly string Sql = SqlText.Load("Queue.Sql.Claim");
+    public static readonly string DeferSql = SqlText.Load("Queue.Sql.DeferOpenCircuits");
+
+    // In the order of the statement's columns.
+    private const int FirstOfJob = 4;
+    private const int OldestDueAt = 15;
+    private const int OldestCreatedAt = 16;
+
+    /// <param name="start">The group behind which the walk begins.</param>
+    /// <param name="from">Before which no row waits.</param>
+    public static NpgsqlBatch CreateBatch(
+        NpgsqlDataSource database, ClaimRequest request, Guid token, Guid start, QueuePosition from)
+    {
+        var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(DeferSql)
+        {
+            Parameters = { Text(request.ProviderKey), Int(MaxDeferred) },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql)
+        {
+            Parameters =
+            {
+                Text(request.ProviderKey),
+                Int(request.Limit),
+                Int(request.GroupLimit),
+                // A group beyond the limit would take its probe and get no row.
+                Int(Math.Min(ClaimRequest.MaxGroups, request.Limit)),
+                new NpgsqlParameter<Guid> { TypedValue = start },
+                new NpgsqlParameter<Guid> { TypedValue = token },
+                new NpgsqlParameter<Guid> { TypedValue = request.RunId },
+                new NpgsqlParameter<TimeSpan> { TypedValue = Lease },
+                Time(from.DueAt),
+                Time(from.CreatedAt),
+            },
+        });
+        return batch;
+    }
+
+    /// <returns>The groups, and where the oldest waiting row is if the walk came to its end.</returns>
+    public static async Task<(IReadOnlyList<ClaimedGroup> Groups, QueuePosition? Oldest)> ReadAsync(
+        DbDataReader reader, string providerKey, Guid token, CancellationToken cancellationToken)
+    {
+        List<ClaimedGroup> groups = [];
+        List<ConversionJob> jobs = [];
+        QueuePosition? oldest = null;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var siteId = reader.GetGuid(0);
+            if (groups.Count == 0 || groups[^1].SiteId != siteId)
+            {
+                jobs = [];
+                var credential = reader.IsDBNull(2)
+                    ? null
+                    : new SealedCredential(reader.GetString(2), reader.GetString(3));
+                groups.Add(new ClaimedGroup(token, siteId, providerKey, credential, reader.GetBoolean(1), jobs));
+            }
+
+            if (oldest is null && !reader.IsDBNull(OldestDueAt))
+                oldest = new QueuePosition(reader.GetDateTime(OldestDueAt), reader.GetDateTime(OldestCreatedAt));
+            jobs.Add(ReadJob(reader, FirstOfJob));
+        }
+
+        return (groups, oldest);
+    }
+
+    /// <param name="first">The column of the row's id; the others follow it in the claim's order.</param>
+    public static ConversionJob ReadJob(DbDataReader reader, int first) => new()
+    {
+        Id = reader.GetGuid(first),
+        SaleId = reader.GetGuid(first + 1),
+        Gclid = TextOrNull(reader, first + 2),
+        Gbraid = TextOrNull(reader, first + 3),
+        Wbraid = TextOrNull(reader, first + 4),
+        ConversionTime = new DateTimeOffset(reader.GetDateTime(first + 5), TimeSpan.Zero),
+        ValueCents = reader.GetInt64(first + 6),
+        Currency = reader.GetString(first + 7),
+        Payload = TextOrNull(reader, first + 8),
+        RetryCount = reader.GetInt32(first + 9),
+        ClaimCount = reader.GetInt32(first + 10),
+    };
+
+    private static string? TextOrNull(DbDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
+
+    // By its type's name: the driver's "-infinity" has no kind, from which it would tell one with a time zone.
+    private static NpgsqlParameter<DateTime> Time(DateTime value) =>
+        new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = value };
+
+    private static NpgsqlParameter<int> Int(int value) => new() { TypedValue = value };
+}
+
+/// <summary>Where the next claim of a provider goes on.</summary>
+/// <param name="Start">
+/// The last group of the claim before: every site has its turn however few rows a claim takes.
+/// </param>
+/// <param name="RunId">The run that <paramref name="Oldest"/> is of.</param>
+/// <param name="Oldest">
+/// The oldest row that waited at an earlier claim. Beside an old transaction all rows that ever waited lie before it,
+/// dead, and only the first claim of a run looks them up. A row that begins to wait before this place, given back or
+/// re-queued meanwhile, waits for the next run.
+/// </param>
+internal readonly record struct ClaimCursor(Guid Start, Guid RunId, QueuePosition Oldest)
+{
+    public QueuePosition From(Guid runId) => runId == RunId ? Oldest : QueuePosition.First;
+}
+
+/// <summary>A place in the order in which rows wait: when they are due (from the beginning, without a time), then their age.</summary>
+internal readonly record struct QueuePosition(DateTime DueAt, DateTime CreatedAt)
+{
+    /// <summary>Before every row: the driver's word for <c>-infinity</c>.</summary>
+    public static readonly QueuePosition First = new(DateTime.MinValue, DateTime.MinValue);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
@@ -64,4 +66,85 @@ internal static class ConversionReader
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
+
+/// <summary>
+/// Reads the payload's overrides. A missing, null or empty one is none; one of the wrong type is a
+/// <see cref="FormatException"/> that names it: guessing would send a wrong value.
+/// </summary>
+internal readonly partial struct PayloadOverrides
+{
+    private readonly JsonElement _root;
+
+    public PayloadOverrides(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new FormatException("the payload is not an object");
+        _root = root;
+    }
+
+    public string? Text(string name) => Text(_root, name, name);
+
+    public string? ClickId(string name) =>
+        Object("click_ids") is { } ids ? Text(ids, name, $"click_ids.{name}") : null;
+
+    public long? Integer(string name)
+    {
+        if (Find(_root, name) is not { } value)
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : throw new FormatException($"payload.{name} is not a whole number");
+    }
+
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        // Without a zone the moment is anybody's guess; DateTimeStyles.None would read the machine's.
+        return Zoned().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : throw new FormatException($"payload.{name} is not a time with a zone, such as 2026-11-23T10:00:00Z");
+    }
+
+    public Consent? Consent()
+    {
+        if (Object("consent") is not { } consent)
+            return null;
+        var adUserData = Granted(consent, "ad_user_data") ?? Granted(consent, "adUserData");
+        var adPersonalization = Granted(consent, "ad_personalization") ?? Granted(consent, "adPersonalization");
+        return adUserData is null && adPersonalization is null ? null : new Consent(adUserData, adPersonalization);
+    }
+
+    private JsonElement? Object(string name)
+    {
+        if (Find(_root, name) is not { } value)
+            return null;
+        return value.ValueKind == JsonValueKind.Object
+            ? value
+            : throw new FormatException($"payload.{name} is not an object");
+    }
+
+    private static bool? Granted(JsonElement consent, string name) => Text(consent, name, $"consent.{name}") switch
+    {
+        null or "UNSPECIFIED" or "UNKNOWN" => null,
+        "GRANTED" => true,
+        "DENIED" => false,
+        _ => throw new FormatException($"payload.consent.{name} is neither GRANTED nor DENIED"),
+    };
+
+    private static string? Text(JsonElement parent, string name, string path)
+    {
+        if (Find(parent, name) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw new FormatException($"payload.{path} is not a text");
+        return value.GetString() is { Length: > 0 } text ? text : null;
+    }
+
+    [GeneratedRegex(@":[0-9]{2}(\.[0-9]+)?\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")]
+    private static partial Regex Zoned();
+
+    private static JsonElement? Find(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

@@ -1,4 +1,5 @@
-using OpsMantik.Core.Breaker;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Queue;
 
@@ -32,3 +33,79 @@ internal interface IConversionQueue
     /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
     Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken);
 }
+
+/// <summary>How much to claim.</summary>
+/// <param name="RunId">A group this run has probed waits for the next run.</param>
+/// <param name="Limit">Most rows over all groups.</param>
+/// <param name="GroupLimit">Most rows of one group; also how far its backlog is counted when the limit is shared.</param>
+internal sealed record ClaimRequest(string ProviderKey, Guid RunId, int Limit, int GroupLimit)
+{
+    /// <summary>
+    /// Most groups in one claim. It bounds the claim's own cost with a hundred thousand sites due; each claim goes on
+    /// where the one before ended, so that every site has its turn.
+    /// </summary>
+    public const int MaxGroups = 1_000;
+}
+
+/// <summary>The rows of one (site, provider) under one claim. What is sent to a provider never mixes groups.</summary>
+/// <param name="ClaimToken">The fence: every later write names it.</param>
+/// <param name="Credential">Null when the site has no active credentials.</param>
+/// <param name="IsProbe">The circuit is HALF_OPEN and this claim holds its one probe.</param>
+internal sealed record ClaimedGroup(
+    Guid ClaimToken,
+    Guid SiteId,
+    string ProviderKey,
+    SealedCredential? Credential,
+    bool IsProbe,
+    IReadOnlyList<ConversionJob> Jobs);
+
+/// <summary>A claimed row of <c>offline_conversion_queue</c>, as it stands there.</summary>
+internal sealed record ConversionJob
+{
+    public required Guid Id { get; init; }
+
+    public required Guid SaleId { get; init; }
+
+    public required string? Gclid { get; init; }
+
+    public required string? Gbraid { get; init; }
+
+    public required string? Wbraid { get; init; }
+
+    public required DateTimeOffset ConversionTime { get; init; }
+
+    public required long ValueCents { get; init; }
+
+    public required string Currency { get; init; }
+
+    /// <summary>JSON text that may override the columns; null when it takes more than 64 KiB, or 16 as stored.</summary>
+    public required string? Payload { get; init; }
+
+    /// <summary>Attempts spent before this claim.</summary>
+    public required int RetryCount { get; init; }
+
+    /// <summary>Claims that may have led to a sending, this one included.</summary>
+    public required int ClaimCount { get; init; }
+}
+
+/// <summary>What is written back for one row.</summary>
+/// <param name="Wait">Until the next try, counted from the database's clock; null unless the status is RETRY.</param>
+/// <param name="Reference">What the provider knows the sale by: its order id.</param>
+internal sealed record JobResult(
+    Guid JobId,
+    JobStatus Status,
+    TimeSpan? Wait,
+    UploadOutcome Outcome,
+    string? Reference);
+
+/// <summary>Where a row can go from PROCESSING, or from SUBMITTED; stored upper-case in <c>status</c>.</summary>
+internal enum JobStatus
+{
+    Completed,
+    Submitted,
+    Retry,
+    Failed,
+}
+
+/// <summary>Rows that a write-back really changed; fewer than handed in when the claim was no longer ours.</summary>
+internal readonly record struct WriteBackCounts(int Changed, int Completed, int Failed, int Retry, int Submitted);

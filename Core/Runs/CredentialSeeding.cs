@@ -46,3 +46,15 @@ public sealed class CredentialSeeding
         return new SeedResult(SeedOutcome.Seeded, null);
     }
 }
+
+/// <summary>How seeding ended.</summary>
+/// <param name="Fault">What is wrong, naming fields and never values; null when seeded.</param>
+public sealed record SeedResult(SeedOutcome Outcome, string? Fault);
+
+public enum SeedOutcome
+{
+    Seeded,
+    UnknownSite,
+    UnknownProvider,
+    InvalidCredentials,
+}

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
@@ -29,12 +28,12 @@ internal sealed class GroupUpload(
     private static readonly TimeSpan[] WriteBackPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
     /// <summary>For the credentials of one run.</summary>
-    public OpenedCredentials NewCredentials() => new(vault);
+    public CredentialCache NewCredentials() => new(vault);
 
     /// <param name="credentials">Of this run.</param>
     /// <param name="abandon">Drops even a request in flight; its rows go back to the queue.</param>
     public async Task<UploadSummary> RunAsync(
-        IConversionProvider provider, ClaimedGroup group, OpenedCredentials credentials, CancellationToken abandon)
+        IConversionProvider provider, ClaimedGroup group, CredentialCache credentials, CancellationToken abandon)
     {
         using var span = Spans.Start("group", group.ProviderKey, group.SiteId, group.Jobs.Count);
         var started = time.GetTimestamp();
@@ -92,7 +91,7 @@ internal sealed class GroupUpload(
     private async Task UploadAsync(
         IConversionProvider provider,
         ClaimedGroup group,
-        OpenedCredentials credentials,
+        CredentialCache credentials,
         UploadOutcome?[] outcomes,
         string?[] references,
         CancellationToken abandon)
@@ -135,7 +134,7 @@ internal sealed class GroupUpload(
         IConversionProvider provider,
         ClaimedGroup group,
         List<Conversion> conversions,
-        OpenedCredentials credentials,
+        CredentialCache credentials,
         CancellationToken abandon)
     {
         if (conversions.Count == 0)
@@ -153,7 +152,7 @@ internal sealed class GroupUpload(
     }
 
     private (OpenedCredential? Credential, UploadOutcome? Refusal) OpenCredential(
-        ClaimedGroup group, OpenedCredentials credentials)
+        ClaimedGroup group, CredentialCache credentials)
     {
         if (group.Credential is null)
         {

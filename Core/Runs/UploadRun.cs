@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Metrics;
@@ -87,4 +88,87 @@ public sealed class UploadRun
 
     private IConversionProvider Find(string key) =>
         _providers.FirstOrDefault(provider => provider.Key == key) ?? throw new UnknownProviderException(key);
+}
+
+/// <summary>How long and how wide an upload run works. Section <c>Upload</c> (<c>Upload__TimeBudget</c> …).</summary>
+public sealed class UploadOptions
+{
+    public const string Section = "Upload";
+
+    /// <summary>After this a run claims and sends nothing more; what it holds unsent goes back to the queue.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:09:30")]
+    public TimeSpan TimeBudget { get; set; } = TimeSpan.FromMinutes(8);
+
+    /// <summary>Groups uploaded side by side.</summary>
+    [Range(1, 256)]
+    public int MaxParallelGroups { get; set; } = 8;
+}
+
+/// <summary>What one upload run may do.</summary>
+/// <param name="ProviderKey">Only this provider; null for all.</param>
+/// <param name="Limit">Most rows over all groups; null drains what is due within the time budget.</param>
+public sealed record UploadRequest(string? ProviderKey = null, int? Limit = null);
+
+/// <summary>What an upload run did, in rows that really changed: processed is the sum of the other four. Released rows are not among them.</summary>
+public sealed record UploadSummary(int Processed, int Completed, int Failed, int Retry, int Submitted)
+{
+    public static readonly UploadSummary Nothing = new(0, 0, 0, 0, 0);
+
+    public static UploadSummary operator +(UploadSummary left, UploadSummary right) => new(
+        left.Processed + right.Processed,
+        left.Completed + right.Completed,
+        left.Failed + right.Failed,
+        left.Retry + right.Retry,
+        left.Submitted + right.Submitted);
+}
+
+/// <summary>A provider key that this worker has no provider for.</summary>
+public sealed class UnknownProviderException(string providerKey) : ArgumentException($"There is no provider {providerKey}.");
+
+/// <summary>
+/// A run's claims as one stream of groups. The next claim is made while the groups of the last are uploaded: neither the
+/// provider nor the database waits for the other.
+/// </summary>
+internal sealed class ClaimStream(IConversionQueue queue, Instruments instruments, TimeProvider time)
+{
+    /// <summary>
+    /// A group costs the database some 1.5 ms whatever it holds: with 200 sites due, 250 rows each make that small. Few
+    /// enough that memory stays flat, and that a crash leaves little to recover.
+    /// </summary>
+    internal const int MaxRowsOfClaim = 50_000;
+
+    internal const int MaxRowsOfGroup = 2_000;
+
+    /// <summary>Ends when nothing is due, when the limit is reached, or at the deadline.</summary>
+    /// <param name="limit">Most rows over all claims.</param>
+    /// <returns>Each group with the timestamp from which its claim ages. Whoever reads must take every group.</returns>
+    public async IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> ReadAsync(
+        IConversionProvider provider, Guid runId, int limit, RunDeadline deadline)
+    {
+        for (var next = ClaimIfAllowed(); next is not null;)
+        {
+            var (groups, claimedAt) = await next;
+            next = null;
+            limit -= groups.Sum(group => group.Jobs.Count);
+            for (var place = 0; place < groups.Count; place++)
+            {
+                // Not sooner: a claim ages while its rows wait for their turn.
+                if (place == groups.Count / 2)
+                    next = ClaimIfAllowed();
+                yield return (groups[place], claimedAt);
+            }
+        }
+
+        Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)>? ClaimIfAllowed() =>
+            limit > 0 && !deadline.Passed ? ClaimAsync(provider, runId, limit) : null;
+    }
+
+    private async Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)> ClaimAsync(
+        IConversionProvider provider, Guid runId, int limit)
+    {
+        var claimedAt = time.GetTimestamp();
+        var request = new ClaimRequest(
+            provider.Key, runId, Math.Min(limit, MaxRowsOfClaim), Math.Min(provider.MaxBatchSize, MaxRowsOfGroup));
+        return (await instruments.TimeClaimAsync(() => queue.ClaimAsync(request, CancellationToken.None)), claimedAt);
+    }
 }

@@ -41,3 +41,104 @@ public sealed record StatusReport(
     public IReadOnlyList<SiteState> Backlogs =>
         [.. Sites.Where(site => site.Waiting > 0).OrderByDescending(site => site.Waiting).ThenBy(site => site.SiteId)];
 }
+
+/// <summary>One site at one provider.</summary>
+/// <param name="Rows">The latest failures, what is under way, and what goes next: a few of each.</param>
+/// <param name="Ledger">The latest batches, newest first.</param>
+public sealed record SiteReport(
+    SiteState State,
+    IReadOnlyList<HourOutcome> Hours,
+    IReadOnlyList<StatusRow> Rows,
+    IReadOnlyList<LedgerEntry> Ledger);
+
+/// <summary>All sites of a provider together.</summary>
+/// <param name="OldestAt">When the oldest waiting row was queued, UTC; null when nothing waits.</param>
+/// <param name="Completed">Rows completed since this worker counts.</param>
+public sealed record ProviderTotals(
+    string ProviderKey,
+    long Sites,
+    long Waiting,
+    long Retry,
+    long Processing,
+    long Submitted,
+    long Failed,
+    long FailedToday,
+    long Completed,
+    DateTime? OldestAt)
+{
+    internal static ProviderTotals Of(string providerKey, IReadOnlyCollection<SiteState> sites) => new(
+        providerKey,
+        sites.Count,
+        sites.Sum(site => site.Waiting),
+        sites.Sum(site => site.Retry),
+        sites.Sum(site => site.Processing),
+        sites.Sum(site => site.Submitted),
+        sites.Sum(site => site.Failed),
+        sites.Sum(site => site.FailedToday),
+        sites.Sum(site => site.Completed),
+        sites.Min(site => site.OldestAt));
+}
+
+/// <summary>What became of rows in one hour.</summary>
+/// <param name="Hour">Its beginning, UTC.</param>
+public sealed record HourOutcome(DateTime Hour, long Completed, long Failed, long Retry);
+
+/// <summary>The backlog as a run left it.</summary>
+/// <param name="At">UTC, in steps of ten minutes.</param>
+/// <param name="OldestAge">Seconds that the oldest waiting row had waited; 0 when nothing waited.</param>
+public sealed record BacklogSample(string ProviderKey, DateTime At, long Waiting, double OldestAge);
+
+/// <summary>A row that failed.</summary>
+/// <param name="At">UTC.</param>
+/// <param name="Message">As stored; it may quote what a provider said.</param>
+public sealed record FailedRow(
+    Guid Id, Guid SaleId, Guid SiteId, string ProviderKey, DateTime At, string? Code, string? Category, string? Message)
+{
+    public ErrorMeaning Meaning => ErrorMeanings.Of(Code, Category);
+}
+
+/// <summary>Failures of the last hour by category and code.</summary>
+public sealed record FailureCount(string? Category, string? Code, long Rows, long Sites)
+{
+    public ErrorMeaning Meaning => ErrorMeanings.Of(Code, Category);
+}
+
+/// <summary>When a job last ended well, whoever called it.</summary>
+/// <param name="Job"><c>upload</c>, <c>recovery</c> or <c>confirm</c>.</param>
+/// <param name="EndedAt">UTC.</param>
+public sealed record JobTick(string Job, DateTime EndedAt);
+
+/// <summary>One row of the queue that is not completed. Times are UTC.</summary>
+/// <param name="NextRetryAt">Null when it is due now.</param>
+/// <param name="Message">As stored; it may quote what a provider said.</param>
+public sealed record StatusRow(
+    Guid Id,
+    Guid SaleId,
+    string Status,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DateTime? NextRetryAt,
+    int RetryCount,
+    string? Code,
+    string? Category,
+    string? Message)
+{
+    /// <summary>Null when nothing went wrong with it so far.</summary>
+    public ErrorMeaning? Meaning => Code is not null || Category is not null ? ErrorMeanings.Of(Code, Category)
+        : Message is not null ? ErrorMeanings.Find(Message)
+        : null;
+}
+
+/// <summary>One batch that ended, or one submitted request that was settled (nothing claimed).</summary>
+/// <param name="At">UTC.</param>
+public sealed record LedgerEntry(
+    DateTime At,
+    int Claimed,
+    int Completed,
+    int Submitted,
+    int Retry,
+    int Failed,
+    int? DurationMs,
+    string? RequestId,
+    string? Code,
+    string? Category);

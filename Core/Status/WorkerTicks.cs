@@ -32,7 +32,7 @@ public sealed class WorkerTicks
         }
         catch (NpgsqlException exception)
         {
-            _logger.TickNotKept(job, exception.GetType().Name);
+            _logger.TickNotStored(job, exception.GetType().Name);
         }
 
         return result;

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Sodium;
 
 namespace OpsMantik.Core.Vault;
@@ -66,4 +69,54 @@ public sealed class CredentialVault(VaultKeyRing keys)
 
     private static byte[] Nonce(byte[] sender, byte[] recipient) =>
         SHA512.HashData([.. sender, .. recipient])[..NonceLength];
+}
+
+/// <summary>A credential as the database holds it.</summary>
+/// <param name="Payload">Base64 of the ephemeral public key and the box.</param>
+/// <param name="KeyFingerprint">Which key opens it: hex of the first 8 bytes of the recipient's public key.</param>
+public sealed record SealedCredential(string Payload, string KeyFingerprint);
+
+/// <summary>A site's credentials in the clear: UTF-8 JSON that must not leave the process. Prints itself redacted.</summary>
+public sealed class OpenedCredential(ReadOnlyMemory<byte> json)
+{
+    /// <exception cref="JsonException">The sealed text was not JSON, or not all of it can be read.</exception>
+    public JsonDocument Parse() => UnicodeJson.Parse(json);
+
+    public override string ToString() => "[redacted]";
+}
+
+/// <summary>What opening a sealed credential gave: the credential, or the fault.</summary>
+public readonly record struct VaultOpening(OpenedCredential? Credential, VaultFault? Fault)
+{
+    [MemberNotNullWhen(true, nameof(Credential))]
+    [MemberNotNullWhen(false, nameof(Fault))]
+    public bool Opened => Credential is not null;
+}
+
+/// <summary>Why a sealed credential stayed shut.</summary>
+public enum VaultFault
+{
+    /// <summary>Sealed by a key this worker was not given: a fault of its configuration, not of the site.</summary>
+    UnknownKey,
+
+    /// <summary>The right key, but the text is damaged or not what it says it is.</summary>
+    Unreadable,
+}
+
+/// <summary>What one run has opened, so that a site of many claims is opened once. Gone with the run.</summary>
+internal sealed class CredentialCache(CredentialVault vault)
+{
+    // The sites of one claim. With more, the run comes back to a site only after all others.
+    private const int Most = 1_000;
+
+    private readonly ConcurrentDictionary<SealedCredential, VaultOpening> _openings = [];
+
+    public VaultOpening Open(SealedCredential credential)
+    {
+        if (_openings.TryGetValue(credential, out var opening))
+            return opening;
+        if (_openings.Count >= Most)
+            _openings.Clear();
+        return _openings.GetOrAdd(credential, vault.Open);
+    }
 }

@@ -1,5 +1,5 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Functions.Tests.Breaker;
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;

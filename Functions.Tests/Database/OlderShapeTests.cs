@@ -1,7 +1,6 @@
 using Npgsql;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Database;
-using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;

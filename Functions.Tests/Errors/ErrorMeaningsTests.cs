@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.DataManager.Errors;
-using OpsMantik.Core.Providers.GoogleAds.Errors;
+using OpsMantik.Core.Providers.DataManager;
+using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.House;
 
@@ -70,7 +70,7 @@ public partial class ErrorMeaningsTests
     [Test]
     public void Every_category_has_an_entry() => Assert.That(
         ErrorMeanings.Categories.Select(entry => entry.Code),
-        Is.EquivalentTo(Enum.GetValues<ErrorCategory>().Select(OutcomeArrays.CategoryText)));
+        Is.EquivalentTo(Enum.GetValues<ErrorCategory>().Select(ResultParameters.CategoryText)));
 
     [Test]
     public void No_code_has_two_entries() =>

@@ -1,5 +1,5 @@
 using System.Text;
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 
 namespace OpsMantik.Functions.Tests.Errors;
 

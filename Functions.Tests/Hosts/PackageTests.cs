@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using OpsMantik.Core.Runs;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Functions.Tests.Hosts;
 

@@ -1,5 +1,4 @@
 using Azure.Identity;
-using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Functions.Tests.Identity;
 

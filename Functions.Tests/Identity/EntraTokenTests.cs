@@ -3,7 +3,6 @@ using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OpsMantik.Functions.Tests.Support;
-using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Functions.Tests.Identity;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
-using OpsMantik.Web.Identity;
 
 namespace OpsMantik.Functions.Tests.Identity;
 

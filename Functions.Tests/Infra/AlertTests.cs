@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Functions.Tests.House;
 
 namespace OpsMantik.Functions.Tests.Infra;

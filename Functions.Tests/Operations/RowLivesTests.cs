@@ -1,5 +1,4 @@
 using OpsMantik.Core.Operations;
-using OpsMantik.Core.Operations.Life;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
 
@@ -86,6 +85,6 @@ internal sealed class RowLivesTests : Scenario
         Assert.That(await FindAsync(worker, Guid.NewGuid()), Is.Null);
     }
 
-    private static Task<RowLife?> FindAsync(Worker worker, Guid id) =>
-        worker.Get<RowLives>().FindAsync(id, CancellationToken.None);
+    private static Task<RowHistory?> FindAsync(Worker worker, Guid id) =>
+        worker.Get<RowHistoryReader>().FindAsync(id, CancellationToken.None);
 }

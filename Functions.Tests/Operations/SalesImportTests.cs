@@ -1,5 +1,5 @@
 using Npgsql;
-using OpsMantik.Core.Operations.Import;
+using OpsMantik.Core.Operations;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Operations;
@@ -57,12 +57,12 @@ internal sealed class SalesImportTests
         await EnqueueAsync(sales);
         await _database.ExecuteAsync("update offline_conversion_queue set status = 'COMPLETED' where gclid = 'Cj0K-a-1'");
 
-        var judged = await _import.JudgeAsync(sales, CancellationToken.None);
+        var judged = await _import.CheckAsync(sales, CancellationToken.None);
         var again = await EnqueueAsync(sales);
 
         Assert.That(
             judged.Select(sale => (sale.Line, sale.Verdict, sale.Status)),
-            Is.EqualTo(new[] { (2, SaleVerdict.There, "COMPLETED"), (3, SaleVerdict.There, "QUEUED") }));
+            Is.EqualTo(new[] { (2, SaleCheck.There, "COMPLETED"), (3, SaleCheck.There, "QUEUED") }));
         Assert.That(again, Is.Zero);
         Assert.That(await _database.ScalarAsync<long>("select count(*) from sales"), Is.EqualTo(2));
         Assert.That(await _database.ScalarAsync<long>("select count(*) from operator_audit"), Is.EqualTo(1));
@@ -74,23 +74,23 @@ internal sealed class SalesImportTests
         await EnqueueAsync(Sale(2, "a-1"));
         await _database.ExecuteAsync("delete from offline_conversion_queue");
 
-        Assert.That((await JudgeAsync(Sale(2, "a-1"))).Verdict, Is.EqualTo(SaleVerdict.Unqueued));
+        Assert.That((await CheckAsync(Sale(2, "a-1"))).Verdict, Is.EqualTo(SaleCheck.Unqueued));
         Assert.That(await EnqueueAsync(Sale(2, "a-1")), Is.EqualTo(1));
         Assert.That(await _database.ScalarAsync<long>("select count(*) from sales"), Is.EqualTo(1));
     }
 
-    [TestCase("update sales set amount_cents = 1", SaleVerdict.Differs)]
-    [TestCase("update sales set currency = 'EUR'", SaleVerdict.Differs)]
-    [TestCase("update offline_conversion_queue set gclid = 'another'", SaleVerdict.Differs)]
-    [TestCase("with gone as (delete from offline_conversion_queue) update sales set status = 'DRAFT'", SaleVerdict.Draft)]
-    [TestCase("with gone as (delete from offline_conversion_queue) update sales set status = 'CANCELED'", SaleVerdict.Canceled)]
-    public async Task One_sale_that_cannot_be_enqueued_keeps_all_others_out(string sql, SaleVerdict verdict)
+    [TestCase("update sales set amount_cents = 1", SaleCheck.Differs)]
+    [TestCase("update sales set currency = 'EUR'", SaleCheck.Differs)]
+    [TestCase("update offline_conversion_queue set gclid = 'another'", SaleCheck.Differs)]
+    [TestCase("with gone as (delete from offline_conversion_queue) update sales set status = 'DRAFT'", SaleCheck.Draft)]
+    [TestCase("with gone as (delete from offline_conversion_queue) update sales set status = 'CANCELED'", SaleCheck.Canceled)]
+    public async Task One_sale_that_cannot_be_enqueued_keeps_all_others_out(string sql, SaleCheck verdict)
     {
         await EnqueueAsync(Sale(2, "a-1"));
         await _database.ExecuteAsync(sql);
         var rows = await _database.ScalarAsync<long>("select count(*) from offline_conversion_queue");
 
-        var judged = await JudgeAsync(Sale(2, "a-1"));
+        var judged = await CheckAsync(Sale(2, "a-1"));
 
         Assert.That(judged.Verdict, Is.EqualTo(verdict));
         Assert.That(judged.Fault, Is.Not.Empty);
@@ -106,7 +106,7 @@ internal sealed class SalesImportTests
     {
         var sale = Sale(2, "a-1") with { SiteId = Guid.NewGuid() };
 
-        Assert.That((await JudgeAsync(sale)).Fault, Does.Contain("no site"));
+        Assert.That((await CheckAsync(sale)).Fault, Does.Contain("no site"));
         Assert.That(async () => await EnqueueAsync(sale), Throws.TypeOf<PostgresException>());
     }
 
@@ -134,8 +134,8 @@ internal sealed class SalesImportTests
 
     private Task<long> EnqueueAsync(params ImportSale[] sales) => _import.EnqueueAsync(sales, "ops", CancellationToken.None);
 
-    private async Task<JudgedSale> JudgeAsync(ImportSale sale) =>
-        (await _import.JudgeAsync([sale], CancellationToken.None)).Single();
+    private async Task<CheckedSale> CheckAsync(ImportSale sale) =>
+        (await _import.CheckAsync([sale], CancellationToken.None)).Single();
 
     private ImportSale Sale(int line, string reference, string kind = "gclid") => new()
     {

@@ -85,7 +85,7 @@ internal sealed class UploadPreviewTests : Scenario
     }
 
     private static Task<UploadPreview?> LookAsync(Worker worker, Guid site) =>
-        worker.Get<UploadPreviews>().LookAsync(site, "google_ads", 2_000, CancellationToken.None);
+        worker.Get<UploadPreviewReader>().LookAsync(site, "google_ads", 2_000, CancellationToken.None);
 
     private List<string> Sent(string uploadApi) => uploadApi == "data_manager"
         ? [.. Google.IngestCalls.Select(call => call.Body)]

@@ -87,14 +87,14 @@ internal sealed class ClaimsOfOneRunTests : QueueFixture
         var place = await Database.ScalarAsync<DateTime>(
             "select min(created_at) from offline_conversion_queue where status = 'QUEUED'");
 
-        var before = await PagesLookedAtAsync(WaitingPlace.First);
-        var after = await PagesLookedAtAsync(new WaitingPlace(DateTime.MinValue, place));
+        var before = await PagesLookedAtAsync(QueuePosition.First);
+        var after = await PagesLookedAtAsync(new QueuePosition(DateTime.MinValue, place));
 
         Assert.That(before, Is.GreaterThan(2_000));
         Assert.That(after, Is.LessThan(before / 10));
     }
 
-    private async Task<int> PagesLookedAtAsync(WaitingPlace from)
+    private async Task<int> PagesLookedAtAsync(QueuePosition from)
     {
         await using var batch = Claim.CreateBatch(
             Worker, new ClaimRequest(Provider, Guid.NewGuid(), Limit: 1, GroupLimit: 1), Guid.NewGuid(), Guid.Empty, from);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
@@ -53,7 +52,7 @@ internal sealed class HotPathPlanTests
     {
         await using var batch = Claim.CreateBatch(
             _worker, new ClaimRequest("google_ads", Guid.NewGuid(), limit, 2_000), Guid.NewGuid(), Guid.NewGuid(),
-            WaitingPlace.First);
+            QueuePosition.First);
         foreach (var statement in batch.BatchCommands.Cast<NpgsqlBatchCommand>().ToArray())
         {
             batch.BatchCommands.Remove(statement);

@@ -1,5 +1,4 @@
 using Npgsql;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;

@@ -1,5 +1,5 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Queue;

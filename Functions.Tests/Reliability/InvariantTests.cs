@@ -87,10 +87,10 @@ internal sealed class InvariantTests
         await stage.DrainAsync(await stage.StartWorkerAsync());
         await stage.Database.ExecuteAsync(
             "insert into provider_health_state (site_id, provider_key) select id, 'google_ads' from sites on conflict do nothing");
-        var before = await stage.JudgeAsync("before", TimeSpan.Zero);
+        var before = await stage.CheckAsync("before", TimeSpan.Zero);
 
         await stage.Database.ExecuteAsync("set application_name = 'worker-9';" + crime);
-        var after = await stage.JudgeAsync("after", TimeSpan.Zero);
+        var after = await stage.CheckAsync("after", TimeSpan.Zero);
 
         Assert.That(before.Broken, Is.Empty);
         Assert.That(after.Broken, Has.Some.StartsWith(told));

@@ -1,5 +1,4 @@
 using Npgsql;
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -138,7 +137,7 @@ internal sealed class ShardingTests
     public async Task The_claim_over_all_sites_looks_at_all_of_them()
     {
         await using var batch = Claim.CreateBatch(
-            _database.Admin, new ClaimRequest(Provider, Token, 10, 10), Token, Guid.Empty, WaitingPlace.First);
+            _database.Admin, new ClaimRequest(Provider, Token, 10, 10), Token, Guid.Empty, QueuePosition.First);
         await using var claim = Copy(batch.BatchCommands[1].CommandText, batch.BatchCommands[1].Parameters);
         await claim.ExecuteNonQueryAsync();
 

@@ -219,7 +219,7 @@ internal sealed class StatusReaderTests
 
         Assert.That(report!.State.Waiting, Is.EqualTo(40));
         Assert.That(report.Rows[0].Id, Is.EqualTo(failed[0]));
-        Assert.That(report.Rows, Has.Count.EqualTo(1 + StatusReader.MostOfSite));
+        Assert.That(report.Rows, Has.Count.EqualTo(1 + StatusReader.MaxOfSite));
         Assert.That(report.Rows.Select(row => row.NextRetryAt), Has.All.Null, "none waits for a time");
         Assert.That(report.Ledger.Single().Failed, Is.EqualTo(1));
         Assert.That(await _reader.ReadSiteAsync(Guid.NewGuid(), "google_ads", default), Is.Null);

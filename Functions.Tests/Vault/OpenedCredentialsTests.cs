@@ -11,7 +11,7 @@ public class OpenedCredentialsTests
     [Test]
     public void A_credential_is_opened_once()
     {
-        var credentials = new OpenedCredentials(_vault);
+        var credentials = new CredentialCache(_vault);
         var sealedOnce = _vault.Seal("{\"a\":1}"u8);
 
         var first = credentials.Open(sealedOnce);
@@ -24,7 +24,7 @@ public class OpenedCredentialsTests
     [Test]
     public void Every_credential_opens_to_its_own_text_however_many_there_are()
     {
-        var credentials = new OpenedCredentials(_vault);
+        var credentials = new CredentialCache(_vault);
 
         for (var number = 0; number < 1_100; number++)
         {
@@ -36,7 +36,7 @@ public class OpenedCredentialsTests
     [Test]
     public void What_does_not_open_stays_a_fault()
     {
-        var credentials = new OpenedCredentials(_vault);
+        var credentials = new CredentialCache(_vault);
         var damaged = new SealedCredential("AAAA", Keys.Current.Fingerprint);
 
         Assert.That(credentials.Open(damaged).Fault, Is.EqualTo(VaultFault.Unreadable));

@@ -10,7 +10,7 @@ internal static class OutcomeBreakages
         new("token check removed from the write-back", WriteBack,
             "and «q.claim_token = $1»\n", "true",
             "faults", "--times", "1", "--only", "a late worker"),
-        new("a wait spends an attempt", "Core/Queue/OutcomeArrays.cs",
+        new("a wait spends an attempt", "Core/Queue/ResultParameters.cs",
             "Add(command, results, result => «result.Outcome.SpendsAttempt»);",
             "result.Status == JobStatus.Retry || result.Outcome.SpendsAttempt",
             "faults", "--times", "1", "--only", "wrong vault key"),

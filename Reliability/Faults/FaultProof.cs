@@ -45,7 +45,7 @@ internal static class FaultProof
         }
 
         var timeToRecover = await stage.DrainAsync(worker ?? await stage.StartWorkerAsync());
-        var result = await stage.JudgeAsync(run, timeToRecover);
+        var result = await stage.CheckAsync(run, timeToRecover);
         return broken is null ? result : result with { Broken = [broken, .. result.Broken] };
     }
 }

@@ -25,7 +25,7 @@ internal static class AllInvariants
 
     /// <summary>Judges one run.</summary>
     /// <param name="name">The scenario's, and what is needed to see this run again.</param>
-    public static async Task<ScenarioResult> JudgeAsync(
+    public static async Task<ScenarioResult> CheckAsync(
         string name, TestbedDatabase database, GoogleEmulator google, TimeSpan timeToRecover)
     {
         var evidence = await Evidence.GatherAsync(database, google);

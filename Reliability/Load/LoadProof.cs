@@ -45,11 +45,11 @@ internal static class LoadProof
         var drain = await WorkerDrain.RunAsync(database, google);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{rows:N0} rows of {Sites:N0} sites in {drain.Took.TotalSeconds:0} s, {rows / drain.Took.TotalSeconds:N0} a second."));
-        return (await JudgeAsync(database, google, drain, rows), drain.Peak);
+        return (await CheckAsync(database, google, drain, rows), drain.Peak);
     }
 
     /// <summary>Without a fault each row arrives once, has its effect once and is COMPLETED at its first attempt.</summary>
-    private static async Task<ScenarioResult> JudgeAsync(
+    private static async Task<ScenarioResult> CheckAsync(
         TestbedDatabase database, GoogleEmulator google, WorkerDrain drain, int rows)
     {
         var completed = await database.ScalarAsync<long>(

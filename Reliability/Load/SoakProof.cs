@@ -38,6 +38,6 @@ internal static class SoakProof
         await Task.WhenAll(loops);
         faults.End();
         var timeToRecover = await stage.DrainAsync(await stage.StartWorkerAsync());
-        return await stage.JudgeAsync($"soak of {length.TotalMinutes:0.#} minutes, seed {seed}", timeToRecover);
+        return await stage.CheckAsync($"soak of {length.TotalMinutes:0.#} minutes, seed {seed}", timeToRecover);
     }
 }

@@ -50,7 +50,7 @@ internal static class KillProof
         stage.Google.SetBehaviour(null, CallBehaviour.Normal);
         stage.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
         var timeToRecover = await stage.DrainAsync(await stage.StartWorkerAsync());
-        var result = await stage.JudgeAsync($"seed {seed}", timeToRecover);
+        var result = await stage.CheckAsync($"seed {seed}", timeToRecover);
         return missed is null ? result : result with { Broken = [missed, .. result.Broken] };
     }
 }

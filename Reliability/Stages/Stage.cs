@@ -181,9 +181,9 @@ internal sealed class Stage : IAsyncDisposable
         return Stopwatch.GetElapsedTime(started);
     }
 
-    public async Task<ScenarioResult> JudgeAsync(string name, TimeSpan timeToRecover)
+    public async Task<ScenarioResult> CheckAsync(string name, TimeSpan timeToRecover)
     {
-        var result = await AllInvariants.JudgeAsync(name, Database, Google, timeToRecover);
+        var result = await AllInvariants.CheckAsync(name, Database, Google, timeToRecover);
         return _workers.Any(worker => worker.LeakedSecret) || _processes.Any(process => process.LeakedSecret)
             ? result with { Broken = [.. result.Broken, "a worker printed a secret"] }
             : result;

@@ -3,7 +3,7 @@ using OpsMantik.Core.Providers.GoogleAds;
 namespace OpsMantik.Web.Endpoints;
 
 /// <summary>Whether the app can do all of its work, for monitors. Open to everyone, so it says words and no details.</summary>
-internal sealed class HealthEndpoint(DatabaseGate database, CronGate cron, ApiVersionAlarm alarm) : IEndpoint
+internal sealed class HealthEndpoint(DatabaseReadiness database, CronSecretFilter cron, ApiVersionAlarm alarm) : IEndpoint
 {
     private const string Fine = "ok";
 

@@ -1,3 +1,5 @@
+using OpsMantik.Core.Database;
+
 namespace OpsMantik.Web.Endpoints;
 
 /// <summary>Lets one method through. The hosts pass on every method, so that all of them answer in the same words.</summary>
@@ -64,5 +66,42 @@ internal sealed class BodyFilter : IEndpointFilter
         var length = await http.Request.Body.ReadAtLeastAsync(
             buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted);
         return length > MaxLength ? null : new MemoryStream(buffer, 0, length, writable: false, publiclyVisible: true);
+    }
+}
+
+/// <summary>Turns what a function threw into an answer. Its caller learns whether to come again, the log why.</summary>
+internal sealed class FaultFilter(IHostApplicationLifetime lifetime, ILogger<FaultFilter> logger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered.
+            return TypedResults.Empty;
+        }
+        catch (Exception exception)
+        {
+            // Logged even when the caller has left: the run goes on without it, and so must its faults.
+            return Explain(exception, ((FunctionCall)context).Function);
+        }
+    }
+
+    private IResult Explain(Exception exception, string function)
+    {
+        if (exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested)
+            return Answer.Unavailable("the app is stopping");
+        if (DatabaseErrors.IsUnavailable(exception))
+        {
+            logger.RequestWithoutDatabase(function, exception.Message);
+            return Answer.Unavailable(DatabaseReadiness.Away);
+        }
+
+        var correlationId = Guid.NewGuid().ToString("N");
+        logger.RequestFailed(exception, function, correlationId);
+        return Answer.Error(StatusCodes.Status500InternalServerError, "internal error", correlationId);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using OpsMantik.Core;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Runs;
 
@@ -6,10 +8,10 @@ namespace OpsMantik.Web.Endpoints;
 /// <summary>Stores a site's credentials, sealed. For development and staging; in production it does not exist.</summary>
 internal sealed class SeedCredentialsEndpoint(
     WorkerJobs jobs,
-    DatabaseGate database,
+    DatabaseReadiness database,
     IEnumerable<IConversionProvider> providers,
     IConfiguration configuration,
-    CronGate cron,
+    CronSecretFilter cron,
     IHostApplicationLifetime lifetime) : IEndpoint
 {
     // The cron secret says that the caller may, not who it is.
@@ -20,7 +22,7 @@ internal sealed class SeedCredentialsEndpoint(
     public string Route => Routes.SeedCredentials;
 
     public IReadOnlyList<IEndpointFilter> Filters { get; } =
-        [new EnvironmentGate(configuration), MethodFilter.Post, cron, BodyFilter.Instance];
+        [new EnvironmentFilter(configuration), MethodFilter.Post, cron, BodyFilter.Instance];
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -49,7 +51,7 @@ internal sealed class SeedCredentialsEndpoint(
     }
 
     /// <summary>Everything but the two named environments counts as production, an unset one too.</summary>
-    private sealed class EnvironmentGate(IConfiguration configuration) : IEndpointFilter
+    private sealed class EnvironmentFilter(IConfiguration configuration) : IEndpointFilter
     {
         private const string Setting = "AZURE_FUNCTIONS_ENVIRONMENT";
 
@@ -57,5 +59,67 @@ internal sealed class SeedCredentialsEndpoint(
             configuration[Setting]?.ToUpperInvariant() is "DEVELOPMENT" or "STAGING"
                 ? await next(context)
                 : Answer.Error(StatusCodes.Status403Forbidden, $"seeding needs {Setting} to be Development or Staging");
+    }
+}
+
+/// <summary>The seed request of the runbook. Holds credentials, so it prints itself redacted.</summary>
+internal sealed record SeedBody(Guid SiteId, string ProviderKey, JsonElement Credentials)
+{
+    private const string SiteIdName = "site_id";
+    private const string ProviderKeyName = "provider_key";
+    private const string CredentialsName = "credentials";
+
+    /// <param name="fault">Names the field and what it must be, never what it was.</param>
+    public static SeedBody? Read(JsonElement body, out string? fault)
+    {
+        var site = Find(body, SiteIdName, JsonValueKind.String);
+        var provider = Find(body, ProviderKeyName, JsonValueKind.String);
+        var credentials = Find(body, CredentialsName, JsonValueKind.Object);
+        var siteId = Guid.Empty;
+        if (site is null || !Guid.TryParseExact(site.Value.GetString(), "D", out siteId))
+            fault = $"{SiteIdName} must be a UUID such as 00000000-0000-0000-0000-000000000000";
+        else if (provider is null)
+            fault = $"{ProviderKeyName} must be a text";
+        else if (credentials is null)
+            fault = $"{CredentialsName} must be an object";
+        else if (body.EnumerateObject().Any(field => field.Name is not (SiteIdName or ProviderKeyName or CredentialsName)))
+            fault = $"the body has an unknown field; known: {SiteIdName}, {ProviderKeyName}, {CredentialsName}";
+        else
+            fault = null;
+        return fault is null ? new SeedBody(siteId, provider!.Value.GetString()!, credentials!.Value) : null;
+    }
+
+    public override string ToString() => "[redacted]";
+
+    private static JsonElement? Find(JsonElement body, string name, JsonValueKind kind) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
+}
+
+/// <summary>Parses JSON whose every text can be read: UTF-8, no duplicate keys, not deep, no broken escapes.</summary>
+internal static class StrictJson
+{
+    public const string Expected =
+        "the body must be one JSON object in UTF-8, without duplicate keys and at most 8 levels deep";
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    /// <returns>Null when it is anything but <see cref="Expected"/>.</returns>
+    public static JsonDocument? ParseObject(ReadOnlyMemory<byte> text)
+    {
+        // PowerShell writes files with a byte order mark.
+        if (text.Span.StartsWith("\uFEFF"u8))
+            text = text[3..];
+        try
+        {
+            var document = UnicodeJson.Parse(text, Options);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            document.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

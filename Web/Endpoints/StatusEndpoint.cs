@@ -7,7 +7,7 @@ namespace OpsMantik.Web.Endpoints;
 
 /// <summary>How things stand, of all sites or of one (<c>?site=</c>): a page for a browser, JSON for everybody else.</summary>
 internal sealed class StatusEndpoint(
-    StatusReader reader, StatusGate gate, DatabaseGate database, IEnumerable<IConversionProvider> providers) : IEndpoint
+    StatusReader reader, StatusGate gate, DatabaseReadiness database, IEnumerable<IConversionProvider> providers) : IEndpoint
 {
     private const string DefaultProvider = "google_ads";
 

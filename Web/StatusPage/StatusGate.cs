@@ -8,7 +8,7 @@ namespace OpsMantik.Web.StatusPage;
 /// Lets in who bears the cron secret, as a bearer or as the password of a browser's sign-in box with any name, and whom
 /// Azure has signed in where the settings trust it.
 /// </summary>
-internal sealed class StatusGate(IOptions<StatusPageOptions> options, CronGate cron) : IEndpointFilter
+internal sealed class StatusGate(IOptions<StatusPageOptions> options, CronSecretFilter cron) : IEndpointFilter
 {
     private const string Basic = "Basic ";
 

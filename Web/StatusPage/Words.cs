@@ -1,5 +1,5 @@
 using System.Globalization;
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Web.StatusPage;

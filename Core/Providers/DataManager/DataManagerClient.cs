@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.Options;
-using OpsMantik.Core.Providers.DataManager.Limits;
-using OpsMantik.Core.Providers.DataManager.Wire;
 using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Core.Providers.DataManager;
@@ -43,9 +41,9 @@ internal sealed class DataManagerClient(
         Func<HttpRequestMessage> request,
         CancellationToken cancellationToken)
     {
-        using var turn = await limits.Gate(credentials.Project, kind).EnterAsync(cancellationToken)
+        using var permit = await limits.Gate(credentials.Project, kind).EnterAsync(cancellationToken)
             .ConfigureAwait(false);
-        return turn.Refusal is { } refusal
+        return permit.Refusal is { } refusal
             ? new GoogleCall(null, refusal with { MayHaveBeenSent = false }, new SecretScrubber())
             : await calls.SendAsync(credentials.Grant, ApiOf(kind), request, _options.RequestTimeout, cancellationToken)
                 .ConfigureAwait(false);

@@ -1,11 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using OpsMantik.Core.Providers.DataManager.Confirming;
-using OpsMantik.Core.Providers.DataManager.Errors;
-using OpsMantik.Core.Providers.DataManager.Limits;
-using OpsMantik.Core.Providers.DataManager.Sending;
-using OpsMantik.Core.Providers.DataManager.Wire;
 using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.DataManager;
 
@@ -15,7 +11,7 @@ namespace OpsMantik.Core.Providers.DataManager;
 internal sealed class DataManagerTransport(
     BatchIngest ingest,
     DataManagerClient client,
-    AccessTrial trial,
+    TokenSource tokens,
     ProjectLimits limits,
     ILogger<DataManagerTransport> log)
     : IGoogleAdsTransport
@@ -29,8 +25,23 @@ internal sealed class DataManagerTransport(
     public Task SendAsync(JsonElement json, UploadBatch batch, CancellationToken cancellationToken) =>
         ingest.SendAsync(DataManagerCredentials.Read(json).Credentials!, batch, cancellationToken);
 
-    public Task<AccessCheck> VerifyAsync(JsonElement json, Conversion sample, CancellationToken cancellationToken) =>
-        trial.VerifyAsync(DataManagerCredentials.Read(json).Credentials!, sample, cancellationToken);
+    public async Task<AccessCheck> VerifyAsync(
+        JsonElement json, Conversion sample, CancellationToken cancellationToken)
+    {
+        var credentials = DataManagerCredentials.Read(json).Credentials!;
+        var token = await tokens.GetAsync(credentials.Grant, null, cancellationToken).ConfigureAwait(false);
+        if (token.Fault is { } refused)
+        {
+            return AccessCheck.Of(refused, AccessStep.Token);
+        }
+
+        var request = IngestRequests.From(credentials, [sample]) with { ValidateOnly = true };
+        var call = await client.IngestAsync(credentials, request, cancellationToken).ConfigureAwait(false);
+        var answer = IngestAnswer.Read(call);
+        return answer.Refusal is { } refusal ? ReadAccess(credentials, refusal)
+            : answer.Fault is { } fault ? AccessCheck.Of(fault, AccessStep.Call)
+            : AccessCheck.OfSample(UploadOutcome.Completed() with { RequestId = answer.RequestId });
+    }
 
     public HttpRequestMessage Request(JsonElement json, UploadBatch batch) =>
         client.Request(IngestRequests.From(DataManagerCredentials.Read(json).Credentials!, batch.Sendable));
@@ -52,7 +63,7 @@ internal sealed class DataManagerTransport(
     }
 
     private (Confirmation, string) ReadStatus(
-        GoogleAdsAnswer answer, SubmittedRequest request, SecretScrubber scrubber)
+        GoogleAnswer answer, SubmittedRequest request, SecretScrubber scrubber)
     {
         var response = DataManagerJson.Parse(answer.Body, DataManagerJson.Default.RequestStatusResponse);
         // We send one destination a request.
@@ -103,5 +114,20 @@ internal sealed class DataManagerTransport(
             outcomes.Count(outcome => outcome.Kind == OutcomeKind.Completed),
             outcomes.Count(outcome => outcome.Kind == OutcomeKind.Retry),
             outcomes.Count(outcome => outcome.Kind == OutcomeKind.Failed));
+    }
+
+    /// <summary>What the refusal of a request that was only validated says about the access.</summary>
+    private AccessCheck ReadAccess(DataManagerCredentials credentials, ApiRefusal refusal)
+    {
+        var gate = limits.Gate(credentials.Project, RequestKind.Ingest);
+        var shared = Quota.Find(refusal, gate) ?? RequestOutcome.For(refusal);
+        // Google names the one event of the request: it looked at the row.
+        var ofRow = shared is null && refusal.Violations.Any(violation => violation.Index is not null);
+        var outcome = (shared ?? RowOutcomes.For(
+            ErrorReasonTable.Find(refusal.Name) ?? ErrorClass.Permanent, refusal.Name, refusal.Message)) with
+        {
+            RequestId = refusal.RequestId,
+        };
+        return ofRow ? AccessCheck.OfSample(outcome) : AccessCheck.Of(outcome, AccessStep.Call);
     }
 }

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using OpsMantik.Core.Providers.GoogleAds.Errors;
-using OpsMantik.Core.Providers.GoogleAds.Wire;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
@@ -13,7 +11,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
 {
     private static readonly TimeSpan NotProcessedWait = TimeSpan.FromMinutes(5);
 
-    public (IReadOnlyList<UploadOutcome> Outcomes, Failure Failure) Read(GoogleAdsAnswer answer)
+    public (IReadOnlyList<UploadOutcome> Outcomes, GoogleAdsFailure Failure) Read(GoogleAnswer answer)
     {
         var (outcomes, failure) = answer.Status == 200 ? ReadUpload(answer.Body) : ReadRefusal(answer);
         var requestId = scrubber.Identifier(answer.RequestId) ?? failure.RequestId;
@@ -24,7 +22,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     /// What Google says of the first conversion of a request that was only validated: it gives no results then, so no error
     /// is all the good news there is.
     /// </summary>
-    public UploadOutcome ReadValidation(GoogleAdsAnswer answer) =>
+    public UploadOutcome ReadValidation(GoogleAnswer answer) =>
         answer.Status == 200 && Parse(answer.Body, GoogleAdsJson.Default.UploadResponse) is { PartialFailureError: null }
             ? UploadOutcome.Completed() with { RequestId = scrubber.Identifier(answer.RequestId) }
             : Read(answer).Outcomes[0];
@@ -33,12 +31,12 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     /// A conversion is completed only on Google's explicit result for it. Where its error, an error of the whole
     /// request and a result are all missing, nobody knows, and it is sent again under the same identity.
     /// </summary>
-    private (IEnumerable<UploadOutcome>, Failure) ReadUpload(byte[] body)
+    private (IEnumerable<UploadOutcome>, GoogleAdsFailure) ReadUpload(byte[] body)
     {
         var response = Parse(body, GoogleAdsJson.Default.UploadResponse);
-        var failure = Failure.Read(response?.PartialFailureError, scrubber);
+        var failure = GoogleAdsFailure.Read(response?.PartialFailureError, scrubber);
         var results = response?.Results is { } list && list.Count == conversions.Count ? list : [];
-        var unknown = Verdict.Unknown(
+        var unknown = ErrorOutcome.Unknown(
             "INVALID_RESPONSE",
             failure.Message is { Length: > 0 } said && failure.Errors.Count == 0
                 ? said
@@ -47,9 +45,9 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         return (ByRow(failure, index => index < results.Count && results[index].IsTaken ? taken : unknown), failure);
     }
 
-    private (IEnumerable<UploadOutcome>, Failure) ReadRefusal(GoogleAdsAnswer answer)
+    private (IEnumerable<UploadOutcome>, GoogleAdsFailure) ReadRefusal(GoogleAnswer answer)
     {
-        var failure = Failure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, scrubber);
+        var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, scrubber);
         if (answer.Status == 400 && failure.Errors.Any(IsOfRow))
         {
             // Google names the culprits: the rows beside them were not looked at, and go out again without them.
@@ -61,17 +59,17 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
             return (ByRow(failure, _ => neighbour), failure);
         }
 
-        var outcome = Refusal.For(answer, failure);
+        var outcome = RequestRefusal.For(answer, failure);
         return (conversions.Select(_ => outcome), failure);
     }
 
-    private IEnumerable<UploadOutcome> ByRow(Failure failure, Func<int, UploadOutcome> withoutError)
+    private IEnumerable<UploadOutcome> ByRow(GoogleAdsFailure failure, Func<int, UploadOutcome> withoutError)
     {
         var ofRow = failure.Errors.Where(IsOfRow).ToLookup(error => error.Index!.Value);
         var ofAll = failure.Errors.Where(error => error.Index is null).ToList();
         return conversions.Select((conversion, index) =>
-            ofRow.Contains(index) ? Verdict.For(Verdict.Gravest(ofRow[index]), conversion)
-            : ofAll.Count > 0 ? Verdict.For(Verdict.Gravest(ofAll), conversion)
+            ofRow.Contains(index) ? ErrorOutcome.For(ErrorOutcome.Gravest(ofRow[index]), conversion)
+            : ofAll.Count > 0 ? ErrorOutcome.For(ErrorOutcome.Gravest(ofAll), conversion)
             : withoutError(index));
     }
 
@@ -106,4 +104,103 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
             return null;
         }
     }
+}
+
+/// <summary>Turns reported errors into a row's outcome.</summary>
+internal static class ErrorOutcome
+{
+    private static readonly TimeSpan EventWait = TimeSpan.FromHours(6);
+    private static readonly TimeSpan ParkedWait = TimeSpan.FromHours(6);
+    private static readonly TimeSpan DuplicateWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>The error that decides; of two of one class the first.</summary>
+    public static ReportedError Gravest(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
+
+    public static UploadOutcome For(ReportedError error, Conversion conversion) => error.Class switch
+    {
+        ErrorClass.AlreadyCounted => UploadOutcome.Completed(error.Name),
+        ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
+            UploadOutcome.Completed(error.Name),
+        ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
+            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Say(error)),
+        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Say(error)),
+        ErrorClass.Configuration => Parked(error.Name, error.Message),
+        ErrorClass.WaitForEvent =>
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Say(error), EventWait),
+        ErrorClass.RateLimit =>
+            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Say(error), error.RetryDelay),
+        ErrorClass.DuplicateInRequest =>
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Say(error), DuplicateWait),
+        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Say(error), error.RetryDelay),
+    };
+
+    /// <summary>Waits unspent for a person; says what to do.</summary>
+    public static UploadOutcome Parked(string name, string said) => UploadOutcome.Postponed(
+        name,
+        ErrorCategory.Configuration,
+        said.Length == 0 ? ErrorRemedy.For(name) : Cut($"{ErrorRemedy.For(name)} Google said: {said}"),
+        ParkedWait);
+
+    /// <summary>What happened is unknown: neither counted nor refused can be claimed.</summary>
+    public static UploadOutcome Unknown(string code, string message) =>
+        UploadOutcome.Retry(code, ErrorCategory.Transient, message);
+
+    private static string Say(ReportedError error) =>
+        error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
+
+    private static string Cut(string text) =>
+        text.Length <= SecretScrubber.MaxLength ? text : text[..SecretScrubber.MaxLength];
+}
+
+/// <summary>What the refusal of a whole request means for each of its rows.</summary>
+internal static class RequestRefusal
+{
+    public static UploadOutcome For(GoogleAnswer answer, GoogleAdsFailure failure)
+    {
+        var error = failure.Errors.Count == 0 ? null : ErrorOutcome.Gravest(failure.Errors);
+        var code = error?.Name ?? failure.Name ?? $"HTTP_{answer.Status}";
+        var said = error?.Message is { Length: > 0 } own ? own : failure.Message;
+        var wait = failure.RetryDelay ?? answer.RetryAfter;
+        if (answer.Status is >= 500 or 408)
+        {
+            return UploadOutcome.Retry(
+                $"HTTP_{answer.Status}", ErrorCategory.Transient, Say(answer, failure.Name ?? code, said), wait);
+        }
+
+        // Nobody's row is to blame for these, whatever status they come with: failing the rows would lose a site's, or
+        // with a retired version every site's, sales until someone re-queues them by hand.
+        if (failure.Errors.FirstOrDefault(IsOfTheCaller) is { } caller)
+        {
+            return ErrorOutcome.Parked(caller.Name, caller.Message);
+        }
+
+        if (answer.Status == 429 || error?.ListedClass is ErrorClass.RateLimit)
+        {
+            return UploadOutcome.Retry(code, ErrorCategory.RateLimit, Say(answer, code, said), wait);
+        }
+
+        if (error?.ListedClass is ErrorClass.Transient or ErrorClass.DuplicateInRequest)
+        {
+            return UploadOutcome.Retry(code, ErrorCategory.Transient, Say(answer, code, said), wait);
+        }
+
+        return answer.Status switch
+        {
+            400 => UploadOutcome.Failed(code, ErrorCategory.Validation, Say(answer, code, said)),
+            401 or 403 => UploadOutcome.Failed(code, ErrorCategory.Auth, Say(answer, code, said)),
+            // The path holds only the version and the customer: one of them is wrong, or the base address.
+            404 => UploadOutcome.Postponed(
+                code,
+                ErrorCategory.Configuration,
+                "Google knows no such address: check GoogleAds__ApiVersion, GoogleAds__BaseAddress and customer_id.",
+                TimeSpan.FromHours(6)),
+            _ => UploadOutcome.Retry(code, ErrorCategory.Transient, Say(answer, code, said), wait),
+        };
+    }
+
+    private static bool IsOfTheCaller(ReportedError error) =>
+        error.Name is ErrorRemedy.NotAllowlisted or ErrorRemedy.UnsupportedVersion;
+
+    private static string Say(GoogleAnswer answer, string code, string said) =>
+        said.Length == 0 ? $"Google answered HTTP {answer.Status} ({code})." : said;
 }

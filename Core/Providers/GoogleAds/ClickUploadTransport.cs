@@ -1,7 +1,8 @@
+using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using OpsMantik.Core.Providers.GoogleAds.Errors;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -11,13 +12,15 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// callers who used it before.
 /// </summary>
 internal sealed class ClickUploadTransport(
-    GoogleAdsClient client,
+    GoogleCalls calls,
     TokenSource tokens,
     ApiVersionAlarm alarm,
     IOptions<GoogleAdsOptions> options,
     ILogger<ClickUploadTransport> log) : IGoogleAdsTransport
 {
     public const string Name = "google_ads";
+
+    private readonly GoogleAdsOptions _options = options.Value;
 
     public string UploadApi => Name;
 
@@ -26,7 +29,8 @@ internal sealed class ClickUploadTransport(
     public async Task SendAsync(JsonElement json, UploadBatch batch, CancellationToken cancellationToken)
     {
         var credentials = GoogleAdsCredentials.Read(json).Credentials!;
-        var call = await client.UploadAsync(credentials, batch.Sendable, cancellationToken).ConfigureAwait(false);
+        var call = await CallAsync(
+            "google_ads.upload", credentials, () => Request(credentials, batch.Sendable), cancellationToken).ConfigureAwait(false);
         if (call.TokenReplaced)
         {
             GoogleAdsLog.TokenRefused(log, credentials.CustomerId);
@@ -47,9 +51,9 @@ internal sealed class ClickUploadTransport(
         }
 
         AnswerLog.Write(log, credentials.CustomerId, answer.Status, batch.Sendable, outcomes, failure);
-        if (failure.Errors.Any(error => error.Name == ErrorAdvice.UnsupportedVersion))
+        if (failure.Errors.Any(error => error.Name == ErrorRemedy.UnsupportedVersion))
         {
-            alarm.Raise(ErrorAdvice.UnsupportedVersion, options.Value.ApiVersion);
+            alarm.Raise(ErrorRemedy.UnsupportedVersion, _options.ApiVersion);
         }
         else if (answer.Status == 200)
         {
@@ -66,7 +70,9 @@ internal sealed class ClickUploadTransport(
             return AccessCheck.Of(refused, AccessStep.Token);
         }
 
-        var call = await client.ValidateAsync(credentials, sample, cancellationToken).ConfigureAwait(false);
+        // As an upload, but Google counts nothing.
+        var call = await CallAsync(
+            "google_ads.validate", credentials, () => Request(credentials, [sample], validateOnly: true), cancellationToken).ConfigureAwait(false);
         if (call.Answer is not { } answer)
         {
             return AccessCheck.Of(call.Fault!, AccessStep.Call);
@@ -78,7 +84,7 @@ internal sealed class ClickUploadTransport(
     }
 
     public HttpRequestMessage Request(JsonElement json, UploadBatch batch) =>
-        client.Request(GoogleAdsCredentials.Read(json).Credentials!, batch.Sendable);
+        Request(GoogleAdsCredentials.Read(json).Credentials!, batch.Sendable);
 
     /// <summary>A site that went back to this transport left requests behind, which only the other one can ask for.</summary>
     public Task<Confirmation> ConfirmAsync(
@@ -86,4 +92,100 @@ internal sealed class ClickUploadTransport(
         Task.FromResult(Confirmation.Pending(
             "The request went out through the Data Manager API, which the site's credentials no longer name"
             + " (upload_api)."));
+
+    private Task<GoogleCall> CallAsync(
+        string api, GoogleAdsCredentials credentials, Func<HttpRequestMessage> request, CancellationToken cancellationToken) =>
+        calls.SendAsync(credentials.OAuth, api, request, _options.RequestTimeout, cancellationToken);
+
+    /// <summary><c>customers/{id}:uploadClickConversions</c>, without its token.</summary>
+    private HttpRequestMessage Request(
+        GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions, bool? validateOnly = null)
+    {
+        var path = $"{_options.ApiVersion}/customers/{credentials.CustomerId}:uploadClickConversions";
+        var body = new UploadRequest(
+            [.. conversions.Select(conversion => ClickConversions.From(conversion, credentials.ConversionAction))],
+            PartialFailure: true,
+            validateOnly);
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
+        {
+            Content = JsonContent.Create(body, GoogleAdsJson.Default.UploadRequest),
+        };
+        AddIfHeld(request, "login-customer-id", credentials.LoginCustomerId);
+        AddIfHeld(request, "developer-token", credentials.DeveloperToken);
+        return request;
+    }
+
+    private static void AddIfHeld(HttpRequestMessage request, string header, string? value)
+    {
+        if (value is not null)
+        {
+            request.Headers.Add(header, value);
+        }
+    }
+}
+
+/// <summary>The canonical conversion in Google's words.</summary>
+internal static class ClickConversions
+{
+    public static ClickConversion From(Conversion conversion, string conversionAction)
+    {
+        var click = conversion.Click!.Value;
+        return new ClickConversion
+        {
+            ConversionAction = conversionAction,
+            Gclid = click.Kind == ClickIdKind.Gclid ? click.Value : null,
+            Gbraid = click.Kind == ClickIdKind.Gbraid ? click.Value : null,
+            Wbraid = click.Kind == ClickIdKind.Wbraid ? click.Value : null,
+            ConversionDateTime = conversion.Time.UtcDateTime.ToString(
+                "yyyy-MM-dd HH:mm:ss'+00:00'", CultureInfo.InvariantCulture),
+            ConversionValue = conversion.ValueCents / 100m,
+            CurrencyCode = conversion.Currency,
+            OrderId = conversion.OrderId,
+            Consent = conversion.Consent?.AdUserData is { } granted
+                ? new ClickConsent(granted ? "GRANTED" : "DENIED")
+                : null,
+        };
+    }
+}
+
+/// <summary>What of an answer is worth a line: the call itself, and what a person should look into.</summary>
+internal static class AnswerLog
+{
+    public static void Write(
+        ILogger log,
+        string customerId,
+        int status,
+        IReadOnlyList<Conversion> sent,
+        IReadOnlyList<UploadOutcome> outcomes,
+        GoogleAdsFailure failure)
+    {
+        var completed = outcomes.Count(outcome => outcome.Kind == OutcomeKind.Completed);
+        GoogleAdsLog.Answered(log, status, customerId, sent.Count, completed, outcomes[0].RequestId);
+        var foreign = Enumerable.Range(0, sent.Count).Count(index =>
+            outcomes[index].Code == "CLICK_CONVERSION_ALREADY_EXISTS" && !sent[index].MayHaveBeenSent);
+        if (foreign > 0)
+        {
+            GoogleAdsLog.CountedElsewhere(log, foreign, customerId);
+        }
+
+        foreach (var name in failure.Errors
+            .Where(error => error.ListedClass is null)
+            .Select(error => $"{error.Family}.{error.Name}")
+            .Distinct())
+        {
+            GoogleAdsLog.UnlistedError(log, name);
+        }
+
+        foreach (var parked in outcomes
+            .Where(outcome => outcome.Category == ErrorCategory.Configuration)
+            .DistinctBy(outcome => outcome.Code))
+        {
+            GoogleAdsLog.Parked(log, customerId, parked.Code!, parked.Message!);
+        }
+
+        if (failure.Errors.Any(error => error.Name == ErrorRemedy.UnsupportedVersion))
+        {
+            GoogleAdsLog.VersionRetired(log);
+        }
+    }
 }

@@ -120,3 +120,57 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
         }
     }
 }
+
+/// <summary>One way to bring conversions to a Google Ads account.</summary>
+internal interface IGoogleAdsTransport
+{
+    /// <summary>Its name in the credentials' <c>upload_api</c>.</summary>
+    string UploadApi { get; }
+
+    /// <summary>As <see cref="IConversionProvider.FindFault"/>.</summary>
+    string? FindFault(JsonElement credentials);
+
+    /// <summary>Sends what of the batch can be sent, and settles it. The credentials have no fault.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    Task SendAsync(JsonElement credentials, UploadBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="IInspectableProvider.VerifyAsync"/>. The credentials have no fault.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    Task<AccessCheck> VerifyAsync(JsonElement credentials, Conversion sample, CancellationToken cancellationToken);
+
+    /// <summary>The request that <see cref="SendAsync"/> begins with, not sent. The credentials have no fault.</summary>
+    HttpRequestMessage Request(JsonElement credentials, UploadBatch batch);
+
+    /// <summary>As <see cref="IConfirmingProvider.ConfirmAsync"/>. The credentials have no fault.</summary>
+    Task<Confirmation> ConfirmAsync(
+        JsonElement credentials, SubmittedRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Writes a request down for people.</summary>
+internal static class RequestRendering
+{
+    private const string Redacted = "[redacted]";
+
+    // Everything else is shown only when it is known to be no secret.
+    private static readonly string[] PublicHeaders = ["login-customer-id", "Content-Type"];
+
+    public static async Task<RequestPreview> RenderAsync(
+        HttpRequestMessage request, UploadBatch batch, CancellationToken cancellationToken)
+    {
+        var headers = request.Headers.Concat(request.Content!.Headers)
+            .Select(header => KeyValuePair.Create(header.Key, ValueOf(header)))
+            // The call itself adds it, with a fresh token.
+            .Prepend(KeyValuePair.Create("Authorization", $"Bearer {Redacted}"));
+        return new RequestPreview(
+            request.Method.Method,
+            request.RequestUri!,
+            [.. headers],
+            await request.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false),
+            batch.Settled);
+    }
+
+    private static string ValueOf(KeyValuePair<string, IEnumerable<string>> header) =>
+        PublicHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase)
+            ? string.Join(", ", header.Value)
+            : Redacted;
+}

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -54,7 +55,6 @@ public static class GoogleAdsServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TokenSource>();
         services.TryAddSingleton<GoogleCalls>();
-        services.TryAddSingleton<GoogleAdsClient>();
         services.TryAddSingleton<ApiVersionAlarm>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());
         services.AddDataManager();
@@ -66,4 +66,29 @@ public static class GoogleAdsServices
     internal static bool IsSafe(Uri? address) =>
         address is { IsAbsoluteUri: true }
         && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+}
+
+/// <summary>Where Google is and how long to wait for it. Section <c>GoogleAds</c> (<c>GoogleAds__ApiVersion</c> …).</summary>
+public sealed class GoogleAdsOptions
+{
+    public const string Section = "GoogleAds";
+
+    /// <summary>Origin of the Google Ads REST interface.</summary>
+    [Required]
+    public Uri BaseAddress { get; set; } = new("https://googleads.googleapis.com/");
+
+    /// <summary>OAuth token endpoint.</summary>
+    [Required]
+    public Uri TokenUri { get; set; } = new("https://oauth2.googleapis.com/token");
+
+    /// <summary>
+    /// Major version in the path. Google retires one about a year after its release, so it is a setting and no constant.
+    /// </summary>
+    [Required]
+    [RegularExpression("^v[0-9]{1,3}$", ErrorMessage = "must look like v25")]
+    public string ApiVersion { get; set; } = "v25";
+
+    /// <summary>Longest wait for one answer, of the token endpoint or of an upload.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }

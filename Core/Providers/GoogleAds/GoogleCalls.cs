@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using OpsMantik.Core.Metrics;
-using OpsMantik.Core.Providers.GoogleAds.Errors;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -63,7 +62,7 @@ internal sealed class GoogleCalls(
         return new GoogleCall(answer, fault, scrubber.With(token.Token.Value));
     }
 
-    private async Task<(GoogleAdsAnswer? Answer, UploadOutcome? Fault)> ExchangeAsync(
+    private async Task<(GoogleAnswer? Answer, UploadOutcome? Fault)> ExchangeAsync(
         AccessToken token, Func<HttpRequestMessage> make, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(timeout, time);
@@ -77,20 +76,20 @@ internal sealed class GoogleCalls(
             using var response = await client.SendAsync(request, either.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            return (new GoogleAdsAnswer(status, body, RequestId(response), RetryAfter(response)), null);
+            return (new GoogleAnswer(status, body, RequestId(response), RetryAfter(response)), null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var seconds = timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            return (null, Verdict.Unknown("TIMEOUT", $"Google did not answer within {seconds} s."));
+            return (null, ErrorOutcome.Unknown("TIMEOUT", $"Google did not answer within {seconds} s."));
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            return (null, Verdict.Unknown("INVALID_RESPONSE", "Google's answer was larger than any it documents."));
+            return (null, ErrorOutcome.Unknown("INVALID_RESPONSE", "Google's answer was larger than any it documents."));
         }
         catch (HttpRequestException error)
         {
-            return (null, Verdict.Unknown("CONNECTION", $"No connection to Google ({error.HttpRequestError})."));
+            return (null, ErrorOutcome.Unknown("CONNECTION", $"No connection to Google ({error.HttpRequestError})."));
         }
     }
 
@@ -98,5 +97,37 @@ internal sealed class GoogleCalls(
         response.Headers.TryGetValues("request-id", out var values) ? values.FirstOrDefault() : null;
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        Delay.Bound(response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null);
+        ProviderDelay.Bound(response.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - time.GetUtcNow() : null);
+}
+
+/// <summary>How a call ended.</summary>
+/// <param name="Answer">The answer, whatever its status; null when none came.</param>
+/// <param name="Fault">The outcome of all rows when no answer came.</param>
+/// <param name="Scrubber">Knows every secret of the call.</param>
+/// <param name="TokenReplaced">Google refused a cached token, and this is the answer to a fresh one.</param>
+internal sealed record GoogleCall(
+    GoogleAnswer? Answer, UploadOutcome? Fault, SecretScrubber Scrubber, bool TokenReplaced = false);
+
+/// <summary>What came back over the wire, unread.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Body">The whole body.</param>
+/// <param name="RequestId">Header <c>request-id</c>, as sent: not yet known to be clean.</param>
+/// <param name="RetryAfter">Header <c>Retry-After</c>, as a wait.</param>
+internal sealed record GoogleAnswer(int Status, byte[] Body, string? RequestId, TimeSpan? RetryAfter);
+
+/// <summary>Waits that a provider asks for.</summary>
+internal static class ProviderDelay
+{
+    /// <summary>The longest wait we grant; a mistaken or hostile answer must not park rows for good.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <summary>Reads a google.protobuf.Duration in JSON: <c>30s</c>, <c>1.500s</c>. Null if it is none.</summary>
+    public static TimeSpan? Parse(string? text) =>
+        text is [.. var number, 's']
+        && decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? Bound(seconds >= (decimal)Longest.TotalSeconds ? Longest : TimeSpan.FromSeconds((double)seconds))
+            : null;
+
+    public static TimeSpan? Bound(TimeSpan? wait) =>
+        wait is not { } value || value <= TimeSpan.Zero ? null : value < Longest ? value : Longest;
 }

@@ -5,7 +5,6 @@ using NCrontab;
 using OpsMantik.Cli.Serve;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Functions.Tests.Cli.Serve;
 
@@ -157,7 +156,7 @@ public class ScheduleServiceTests
             new FunctionSwitches(configuration),
             new TimerRunner(
                 timers,
-                new DatabaseGate(jobs, loggers.CreateLogger<DatabaseGate>()),
+                new DatabaseReadiness(jobs, loggers.CreateLogger<DatabaseReadiness>()),
                 new NeverStopping(),
                 loggers.CreateLogger<TimerRunner>()),
             _time,

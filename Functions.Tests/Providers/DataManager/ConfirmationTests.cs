@@ -1,5 +1,5 @@
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.DataManager.Errors;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Functions.Tests.Providers.GoogleAds;
 using static OpsMantik.Functions.Tests.Providers.DataManager.DataManagerAnswers;
 

@@ -1,5 +1,5 @@
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.DataManager.Sending;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Functions.Tests.Providers.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.DataManager;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.DataManager;
-using OpsMantik.Core.Providers.DataManager.Limits;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Functions.Tests.Providers.DataManager;

@@ -1,6 +1,6 @@
 using System.Net;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.DataManager.Errors;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Functions.Tests.Providers.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.DataManager;

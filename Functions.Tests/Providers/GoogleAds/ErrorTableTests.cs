@@ -1,5 +1,5 @@
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.GoogleAds.Errors;
+using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 
@@ -77,7 +77,7 @@ public class ErrorTableTests
     [TestCase("someNewError", "SOMETHING_NEW", OutcomeKind.Retry, ErrorCategory.Transient)]
     public void Generic_errors_follow_their_family(string family, string name, OutcomeKind kind, ErrorCategory category)
     {
-        var outcome = Verdict.For(new ReportedError(family, name, "", 0, null), TestConversions.New());
+        var outcome = ErrorOutcome.For(new ReportedError(family, name, "", 0, null), TestConversions.New());
 
         Assert.That(outcome.Code, Is.EqualTo(name));
         Assert.That(outcome.Kind, Is.EqualTo(kind));
@@ -92,7 +92,7 @@ public class ErrorTableTests
     {
         var conversion = TestConversions.New() with { OrderIdIsSaleId = saleId, MayHaveBeenSent = sent };
 
-        var outcome = Verdict.For(
+        var outcome = ErrorOutcome.For(
             new ReportedError("conversionUploadError", "ORDER_ID_ALREADY_IN_USE", "", 0, null), conversion);
 
         Assert.That(outcome.Kind, Is.EqualTo(kind));
@@ -103,7 +103,7 @@ public class ErrorTableTests
     [TestCase("1.500s", 1_500)]
     [TestCase("99999999999999s", 86_400_000)]
     public void A_delay_is_read_and_bounded(string text, double milliseconds) =>
-        Assert.That(Delay.Parse(text), Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
+        Assert.That(ProviderDelay.Parse(text), Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
 
     [TestCase("")]
     [TestCase("s")]
@@ -111,8 +111,8 @@ public class ErrorTableTests
     [TestCase("0s")]
     [TestCase("soon")]
     [TestCase(null)]
-    public void Something_else_is_no_delay(string? text) => Assert.That(Delay.Parse(text), Is.Null);
+    public void Something_else_is_no_delay(string? text) => Assert.That(ProviderDelay.Parse(text), Is.Null);
 
     private static UploadOutcome OutcomeOf(string name) =>
-        Verdict.For(new ReportedError("conversionUploadError", name, "Text.", 0, null), TestConversions.New());
+        ErrorOutcome.For(new ReportedError("conversionUploadError", name, "Text.", 0, null), TestConversions.New());
 }

@@ -1,6 +1,6 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 

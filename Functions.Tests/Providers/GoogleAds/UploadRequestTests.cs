@@ -3,7 +3,6 @@ using System.Text.Json;
 using CsCheck;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
-using OpsMantik.Core.Providers.GoogleAds.Wire;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 

@@ -1,4 +1,3 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Reliability.Simulation.Store;

@@ -1,9 +1,6 @@
 using CsCheck;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.DataManager.Confirming;
-using OpsMantik.Core.Providers.DataManager.Errors;
-using OpsMantik.Core.Providers.DataManager.Sending;
-using OpsMantik.Core.Providers.DataManager.Wire;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Functions.Tests.Providers;
 using OpsMantik.Functions.Tests.Providers.DataManager;
@@ -34,7 +31,7 @@ internal sealed class GoogleAnswerTests
                 Answers.Refused(400, "INVALID_ARGUMENT", Answers.Upload("UNPARSEABLE_GCLID", 7)),
                 Answers.Refused(403, "PERMISSION_DENIED"));
 
-            var (outcomes, failure) = new AnswerReader(Sent, Scrubber).Read(new GoogleAdsAnswer(status, body, null, null));
+            var (outcomes, failure) = new AnswerReader(Sent, Scrubber).Read(new GoogleAnswer(status, body, null, null));
 
             Assert.That(outcomes, Has.Count.EqualTo(Rows));
             Assert.That(outcomes, Is.All.Matches<UploadOutcome>(IsClear));
@@ -54,7 +51,7 @@ internal sealed class GoogleAnswerTests
                 DataManagerAnswers.Refused(400, "INVALID_ARGUMENT", "INVALID_GCLID", "no", DataManagerAnswers.Violations(("events.events[1].x", "REQUIRED"))),
                 DataManagerAnswers.QuotaGone("PerDayPerProject", "1/d/{project}", DataManagerAnswers.RetryInfo("5s")));
 
-            var answer = IngestAnswer.Read(new GoogleCall(new GoogleAdsAnswer(status, body, null, null), null, Scrubber));
+            var answer = IngestAnswer.Read(new GoogleCall(new GoogleAnswer(status, body, null, null), null, Scrubber));
 
             Assert.That(
                 new object?[] { answer.RequestId, answer.Refusal, answer.Fault }.Count(part => part is not null), Is.EqualTo(1));

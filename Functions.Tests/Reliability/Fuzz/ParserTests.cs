@@ -3,7 +3,7 @@ using System.Text.Json;
 using CsCheck;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using OpsMantik.Core.Json;
+using OpsMantik.Core;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Providers.DataManager;
@@ -80,7 +80,7 @@ internal sealed class ParserTests
                 $$"""{"upload_api":"data_manager","customer_id":"1234567890","conversion_action_id":"4","service_account":{{JsonSerializer.Serialize(account)}}}""");
             try
             {
-                using var json = ReadableJson.Parse(texts);
+                using var json = UnicodeJson.Parse(texts);
                 Assert.That(fixture.Provider.FindFault(json.RootElement)?.Contains("CANARY"), Is.Not.True);
             }
             catch (JsonException)

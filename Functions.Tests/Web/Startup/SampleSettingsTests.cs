@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using OpsMantik.Cli.Serve;
-using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Functions.Tests.Web.Startup;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using OpsMantik.Cli.Serve;
 using OpsMantik.Functions.Tests.Hosts;
-using OpsMantik.Web.Settings;
 
 namespace OpsMantik.Functions.Tests.Web.Startup;
 

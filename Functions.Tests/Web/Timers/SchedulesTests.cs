@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using OpsMantik.Web.Settings;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Functions.Tests.Web.Timers;
 

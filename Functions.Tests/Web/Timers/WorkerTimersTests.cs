@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
 using OpsMantik.Functions.Tests.Hosts;
-using OpsMantik.Web.Timers;
 
 namespace OpsMantik.Functions.Tests.Web.Timers;
 

@@ -1,4 +1,3 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Queue;
 

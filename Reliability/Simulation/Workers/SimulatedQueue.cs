@@ -1,4 +1,3 @@
-using OpsMantik.Core.Breaker;
 using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Reliability.Simulation.Workers;

@@ -1,4 +1,4 @@
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Web.StatusPage.Parts;
@@ -9,8 +9,8 @@ namespace OpsMantik.Web.StatusPage.Parts;
 /// </summary>
 internal static class Needs
 {
-    private const int MostTroubles = 12;
-    private const int MostSites = 7;
+    private const int MaxTroubles = 12;
+    private const int MaxSites = 7;
 
     /// <param name="sites">The gravest first.</param>
     public static Markup Of(IReadOnlyList<SiteState> sites)
@@ -22,8 +22,8 @@ internal static class Needs
             $"""
             <section aria-labelledby="need">
             <h2 id="need">Needs a person</h2>
-            <ol class="needs">{Markup.Join(troubles.Take(MostTroubles).Select(trouble => Item([.. trouble])))}</ol>
-            {Tables.More(troubles.Skip(MostTroubles).Sum(trouble => trouble.Count()), 0, "site")}</section>
+            <ol class="needs">{Markup.Join(troubles.Take(MaxTroubles).Select(trouble => Item([.. trouble])))}</ol>
+            {Tables.More(troubles.Skip(MaxTroubles).Sum(trouble => trouble.Count()), 0, "site")}</section>
 
             """);
     }
@@ -36,7 +36,7 @@ internal static class Needs
             <li class="{Gravity(need)}"><div><h3>{Words.Need(sites[0])}</h3>
             <p>{cause?.Meaning} {cause?.Action ?? Words.Advice(need)}</p></div>
             <dl><div><dt>Who</dt><dd>{Words.Who(Who(cause))}</dd></div><div><dt>Rows</dt><dd>{Words.Number(sites.Sum(site => site.RowsInNeed))}</dd></div>{Code(cause)}</dl>
-            <ul class="sites" aria-label="Sites">{Markup.Join(sites.Take(MostSites).Select(Site))}{Others(sites.Count - MostSites)}</ul></li>
+            <ul class="sites" aria-label="Sites">{Markup.Join(sites.Take(MaxSites).Select(Site))}{Others(sites.Count - MaxSites)}</ul></li>
 
             """);
     }

@@ -10,7 +10,7 @@ internal static class SiteRows
         <section aria-labelledby="rows">
         <h2 id="rows">Rows</h2>
         {(report.Rows.Count == 0 ? Markup.Of($"<p class=\"none\">Every sale is sent.</p>") : Table(report))}
-        <p class="more">The latest {StatusReader.MostOfSite} failures, what is under way, and what goes next. Sales that were sent are not listed; the ledger counts them.</p></section>
+        <p class="more">The latest {StatusReader.MaxOfSite} failures, what is under way, and what goes next. Sales that were sent are not listed; the ledger counts them.</p></section>
 
         """);
 

@@ -1,4 +1,4 @@
-using OpsMantik.Core.Errors;
+using OpsMantik.Core;
 
 namespace OpsMantik.Web.StatusPage.Parts;
 

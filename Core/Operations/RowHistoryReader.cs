@@ -1,0 +1,183 @@
+using Npgsql;
+using OpsMantik.Core.Database;
+
+namespace OpsMantik.Core.Operations;
+
+/// <summary>Reads what is known of one row; changes nothing.</summary>
+public sealed class RowHistoryReader
+{
+    // A row that waits for weeks has seen more; the first ones and its own tell enough.
+    private const int MaxLines = 200;
+
+    private static readonly string RowSql = SqlText.Load("Operations.Sql.Row");
+    private static readonly string BatchesSql = SqlText.Load("Operations.Sql.RowBatches");
+    private static readonly string RequestSql = SqlText.Load("Operations.Sql.RowRequest");
+    private static readonly string AuditSql = SqlText.Load("Operations.Sql.RowAudit");
+
+    private readonly NpgsqlDataSource _database;
+
+    internal RowHistoryReader(NpgsqlDataSource database) => _database = database;
+
+    /// <param name="id">The row's own id or its sale's.</param>
+    /// <returns>Null when there is no such row.</returns>
+    public async Task<RowHistory?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if ((await ReadAsync(RowSql, Row, cancellationToken, Id(id))).FirstOrDefault() is not { } row)
+            return null;
+        var (site, provider, since) = (Id(row.SiteId), Text(row.ProviderKey), Time(row.CreatedAt));
+        var requests = row.RequestId is { } request
+            ? await ReadAsync(RequestSql, Request, cancellationToken, site, provider, Text(request))
+            : [];
+        return new RowHistory(
+            row,
+            await ReadAsync(
+                BatchesSql, Batch, cancellationToken,
+                site.Clone(), provider.Clone(), since, Text(row.RequestId), Number(MaxLines)),
+            requests.FirstOrDefault(),
+            await ReadAsync(AuditSql, Audit, cancellationToken, site.Clone(), since.Clone(), Number(MaxLines)));
+    }
+
+    private static HistoryRow Row(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0),
+        reader.GetGuid(1),
+        reader.GetGuid(2),
+        reader.GetString(3),
+        reader.GetString(4),
+        reader.GetDateTime(5),
+        reader.GetDateTime(6),
+        reader.GetDateTime(7),
+        reader.GetInt64(8),
+        reader.GetString(9),
+        Value<string>(reader, 10),
+        reader.GetInt32(11),
+        reader.GetInt32(12),
+        ValueOrNull<DateTime>(reader, 13),
+        ValueOrNull<DateTime>(reader, 14),
+        ValueOrNull<DateTime>(reader, 15),
+        ValueOrNull<DateTime>(reader, 16),
+        Value<string>(reader, 17),
+        Value<string>(reader, 18),
+        Value<string>(reader, 19),
+        Value<string>(reader, 20),
+        Value<string>(reader, 21),
+        ValueOrNull<int>(reader, 22));
+
+    private static HistoryBatch Batch(NpgsqlDataReader reader) => new(
+        reader.GetDateTime(0),
+        reader.GetString(1),
+        ValueOrNull<int>(reader, 2),
+        ValueOrNull<int>(reader, 3),
+        ValueOrNull<int>(reader, 4),
+        ValueOrNull<int>(reader, 5),
+        ValueOrNull<int>(reader, 6),
+        ValueOrNull<int>(reader, 7),
+        Value<string>(reader, 8),
+        Value<string>(reader, 9),
+        Value<string>(reader, 10),
+        reader.GetBoolean(11));
+
+    private static HistoryRequest Request(NpgsqlDataReader reader) => new(
+        reader.GetDateTime(0), reader.GetInt32(1), reader.GetDateTime(2), ValueOrNull<DateTime>(reader, 3));
+
+    private static HistoryAudit Audit(NpgsqlDataReader reader) => new(
+        reader.GetDateTime(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetInt64(4));
+
+    private static T? Value<T>(NpgsqlDataReader reader, int ordinal)
+        where T : class => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<T>(ordinal);
+
+    private static T? ValueOrNull<T>(NpgsqlDataReader reader, int ordinal)
+        where T : struct => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<T>(ordinal);
+
+    private async Task<List<T>> ReadAsync<T>(
+        string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = _database.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var list = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            list.Add(read(reader));
+        return list;
+    }
+
+    private static NpgsqlParameter<Guid> Id(Guid id) => new() { TypedValue = id };
+
+    private static NpgsqlParameter<string?> Text(string? text) => new() { TypedValue = text };
+
+    private static NpgsqlParameter<DateTime> Time(DateTime time) => new() { TypedValue = time };
+
+    private static NpgsqlParameter<int> Number(int number) => new() { TypedValue = number };
+}
+
+/// <summary>All that is known of one row of the queue. Times are UTC.</summary>
+/// <param name="Batches">Of its site since it was queued, oldest first: the ledger names batches and not rows.</param>
+/// <param name="Request">The submitted request that it is, or was last, in; null when there was none.</param>
+/// <param name="Audit">What people did since it was queued, to its site or to all.</param>
+public sealed record RowHistory(
+    HistoryRow Row, IReadOnlyList<HistoryBatch> Batches, HistoryRequest? Request, IReadOnlyList<HistoryAudit> Audit);
+
+/// <summary>The row as it stands.</summary>
+/// <param name="Click">Kind and id; null when the conversation has none.</param>
+/// <param name="Claims">Claims that may have led to a sending.</param>
+/// <param name="Attempts">Attempts spent.</param>
+/// <param name="ClaimedAt">When the worker that has it claimed it; null when none has.</param>
+/// <param name="NextRetryAt">Null when it is due, or over.</param>
+/// <param name="Message">As stored; it may quote what a provider said.</param>
+/// <param name="Reference">What the provider knows the sale by.</param>
+/// <param name="RequestIndex">Its place in a submitted request, from 0.</param>
+public sealed record HistoryRow(
+    Guid Id,
+    Guid SaleId,
+    Guid SiteId,
+    string ProviderKey,
+    string Status,
+    DateTime CreatedAt,
+    DateTime UpdatedAt,
+    DateTime ConversionTime,
+    long ValueCents,
+    string Currency,
+    string? Click,
+    int Claims,
+    int Attempts,
+    DateTime? ClaimedAt,
+    DateTime? NextRetryAt,
+    DateTime? SubmittedAt,
+    DateTime? UploadedAt,
+    string? Code,
+    string? Category,
+    string? Message,
+    string? Reference,
+    string? RequestId,
+    int? RequestIndex)
+{
+    /// <summary>Null when nothing went wrong with it so far.</summary>
+    public ErrorMeaning? Meaning => Code is not null || Category is not null ? ErrorMeanings.Of(Code, Category)
+        : Message is not null ? ErrorMeanings.Find(Message)
+        : null;
+}
+
+/// <summary>A line of the ledger.</summary>
+/// <param name="Phase">STARTED when it was claimed, FINISHED when its outcomes were written.</param>
+/// <param name="Own">It is about the row's own request for certain.</param>
+public sealed record HistoryBatch(
+    DateTime At,
+    string Phase,
+    int? Claimed,
+    int? Completed,
+    int? Submitted,
+    int? Retry,
+    int? Failed,
+    int? DurationMs,
+    string? RequestId,
+    string? Code,
+    string? Category,
+    bool Own);
+
+/// <summary>A request that was accepted first and decided on later.</summary>
+/// <param name="Checks">How often the provider was asked about it.</param>
+/// <param name="SettledAt">Null while the provider has not decided.</param>
+public sealed record HistoryRequest(DateTime SubmittedAt, int Checks, DateTime NextCheckAt, DateTime? SettledAt);
+
+/// <summary>A line of the audit.</summary>
+/// <param name="Everywhere">It was done to all sites, and perhaps to this row.</param>
+public sealed record HistoryAudit(DateTime At, string Actor, string Action, bool Everywhere, long Rows);

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using OpsMantik.Core.Providers;
+
+namespace OpsMantik.Core.Operations;
+
+/// <summary>Puts sales of a file into the queue: a look first, then all or nothing in one transaction.</summary>
+public sealed class SalesImport
+{
+    // A hundred thousand rows in one statement, on a database under load.
+    private const int CommandTimeoutSeconds = 300;
+
+    private const string JudgeSql = "select line, verdict, sale_id, status from judge_sales($1)";
+    private const string EnqueueSql = "select enqueue_sales($1, $2)";
+
+    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    private readonly NpgsqlDataSource _database;
+
+    internal SalesImport(NpgsqlDataSource database) => _database = database;
+
+    /// <summary>How each stands, in the order of their lines; nothing is changed.</summary>
+    public async Task<IReadOnlyList<CheckedSale>> CheckAsync(
+        IReadOnlyList<ImportSale> sales, CancellationToken cancellationToken)
+    {
+        await using var command = Command(JudgeSql, sales);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var judged = new List<CheckedSale>(sales.Count);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            judged.Add(new CheckedSale(
+                reader.GetInt32(0),
+                Enum.Parse<SaleCheck>(reader.GetString(1).Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+                reader.IsDBNull(2) ? null : reader.GetGuid(2),
+                reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        return judged;
+    }
+
+    /// <summary>Queues what is not there yet; returns how many rows that were. Leaves a line per site in the audit.</summary>
+    /// <param name="actor">Who asks, for the audit.</param>
+    /// <exception cref="PostgresException">A sale cannot be enqueued; nothing was written.</exception>
+    public async Task<long> EnqueueAsync(
+        IReadOnlyList<ImportSale> sales, string actor, CancellationToken cancellationToken)
+    {
+        await using var command = Command(EnqueueSql, sales);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private NpgsqlCommand Command(string sql, IReadOnlyList<ImportSale> sales)
+    {
+        var command = _database.CreateCommand(sql);
+        command.CommandTimeout = CommandTimeoutSeconds;
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = JsonSerializer.Serialize(sales, Form),
+            NpgsqlDbType = NpgsqlDbType.Jsonb,
+        });
+        return command;
+    }
+}
+
+/// <summary>A confirmed sale of a file, to be put into the queue.</summary>
+public sealed record ImportSale
+{
+    /// <summary>Line of the file, the header being line 1.</summary>
+    public required int Line { get; init; }
+
+    public required Guid SiteId { get; init; }
+
+    /// <summary>The application's own number of the sale, unique within its site.</summary>
+    public required string ExternalRef { get; init; }
+
+    /// <summary><c>gclid</c>, <c>gbraid</c> or <c>wbraid</c>.</summary>
+    public required string ClickKind { get; init; }
+
+    public required string ClickId { get; init; }
+
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>Hundredths of <see cref="Currency"/>, zero or more.</summary>
+    public required long AmountCents { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>Why the worker could never send it, by the worker's own rules; null when it could.</summary>
+    public string? FindFault() => ConversionRules.FindFault(new Conversion
+    {
+        Id = Guid.Empty,
+        OrderId = "sale id",
+        OrderIdIsSaleId = true,
+        MayHaveBeenSent = false,
+        Click = new ClickId(Enum.Parse<ClickIdKind>(ClickKind, ignoreCase: true), ClickId),
+        Time = OccurredAt,
+        ValueCents = AmountCents,
+        Currency = Currency,
+    })?.Message;
+}
+
+/// <summary>How a sale of the file stands in the database.</summary>
+/// <param name="Line">Its line in the file.</param>
+/// <param name="SaleId">Null when there is no such sale yet.</param>
+/// <param name="Status">Of its queue row, else of the sale; null when there is none.</param>
+public sealed record CheckedSale(int Line, SaleCheck Verdict, Guid? SaleId, string? Status)
+{
+    /// <summary>What is wrong, and what to do; null when the sale can be enqueued, or is there already.</summary>
+    public string? Fault => Verdict switch
+    {
+        SaleCheck.UnknownSite => "there is no site with this site_id",
+        SaleCheck.Draft => "this sale is a DRAFT of the dashboard: confirm it there",
+        SaleCheck.Canceled => "this sale was canceled in the dashboard",
+        SaleCheck.Differs =>
+            $"sale {SaleId} has this external_ref already, with another time, amount, currency or click",
+        _ => null,
+    };
+}
+
+/// <summary>The verdicts of <c>judge_sales()</c>.</summary>
+public enum SaleCheck
+{
+    /// <summary>To be written and queued.</summary>
+    New,
+
+    /// <summary>Confirmed, but not in the queue: to be queued.</summary>
+    Unqueued,
+
+    /// <summary>Already in the queue: left as it is.</summary>
+    There,
+
+    UnknownSite,
+    Draft,
+    Canceled,
+
+    /// <summary>The same reference on another sale.</summary>
+    Differs,
+}

@@ -1,0 +1,118 @@
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Core.Operations;
+
+/// <summary>Shows the request that would go out next. Claims nothing, sends nothing.</summary>
+public sealed class UploadPreviewReader
+{
+    private static readonly string Sql = SqlText.Load("Operations.Sql.NextRows");
+
+    private readonly NpgsqlDataSource _database;
+    private readonly CredentialVault _vault;
+    private readonly IReadOnlyList<IInspectableProvider> _providers;
+
+    internal UploadPreviewReader(
+        NpgsqlDataSource database, CredentialVault vault, IEnumerable<IConversionProvider> providers)
+    {
+        (_database, _vault) = (database, vault);
+        _providers = [.. providers.OfType<IInspectableProvider>()];
+    }
+
+    /// <param name="limit">Most rows; 1 to the provider's own limit.</param>
+    /// <returns>Null when there is no such site, or no provider has this key.</returns>
+    public async Task<UploadPreview?> LookAsync(
+        Guid siteId, string providerKey, int limit, CancellationToken cancellationToken)
+    {
+        if (_providers.FirstOrDefault(provider => provider.Key == providerKey) is not { } provider)
+            return null;
+        await using var command = _database.CreateCommand(Sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Math.Clamp(limit, 1, provider.MaxBatchSize) });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        if (!reader.GetBoolean(0))
+            return null;
+
+        var preview = new UploadPreview(
+            reader.GetString(1), TimeAt(reader, 2), reader.GetInt64(5), TimeAt(reader, 6), [], null, [], null);
+        var credential = reader.IsDBNull(3) ? null : new SealedCredential(reader.GetString(3), reader.GetString(4));
+        List<ConversionJob> jobs = [];
+        if (!reader.IsDBNull(7))
+        {
+            do
+                jobs.Add(Claim.ReadJob(reader, 7));
+            while (await reader.ReadAsync(cancellationToken));
+        }
+
+        return await WithRequestAsync(preview, provider, credential, jobs, cancellationToken);
+    }
+
+    private async Task<UploadPreview> WithRequestAsync(
+        UploadPreview preview,
+        IInspectableProvider provider,
+        SealedCredential? credential,
+        List<ConversionJob> jobs,
+        CancellationToken cancellationToken)
+    {
+        var heldBack = new List<KeyValuePair<Guid, UploadOutcome>>();
+        var conversions = new List<Conversion>();
+        foreach (var job in jobs)
+        {
+            var (conversion, fault) = ConversionReader.Read(job);
+            if (conversion is null)
+                heldBack.Add(KeyValuePair.Create(job.Id, fault!));
+            else
+                conversions.Add(conversion);
+        }
+
+        preview = preview with { RowIds = [.. jobs.Select(job => job.Id)], HeldBack = heldBack };
+        if (credential is null)
+            return preview with { Fault = "The site has no active credentials: due rows would fail (CREDENTIALS_MISSING)." };
+        var opening = _vault.Open(credential);
+        if (!opening.Opened)
+        {
+            return preview with
+            {
+                Fault = opening.Fault == VaultFault.UnknownKey
+                    ? $"The credentials are sealed by the key {credential.KeyFingerprint}, which is not given."
+                    : "The sealed credentials are damaged: store them again.",
+            };
+        }
+
+        var (request, refusal) = await provider.PreviewAsync(opening.Credential, conversions, cancellationToken);
+        heldBack.AddRange((request?.HeldBack ?? [])
+            .Select(held => KeyValuePair.Create(conversions[held.Key].Id, held.Value)));
+        return preview with
+        {
+            Request = heldBack.Count < jobs.Count ? request : null,
+            Fault = refusal is null ? null : $"The credentials are at fault: {refusal}",
+        };
+    }
+
+    private static DateTime? TimeAt(NpgsqlDataReader reader, int ordinal) =>
+        reader.IsDBNull(ordinal) ? null : reader.GetDateTime(ordinal);
+}
+
+/// <summary>What an upload of a site would send next, as of now.</summary>
+/// <param name="Circuit">CLOSED, OPEN or HALF_OPEN.</param>
+/// <param name="NextProbeAt">When an OPEN circuit lets a probe pass; null when it is not OPEN, or isolated.</param>
+/// <param name="Due">Rows that are due.</param>
+/// <param name="NextDueAt">When the next of the waiting rows is due; null when none waits.</param>
+/// <param name="RowIds">The rows that were looked at, in the order of a batch.</param>
+/// <param name="Request">Null when nothing would be sent.</param>
+/// <param name="HeldBack">The rows that would end without being sent, and how.</param>
+/// <param name="Fault">Why nothing could be sent; null when something can.</param>
+public sealed record UploadPreview(
+    string Circuit,
+    DateTime? NextProbeAt,
+    long Due,
+    DateTime? NextDueAt,
+    IReadOnlyList<Guid> RowIds,
+    RequestPreview? Request,
+    IReadOnlyList<KeyValuePair<Guid, UploadOutcome>> HeldBack,
+    string? Fault);

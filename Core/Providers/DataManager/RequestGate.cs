@@ -1,0 +1,209 @@
+using Microsoft.Extensions.Logging;
+
+namespace OpsMantik.Core.Providers.DataManager;
+
+/// <summary>
+/// Keeps one kind of request of one Google Cloud project within its limits: so many at once, in any minute, and a day.
+/// Own code and not System.Threading.RateLimiting, whose limiters take neither a clock nor a limit that Google announces.
+/// </summary>
+// The semaphore's wait handle, all that would need disposal, is never used; and a permit may end after the host's services.
+#pragma warning disable CA1001
+internal sealed class RequestGate(
+#pragma warning restore CA1001
+    string project, RequestKind kind, DataManagerOptions options, TimeProvider time, ILogger log)
+{
+    public const string DayQuotaCode = "QUOTA_DAY";
+    public const string LocalLimitCode = "LOCAL_RATE_LIMIT";
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _places = new(options.ConcurrentRequests, options.ConcurrentRequests);
+    private readonly Lock _lock = new();
+    private readonly Queue<DateTimeOffset> _lastMinute = [];
+    private DateTimeOffset _closedUntil;
+    private DateTimeOffset _dayGoneUntil;
+    private DateTimeOffset _dayEnd;
+    private DateTimeOffset _warnedUntil;
+    private int _today;
+
+    /// <summary>Waits for a permit, at most <see cref="DataManagerOptions.LimitWait"/>.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<RequestPermit> EnterAsync(CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + options.LimitWait;
+        if (DayQuota() is { } gone)
+        {
+            return new RequestPermit(gone);
+        }
+
+        using var limit = new CancellationTokenSource(options.LimitWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var permit = default(RequestPermit);
+        try
+        {
+            await _places.WaitAsync(either.Token).ConfigureAwait(false);
+            permit = new RequestPermit(_places);
+            while (true)
+            {
+                var (refusal, wait) = TryTake(deadline);
+                if (refusal is not null)
+                {
+                    permit.Dispose();
+                    return new RequestPermit(refusal);
+                }
+
+                if (wait == TimeSpan.Zero)
+                {
+                    return permit;
+                }
+
+                await Task.Delay(wait, time, either.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            permit?.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            return new RequestPermit(LocalLimit(Minute));
+        }
+    }
+
+    /// <summary>Google asks for a pause of this project's requests.</summary>
+    public void Pause(TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            _closedUntil = Later(_closedUntil, time.GetUtcNow() + wait);
+        }
+    }
+
+    /// <summary>Google says that the day's quota is gone.</summary>
+    /// <param name="wait">Until it returns, if Google told; otherwise the end of the day.</param>
+    public UploadOutcome CloseForToday(TimeSpan? wait)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            _dayGoneUntil = Later(_dayGoneUntil, wait is null ? PacificDay.EndOf(now) : now + wait.Value);
+        }
+
+        return DayQuota() ?? LocalLimit(Minute);
+    }
+
+    /// <summary>A permit taken (no wait), a wait before the next look, or a refusal.</summary>
+    private (UploadOutcome? Refusal, TimeSpan Wait) TryTake(DateTimeOffset deadline)
+    {
+        if (DayQuota() is { } gone)
+        {
+            return (gone, TimeSpan.Zero);
+        }
+
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            while (_lastMinute.TryPeek(out var oldest) && oldest + Minute <= now)
+            {
+                _lastMinute.Dequeue();
+            }
+
+            var free = _lastMinute.Count < options.RequestsPerMinute ? now : _lastMinute.Peek() + Minute;
+            free = Later(free, _closedUntil);
+            if (free > deadline)
+            {
+                return (LocalLimit(free - now), TimeSpan.Zero);
+            }
+
+            if (free > now)
+            {
+                return (null, free - now);
+            }
+
+            _lastMinute.Enqueue(now);
+            _today++;
+            return (null, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Null while the day's quota lasts, as far as this process or Google has told.</summary>
+    private UploadOutcome? DayQuota()
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (now >= _dayEnd)
+            {
+                (_today, _dayEnd) = (0, PacificDay.EndOf(now));
+            }
+
+            var until = _today < options.RequestsPerDay ? _dayGoneUntil : Later(_dayEnd, _dayGoneUntil);
+            if (until <= now)
+            {
+                return null;
+            }
+
+            if (now >= _warnedUntil)
+            {
+                // Once a day, however often Google says it again.
+                _warnedUntil = _dayEnd;
+                DataManagerLog.DayQuotaGone(log, project, kind.ToString(), until);
+            }
+
+            return UploadOutcome.Postponed(
+                DayQuotaCode,
+                ErrorCategory.RateLimit,
+                $"The Google project's Data Manager requests of the day are used up; they return at {until:u}.",
+                until - now);
+        }
+    }
+
+    private static UploadOutcome LocalLimit(TimeSpan wait) => UploadOutcome.Postponed(
+        LocalLimitCode,
+        ErrorCategory.RateLimit,
+        "The Google project's limit of Data Manager requests a minute or at once is reached; the row waits its permit.",
+        wait);
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
+
+/// <summary>Leave to make one request, given back when disposed; or the outcome of the rows while there is none.</summary>
+internal sealed class RequestPermit : IDisposable
+{
+    private SemaphoreSlim? _place;
+
+    public RequestPermit(SemaphoreSlim place) => _place = place;
+
+    public RequestPermit(UploadOutcome refusal) => Refusal = refusal;
+
+    /// <summary>Null when the request may go.</summary>
+    public UploadOutcome? Refusal { get; }
+
+    public void Dispose() => Interlocked.Exchange(ref _place, null)?.Release();
+}
+
+/// <summary>What Google counts apart.</summary>
+internal enum RequestKind
+{
+    Ingest,
+    Status,
+}
+
+/// <summary>Google counts its daily quotas from midnight to midnight in Pacific time.</summary>
+internal static class PacificDay
+{
+    private static readonly TimeZoneInfo Zone = FindZone();
+
+    /// <summary>The next midnight after <paramref name="now"/>, when quotas return.</summary>
+    public static DateTimeOffset EndOf(DateTimeOffset now)
+    {
+        var midnight = TimeZoneInfo.ConvertTime(now, Zone).Date.AddDays(1);
+        // Clocks change at two in the morning, so every midnight exists exactly once.
+        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
+    private static TimeZoneInfo FindZone() =>
+        TimeZoneInfo.TryFindSystemTimeZoneById("America/Los_Angeles", out var zone)
+        || TimeZoneInfo.TryFindSystemTimeZoneById("Pacific Standard Time", out zone)
+            ? zone
+            // A container without a time zone database: in summer an hour late, which only waits a little longer.
+            : TimeZoneInfo.CreateCustomTimeZone("Pacific", TimeSpan.FromHours(-8), "Pacific", "Pacific");
+}

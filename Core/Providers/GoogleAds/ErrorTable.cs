@@ -1,0 +1,122 @@
+using System.Collections.Frozen;
+using static OpsMantik.Core.Providers.ErrorClass;
+
+namespace OpsMantik.Core.Providers.GoogleAds;
+
+/// <summary>
+/// Google Ads error enums (v25) by what they mean for a row. Names come from errors/conversion_upload_error.proto and
+/// its siblings; the classes are our reading of the comments there.
+/// </summary>
+internal static class ErrorTable
+{
+    private static readonly FrozenDictionary<string, ErrorClass> ByName = new (ErrorClass Class, string[] Names)[]
+    {
+        (AlreadyCounted, ["CLICK_CONVERSION_ALREADY_EXISTS"]),
+        (OrderIdTaken, ["ORDER_ID_ALREADY_IN_USE"]),
+        (WaitForEvent, ["TOO_RECENT_EVENT", "TOO_RECENT_CONVERSION_ACTION"]),
+        (DuplicateInRequest, ["DUPLICATE_ORDER_ID", "DUPLICATE_CLICK_CONVERSION_IN_REQUEST"]),
+        (RateLimit, ["RESOURCE_EXHAUSTED", "RESOURCE_TEMPORARILY_EXHAUSTED"]),
+        (Transient,
+        [
+            "UNSPECIFIED", "UNKNOWN", "INTERNAL_ERROR", "TRANSIENT_ERROR", "DEADLINE_EXCEEDED",
+            "ERROR_CODE_NOT_PUBLISHED", "CONCURRENT_MODIFICATION", "DATA_CONSTRAINT_VIOLATION",
+            // The next claim may well be smaller.
+            "TOO_MANY_CONVERSIONS_IN_REQUEST", "REQUEST_TOO_LARGE",
+        ]),
+        (Permanent,
+        [
+            "UNPARSEABLE_GCLID", "UNPARSEABLE_GBRAID", "UNPARSEABLE_WBRAID", "GBRAID_WBRAID_BOTH_SET",
+            "CONVERSION_TRACKING_NOT_ENABLED_AT_IMPRESSION_TIME", "CUSTOM_VARIABLE_VALUE_CONTAINS_PII",
+            "CONVERSION_NOT_COMPLIANT_WITH_ATT_POLICY", "CLICK_NOT_FOUND", "EVENT_NOT_FOUND",
+            "INVALID_USER_IDENTIFIER", "UNSUPPORTED_USER_IDENTIFIER", "CONVERSION_PRECEDES_EVENT", "EXPIRED_EVENT",
+            "ORDER_ID_CONTAINS_PII", "INVALID_STRING_DATE_TIME_SECONDS_WITH_OFFSET", "REQUIRED_FIELD_MISSING",
+            "INVALID_CUSTOMER_ID", "RPC_DEADLINE_TOO_SHORT",
+            // Call conversions, which we never send.
+            "TOO_RECENT_CALL", "EXPIRED_CALL", "CALL_NOT_FOUND", "CONVERSION_PRECEDES_CALL",
+            "CONVERSION_TRACKING_NOT_ENABLED_AT_CALL_TIME", "UNPARSEABLE_CALLERS_PHONE_NUMBER",
+            "CALL_CONVERSION_ALREADY_EXISTS", "DUPLICATE_CALL_CONVERSION_IN_REQUEST", "INVALID_CUSTOMER_FOR_CALL",
+        ]),
+        (Configuration,
+        [
+            "UNAUTHORIZED_CUSTOMER", "INVALID_CUSTOMER_FOR_CLICK", "CUSTOM_VARIABLE_NOT_ENABLED", "INVALID_JOB_ID",
+            "EXTERNAL_ATTRIBUTION_DATA_SET_FOR_NON_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION",
+            "EXTERNAL_ATTRIBUTION_DATA_NOT_SET_FOR_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION",
+            "ORDER_ID_NOT_PERMITTED_FOR_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION",
+            "EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION_NOT_PERMITTED_WITH_USER_IDENTIFIER",
+            "ONE_PER_CLICK_CONVERSION_ACTION_NOT_PERMITTED_WITH_BRAID",
+            "CUSTOMER_DATA_POLICY_PROHIBITS_ENHANCED_CONVERSIONS", "CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS",
+            "CUSTOMER_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS", "NO_CONVERSION_ACTION_FOUND",
+            "INVALID_CONVERSION_ACTION_TYPE", "ACCESS_PROHIBITED", "INVALID_LOGIN_CUSTOMER_ID",
+            "INVALID_LINKED_CUSTOMER_ID", ErrorRemedy.NotAllowlisted, ErrorRemedy.UnsupportedVersion,
+        ]),
+    }
+    .SelectMany(group => group.Names, (group, name) => (group.Class, name))
+    .ToFrozenDictionary(entry => entry.name, entry => entry.Class, StringComparer.Ordinal);
+
+    /// <summary>
+    /// For names that are not listed themselves, the enum they belong to: whole families mean one thing.
+    /// </summary>
+    private static readonly FrozenDictionary<string, ErrorClass> ByFamily = new Dictionary<string, ErrorClass>
+    {
+        ["authenticationError"] = Auth,
+        ["authorizationError"] = Auth,
+        ["headerError"] = Configuration,
+        ["notAllowlistedError"] = Configuration,
+        ["quotaError"] = RateLimit,
+        ["dateError"] = Permanent,
+        ["fieldError"] = Permanent,
+        ["rangeError"] = Permanent,
+        ["stringFormatError"] = Permanent,
+        ["stringLengthError"] = Permanent,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Every listed name, for tests and documents.</summary>
+    public static IReadOnlyDictionary<string, ErrorClass> All => ByName;
+
+    /// <summary>
+    /// Null for a name that Google has added since: the caller decides, knowing whether one row or a whole request met
+    /// it.
+    /// </summary>
+    /// <param name="family">The member of errorCode, as <c>conversionUploadError</c>.</param>
+    /// <param name="name">Its value, as <c>TOO_RECENT_EVENT</c>.</param>
+    public static ErrorClass? Find(string family, string name) =>
+        ByName.TryGetValue(name, out var listed) ? listed
+        : ByFamily.TryGetValue(family, out var shared) ? shared
+        : null;
+}
+
+/// <summary>What a person has to do about an error that no retry heals.</summary>
+internal static class ErrorRemedy
+{
+    public const string NotAllowlisted = "CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE";
+    public const string UnsupportedVersion = "UNSUPPORTED_VERSION";
+
+    public static string For(string name) => name switch
+    {
+        NotAllowlisted =>
+            "Google takes no click uploads from this caller any more: move the site to the Data Manager API"
+            + " (upload_api \"data_manager\" in its credentials).",
+        UnsupportedVersion =>
+            "Google has retired this API version: set GoogleAds__ApiVersion to a current one.",
+        "NO_CONVERSION_ACTION_FOUND" or "INVALID_CONVERSION_ACTION_TYPE" =>
+            "Check conversion_action_resource_name: the action must exist, be enabled, belong to the customer and be of"
+            + " type UPLOAD_CLICKS.",
+        "ONE_PER_CLICK_CONVERSION_ACTION_NOT_PERMITTED_WITH_BRAID" =>
+            "Set the conversion action to count every conversion (MANY_PER_CLICK).",
+        "UNAUTHORIZED_CUSTOMER" or "INVALID_CUSTOMER_FOR_CLICK" =>
+            "Check customer_id: it must be the account that owns the click, or its conversion-tracking manager.",
+        "INVALID_LOGIN_CUSTOMER_ID" or "INVALID_LINKED_CUSTOMER_ID" =>
+            "Check login_customer_id: it must be a manager of the customer.",
+        "CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS" or "CUSTOMER_DATA_POLICY_PROHIBITS_ENHANCED_CONVERSIONS"
+            or "CUSTOMER_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS" =>
+            "Accept the customer data terms and enable enhanced conversions for leads in the Google Ads account.",
+        "EXTERNAL_ATTRIBUTION_DATA_SET_FOR_NON_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION"
+            or "EXTERNAL_ATTRIBUTION_DATA_NOT_SET_FOR_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION"
+            or "ORDER_ID_NOT_PERMITTED_FOR_EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION"
+            or "EXTERNALLY_ATTRIBUTED_CONVERSION_ACTION_NOT_PERMITTED_WITH_USER_IDENTIFIER" =>
+            "Use a conversion action that is not externally attributed.",
+        "ACCESS_PROHIBITED" =>
+            "The Google Cloud project may not call the API: check its access level.",
+        _ => "The account, the conversion action or this worker is set up wrongly.",
+    };
+}

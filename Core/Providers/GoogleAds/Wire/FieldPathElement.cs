@@ -1,3 +1,0 @@
-namespace OpsMantik.Core.Providers.GoogleAds.Wire;
-
-internal sealed record FieldPathElement(string? FieldName, int? Index);

@@ -1,9 +1,0 @@
-namespace OpsMantik.Core.Runs;
-
-public enum SeedOutcome
-{
-    Seeded,
-    UnknownSite,
-    UnknownProvider,
-    InvalidCredentials,
-}
