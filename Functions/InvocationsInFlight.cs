@@ -8,7 +8,7 @@ namespace OpsMantik.Functions;
 /// <summary>Lets a stopping app write back what is in flight: the worker itself waits for no invocation.</summary>
 internal sealed class InvocationsInFlight : IFunctionsWorkerMiddleware, IHostedService
 {
-    // An invocation's answer leaves for the host behind it, and nothing tells when it has.
+    // The invocation's answer is sent to the host after it, and no event says when.
     private static readonly TimeSpan AnswerDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<Task, FunctionContext> _inFlight = [];

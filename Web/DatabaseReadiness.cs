@@ -5,14 +5,14 @@ namespace OpsMantik.Web;
 /// <summary>Keeps runs off a database that was never seen ready: one that is down, or not migrated yet.</summary>
 internal sealed class DatabaseReadiness(WorkerJobs jobs, ILogger<DatabaseReadiness> logger)
 {
-    /// <summary>What callers are told of a database that nobody can reach.</summary>
+    /// <summary>The answer's text while the database cannot be reached.</summary>
     public const string Away = "the database cannot be reached";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private volatile bool _wasReady;
 
-    /// <summary>Looks now. What cannot be told within 10 seconds counts as unreachable.</summary>
+    /// <summary>Checks now. No result within 10 seconds counts as unreachable.</summary>
     public async Task<DatabaseStatus> CheckAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class DatabaseReadiness(WorkerJobs jobs, ILogger<DatabaseReadine
         }
     }
 
-    /// <summary>Why a run must not start, in words for its caller; null once the database was seen ready.</summary>
+    /// <summary>Why a run must not start, for its caller; null once the database was ready.</summary>
     public async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
     {
         if (_wasReady)

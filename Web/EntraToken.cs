@@ -101,7 +101,7 @@ public sealed class EntraTokenException(string message) : Exception(message);
 
 /// <summary>
 /// Who we are to Azure: one credential, and no chain of them, so that a worker whose identity is broken says so instead of
-/// signing in as somebody else.
+/// signing in by another one.
 /// </summary>
 internal static class AzureCredential
 {
@@ -111,7 +111,7 @@ internal static class AzureCredential
     // App Service, Functions and Container Apps set it where the app has an identity.
     private const string EndpointSetting = "IDENTITY_ENDPOINT";
 
-    /// <summary>The managed identity where there is one; elsewhere, on a laptop, whoever ran <c>az login</c>.</summary>
+    /// <summary>The managed identity where there is one; elsewhere, on a laptop, the user of <c>az login</c>.</summary>
     public static TokenCredential Choose(string? clientId, string? identityEndpoint)
     {
         if (!string.IsNullOrWhiteSpace(clientId))

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace OpsMantik.Web;
 
-/// <summary>Runs every check of the settings at once and puts what they say into an operator's words.</summary>
+/// <summary>Runs every check of the settings at once and words their faults for an operator.</summary>
 internal static partial class SettingsCheck
 {
     /// <exception cref="SettingsException">At least one setting is at fault.</exception>

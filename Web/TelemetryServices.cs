@@ -16,7 +16,7 @@ internal static class TelemetryServices
     /// or neither.
     /// </summary>
     /// <param name="ofHost">What the host of the worker adds; called before everything else, and only where a place is named.</param>
-    /// <remarks>Faulty settings are left to <see cref="TelemetryTargets.Check"/>, which tells all of them at once.</remarks>
+    /// <remarks>Faulty settings are left to <see cref="TelemetryTargets.Check"/>, which reports all of them at once.</remarks>
     public static void AddTelemetry(
         this IServiceCollection services, IConfiguration configuration, Action<IServiceCollection>? ofHost)
     {

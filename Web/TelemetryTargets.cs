@@ -22,7 +22,7 @@ internal sealed class TelemetryTargets
 
     public bool None => AzureMonitor is null && !Otlp;
 
-    /// <exception cref="SettingsException">A setting cannot be read; every fault is told, none with its value.</exception>
+    /// <exception cref="SettingsException">A setting cannot be read; every fault is reported, none with its value.</exception>
     public static TelemetryTargets Read(IConfiguration configuration)
     {
         List<string> faults = [];

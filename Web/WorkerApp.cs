@@ -16,7 +16,7 @@ public static class WorkerApp
     /// <summary>What hosts grant after a signal to stop; what is in flight is written back within it.</summary>
     public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
 
-    // The endpoints refuse long bodies in their own words; this only bounds what is drained after them.
+    // The endpoints refuse long bodies themselves; this only bounds what is drained after them.
     private const long MaxBytesOfBody = 1024 * 1024;
 
     /// <summary>Adds the worker to a host whose settings are all there.</summary>
@@ -27,7 +27,7 @@ public static class WorkerApp
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
-            // A port in use is told in one line, not as a stack trace.
+            // A port in use is reported in one line, not as a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Services.Configure<HostOptions>(options =>

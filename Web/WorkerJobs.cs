@@ -35,7 +35,7 @@ internal sealed record WorkerJobs(
 internal sealed record TimerJob(string Function, CrontabSchedule Schedule, Func<CancellationToken, Task> RunAsync);
 
 /// <summary>Runs a timer's job when its host says that it is due.</summary>
-/// <remarks>Whether a function is switched off is not asked here: the host knows, and lets an operator run such a one by hand.</remarks>
+/// <remarks>Whether a function is switched off is the host's business: it lets an operator run such a one by hand.</remarks>
 internal sealed class TimerRunner(
     IEnumerable<TimerJob> timers, DatabaseReadiness database, IHostApplicationLifetime lifetime, ILogger<TimerRunner> logger)
 {

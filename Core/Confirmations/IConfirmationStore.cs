@@ -38,6 +38,6 @@ internal sealed record LeasedRequest(
     IReadOnlyList<SubmittedRow> Rows);
 
 /// <summary>A queue row that waits for its confirmation.</summary>
-/// <param name="RequestIndex">Its place in the request, from 0; null when somebody lost it.</param>
+/// <param name="RequestIndex">Its place in the request, from 0; null when it is unknown.</param>
 /// <param name="RetryCount">Attempts spent before this one.</param>
 internal sealed record SubmittedRow(Guid Id, int? RequestIndex, int RetryCount);

@@ -52,10 +52,10 @@ internal sealed class RequestConfirmation(
     private async Task<Confirmation> AskAsync(
         IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
     {
-        // A row without a place cannot be told apart in any answer: it alone is sent again.
+        // Google's answer names rows by their index. A row without one is sent again, alone.
         var placed = request.Rows.Where(row => row.RequestIndex is not null).ToArray();
         var confirmation = placed.Length == 0
-            // Nothing left to ask about: re-queued by hand, perhaps.
+            // No row is left in the request: an operator may have re-queued them.
             ? Confirmation.Settled([])
             : await AskAsync(provider, request, placed, cancellationToken);
         if (confirmation.Outcomes is not { } known)

@@ -28,7 +28,7 @@ internal sealed class BacklogSnapshot(
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {
-            // The run's work is done and written; a picture of it is not worth failing it.
+            // The run's work is written. A snapshot that cannot be read must not fail it.
             logger.BacklogUnknown(exception.GetType().Name);
         }
     }

@@ -8,7 +8,7 @@ namespace OpsMantik.Core.Metrics;
 
 /// <summary>
 /// Every metric of the worker, and the spans that are timed along with them. Durations are seconds. Gauges show what the
-/// last run saw: nothing is asked when somebody scrapes.
+/// last run saw: a scrape runs no query.
 /// </summary>
 internal sealed class Instruments
 {
@@ -88,7 +88,7 @@ internal sealed class Instruments
 
     /// <summary>One exchange with a provider.</summary>
     /// <param name="api">Which interface and method, from a fixed few: it names the span and is an attribute.</param>
-    /// <param name="describe">Makes of an answer one of a few words; <c>200</c> and <c>ok</c> alone are no error.</param>
+    /// <param name="describe">Maps an answer to one of a few results; only <c>200</c> and <c>ok</c> are no error.</param>
     public async Task<T> TimeCallAsync<T>(string provider, string api, Func<Task<T>> call, Func<T, string> describe)
     {
         using var span = Spans.StartCall(api, provider);
@@ -121,7 +121,7 @@ internal sealed class Instruments
             return;
         }
 
-        // Somebody else has part of the batch, and which part the database did not say.
+        // Another worker has recovered part of the batch, and the database does not say which part.
         Count(provider, site, "completed", NoCategory, counts.Completed);
         Count(provider, site, "submitted", NoCategory, counts.Submitted);
         Count(provider, site, "retry", "unknown", counts.Retry);
@@ -190,7 +190,7 @@ internal sealed class Instruments
 }
 
 /// <summary>
-/// Seconds since each job last ended well in this process, whoever called it. A job that never did has no age: counted
+/// Seconds since each job last succeeded in this process, by timer, call or command. A job that never did has no age: counted
 /// from the start of the process it would look young for as long as processes die young.
 /// </summary>
 internal sealed class JobAges(TimeProvider time)

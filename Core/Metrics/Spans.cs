@@ -10,11 +10,11 @@ internal static class Spans
 {
     private static readonly ActivitySource Source = new(TelemetrySource.Name);
 
-    /// <summary>A run's span; its parent is whoever called, as their <c>traceparent</c> says.</summary>
+    /// <summary>A run's span; its parent is the caller's span, from <c>traceparent</c>.</summary>
     public static Activity? StartRun(string job)
     {
-        // The web server's own activity of a request has no source unless somebody listens to it. It is exported by
-        // nobody then, so the span belongs below what the caller named, not below a hole.
+        // Without a listener ASP.NET Core's request activity has no source and is never exported. The run's span then takes the
+        // caller's span as its parent, so that no parent is missing from the trace.
         if (!Source.HasListeners() || Activity.Current is not { Source.Name: "", Parent: null } request)
             return Source.StartActivity(job);
 

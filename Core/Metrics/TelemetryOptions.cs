@@ -30,7 +30,7 @@ internal static class WorkerJob
 
 internal static class MetricsServices
 {
-    /// <summary>Registers the instruments. They cost next to nothing while nobody listens.</summary>
+    /// <summary>Registers the instruments. They cost next to nothing without a listener.</summary>
     public static IServiceCollection AddInstruments(this IServiceCollection services)
     {
         services.AddMetrics();

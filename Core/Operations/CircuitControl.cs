@@ -4,7 +4,7 @@ using OpsMantik.Core.Database;
 
 namespace OpsMantik.Core.Operations;
 
-/// <summary>Looks at circuits and moves them by hand; every move leaves a line in the audit.</summary>
+/// <summary>Lists circuits and opens or closes them for an operator; every change is audited.</summary>
 public sealed class CircuitControl
 {
     private static readonly string ListSql = SqlText.Load("Operations.Sql.Circuits");
@@ -44,7 +44,7 @@ public sealed class CircuitControl
     public Task<bool> OpenAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
         OpenAsync(siteId, providerKey, isolate: false, actor, cancellationToken);
 
-    /// <summary>No upload until somebody closes it; false when there is no such site.</summary>
+    /// <summary>No upload until an operator closes it; false when there is no such site.</summary>
     public Task<bool> IsolateAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
         OpenAsync(siteId, providerKey, isolate: true, actor, cancellationToken);
 

@@ -3,7 +3,7 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Operations;
 
-/// <summary>Tries a site's stored credentials against the provider, by a conversion that is validated and not counted.</summary>
+/// <summary>Checks a site's stored credentials with the provider, by a conversion that is validated and not counted.</summary>
 public sealed class CredentialVerification
 {
     // Older than any "too recent", younger than any "expired".

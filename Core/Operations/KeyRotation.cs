@@ -75,7 +75,7 @@ public sealed class KeyRotation
 /// <summary>What a rotation did; a later one finds only what is left.</summary>
 /// <param name="Resealed">Sealed by the current key now.</param>
 /// <param name="Current">Were so before.</param>
-/// <param name="Changed">Somebody stored newer ones meanwhile, which stay.</param>
+/// <param name="Changed">Replaced by newer ones during the rotation; those stay.</param>
 /// <param name="UnknownKey">Sealed by a key that is not among the given ones.</param>
 /// <param name="Unreadable">Damaged: no key opens them.</param>
 public sealed record RotationResult(

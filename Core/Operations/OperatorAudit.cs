@@ -13,7 +13,7 @@ public sealed class OperatorAudit
     internal OperatorAudit(NpgsqlDataSource database) => _database = database;
 
     /// <param name="actor">Who did it.</param>
-    /// <param name="action">The command's words, such as <c>upload run</c>.</param>
+    /// <param name="action">The command, such as <c>upload run</c>.</param>
     /// <param name="providerKey">Null when it is not about one provider.</param>
     /// <param name="rows">How many rows it changed.</param>
     public async Task RecordAsync(

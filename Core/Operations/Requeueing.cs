@@ -5,7 +5,7 @@ using OpsMantik.Core.Database;
 
 namespace OpsMantik.Core.Operations;
 
-/// <summary>Sends rows again by hand: a look first, then the change with its line in the audit.</summary>
+/// <summary>Re-queues rows for an operator: a preview, then the change, which is audited.</summary>
 public sealed class Requeueing
 {
     // A hundred thousand rows in one statement, on a database under load.
@@ -103,7 +103,7 @@ public sealed record RequeueFilter
     {
         if (Status is not ("FAILED" or "RETRY" or "COMPLETED"))
             throw new ArgumentException("Only FAILED, RETRY and COMPLETED rows can be requeued.");
-        // A conversion that Google has is sent again only for a sale that somebody names.
+        // A conversion that Google has is sent again only for a sale that the operator names.
         if (Status == "COMPLETED" && SaleIds is not { Count: > 0 })
             throw new ArgumentException("COMPLETED rows are requeued by their sale ids only.");
     }

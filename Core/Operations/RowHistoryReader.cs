@@ -6,7 +6,7 @@ namespace OpsMantik.Core.Operations;
 /// <summary>Reads what is known of one row; changes nothing.</summary>
 public sealed class RowHistoryReader
 {
-    // A row that waits for weeks has seen more; the first ones and its own tell enough.
+    // A row that waits for weeks has more; the first ones and its own are enough.
     private const int MaxLines = 200;
 
     private static readonly string RowSql = SqlText.Load("Operations.Sql.Row");

@@ -5,7 +5,7 @@ using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Operations;
 
-/// <summary>Puts sales of a file into the queue: a look first, then all or nothing in one transaction.</summary>
+/// <summary>Puts the sales of a file into the queue: a check first, then all or nothing in one transaction.</summary>
 public sealed class SalesImport
 {
     // A hundred thousand rows in one statement, on a database under load.

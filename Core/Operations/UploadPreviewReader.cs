@@ -6,7 +6,7 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Operations;
 
-/// <summary>Shows the request that would go out next. Claims nothing, sends nothing.</summary>
+/// <summary>Previews the request that would be sent next. Claims nothing, sends nothing.</summary>
 public sealed class UploadPreviewReader
 {
     private static readonly string Sql = SqlText.Load("Operations.Sql.NextRows");

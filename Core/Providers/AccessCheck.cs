@@ -1,11 +1,11 @@
 namespace OpsMantik.Core.Providers;
 
-/// <summary>What came of trying a site's access. Texts are free of secrets.</summary>
+/// <summary>The result of checking a site's access. Texts are free of secrets.</summary>
 /// <param name="Verdict">Whether uploads would get through.</param>
 /// <param name="Step">Where it was decided.</param>
 /// <param name="Code">The provider's or our own code; null on a plain success.</param>
 /// <param name="Category">Who has to act; null on success.</param>
-/// <param name="Message">Plain words.</param>
+/// <param name="Message">For an operator.</param>
 /// <param name="RequestId">What the provider's support asks for.</param>
 public sealed record AccessCheck(
     AccessResult Verdict, AccessStep Step, string? Code, ErrorCategory? Category, string Message, string? RequestId)
@@ -39,20 +39,20 @@ public sealed record AccessCheck(
     };
 }
 
-/// <summary>What trying a site's access has shown.</summary>
+/// <summary>The result of an access check.</summary>
 public enum AccessResult
 {
     /// <summary>An upload would get as far as its rows.</summary>
     Works,
 
-    /// <summary>The provider refuses, and will until somebody changes something.</summary>
+    /// <summary>The provider refuses, and will until the credentials or the account are changed.</summary>
     Refused,
 
-    /// <summary>No answer that tells: the provider or the way to it is unwell. Try again.</summary>
+    /// <summary>No conclusive answer: the provider or the network is down. Try again.</summary>
     Undecided,
 }
 
-/// <summary>How far trying a site's access came.</summary>
+/// <summary>How far an access check got.</summary>
 public enum AccessStep
 {
     /// <summary>Opening and reading what is stored.</summary>

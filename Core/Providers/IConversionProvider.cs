@@ -57,7 +57,7 @@ public sealed record Confirmation
     /// <summary>One outcome per conversion asked about, in their order; null while it is not settled.</summary>
     public IReadOnlyList<UploadOutcome>? Outcomes { get; private init; }
 
-    /// <summary>Why it is not settled, in plain words.</summary>
+    /// <summary>Why it is not settled, for an operator.</summary>
     public string? Reason { get; private init; }
 
     /// <summary>Still processing, or the question could not be answered now: ask again later.</summary>
@@ -67,7 +67,7 @@ public sealed record Confirmation
     public static Confirmation Settled(IReadOnlyList<UploadOutcome> outcomes) => new() { Outcomes = outcomes };
 }
 
-/// <summary>A provider whose access can be tried, and whose requests can be looked at, without uploading anything.</summary>
+/// <summary>A provider whose access can be checked, and whose requests can be previewed, without uploading anything.</summary>
 public interface IInspectableProvider : IConversionProvider
 {
     /// <summary>Fetches a token and has the provider validate a request, which counts nothing.</summary>

@@ -58,12 +58,12 @@ internal sealed class UploadBatch
 
     /// <summary>
     /// Google processes none of the conversions that share an order id, or click and second, within one request. So the
-    /// first goes out, and the others come back later to hear "already exists".
+    /// first is sent, and the others are sent later, when Google answers "already exists".
     /// </summary>
     private static UploadOutcome? FindDuplicate(
         Conversion conversion, HashSet<string> orders, HashSet<(string, long)> clicks)
     {
-        // Whichever kind of click id it is sent as: the text is what is compared on the other side.
+        // Google compares the text, whichever kind of click id it is sent as.
         var click = (conversion.Click!.Value.Value, conversion.Time.ToUnixTimeSeconds());
         if (orders.Contains(conversion.OrderId) || clicks.Contains(click))
         {

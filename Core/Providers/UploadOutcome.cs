@@ -15,7 +15,7 @@ public sealed record UploadOutcome
 
     public ErrorCategory? Category { get; private init; }
 
-    /// <summary>Plain words for an operator.</summary>
+    /// <summary>For an operator.</summary>
     public string? Message { get; private init; }
 
     /// <summary>Earliest wait before the next try; null leaves it to the retry policy.</summary>
@@ -23,7 +23,7 @@ public sealed record UploadOutcome
 
     /// <summary>
     /// Whether this counts against the row's maximum of attempts. Waiting for a too recent event, for a fix of the
-    /// configuration, or for a result nobody knows does not.
+    /// configuration, or for an unknown result does not.
     /// </summary>
     public bool SpendsAttempt { get; private init; }
 
@@ -59,7 +59,7 @@ public sealed record UploadOutcome
             SpendsAttempt = true,
         };
 
-    /// <summary>To be sent after a wait that is nobody's failure; spends no attempt and tells the circuit nothing.</summary>
+    /// <summary>To be sent after a wait that is no failure; spends no attempt and does not count for the circuit.</summary>
     public static UploadOutcome Postponed(string code, ErrorCategory category, string message, TimeSpan after) =>
         new(OutcomeKind.Retry) { Code = code, Category = category, Message = message, RetryAfter = after };
 
@@ -94,7 +94,7 @@ public enum OutcomeKind
     Failed,
 }
 
-/// <summary>Who has to act on an error; stored upper-case in <c>provider_error_category</c>.</summary>
+/// <summary>What kind of error it is, and so who has to act; stored upper-case in <c>provider_error_category</c>.</summary>
 public enum ErrorCategory
 {
     /// <summary>The row itself is wrong; sending it again cannot help.</summary>
@@ -103,7 +103,7 @@ public enum ErrorCategory
     /// <summary>The site's credentials are refused; a person must replace them and re-queue.</summary>
     Auth,
 
-    /// <summary>The provider or the way to it is unwell; the same request may succeed later.</summary>
+    /// <summary>The provider or the network failed; the same request may succeed later.</summary>
     Transient,
 
     /// <summary>The provider asks us to slow down.</summary>
@@ -142,7 +142,7 @@ internal enum ErrorClass
     /// <summary>Slow down.</summary>
     RateLimit,
 
-    /// <summary>The provider is unwell.</summary>
+    /// <summary>The provider failed; it may recover.</summary>
     Transient,
 
     /// <summary>Not processed because another conversion of the request is the same.</summary>

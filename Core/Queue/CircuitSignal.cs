@@ -2,7 +2,7 @@ using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
 
-/// <summary>What a batch tells its group's circuit.</summary>
+/// <summary>What a batch's outcomes mean for its group's circuit.</summary>
 internal enum CircuitSignal
 {
     /// <summary>Permanent, postponed or unknown: neither opens nor closes.</summary>

@@ -15,8 +15,8 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
     // Per provider. The first start is random, so that workers do not crowd the same sites.
     private readonly ConcurrentDictionary<string, ClaimCursor> _positions = [];
 
-    // Claims of one process take turns. Two at once would walk from the same place, the second find all rows of those groups
-    // locked, and take that for an empty queue.
+    // One claim at a time in this process. Two concurrent ones would start at the same group; the second would find all rows
+    // locked and take that for an empty queue.
     private readonly SemaphoreSlim _claimLock = new(1, 1);
 
     public async Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal static class Claim
     private const int OldestDueAt = 15;
     private const int OldestCreatedAt = 16;
 
-    /// <param name="start">The group behind which the walk begins.</param>
+    /// <param name="start">The group after which the scan begins.</param>
     /// <param name="from">Before which no row waits.</param>
     public static NpgsqlBatch CreateBatch(
         NpgsqlDataSource database, ClaimRequest request, Guid token, Guid start, QueuePosition from)
@@ -109,7 +109,7 @@ internal static class Claim
         return batch;
     }
 
-    /// <returns>The groups, and where the oldest waiting row is if the walk came to its end.</returns>
+    /// <returns>The groups, and the oldest waiting row's position if the scan saw every group.</returns>
     public static async Task<(IReadOnlyList<ClaimedGroup> Groups, QueuePosition? Oldest)> ReadAsync(
         DbDataReader reader, string providerKey, Guid token, CancellationToken cancellationToken)
     {
@@ -157,7 +157,7 @@ internal static class Claim
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
 
-    // By its type's name: the driver's "-infinity" has no kind, from which it would tell one with a time zone.
+    // The type is named because the driver's "-infinity" has no DateTimeKind, from which it would infer a time zone.
     private static NpgsqlParameter<DateTime> Time(DateTime value) =>
         new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = value };
 
@@ -166,12 +166,12 @@ internal static class Claim
 
 /// <summary>Where the next claim of a provider goes on.</summary>
 /// <param name="Start">
-/// The last group of the claim before: every site has its turn however few rows a claim takes.
+/// The last group of the claim before: every site is reached however few rows a claim takes.
 /// </param>
 /// <param name="RunId">The run that <paramref name="Oldest"/> is of.</param>
 /// <param name="Oldest">
-/// The oldest row that waited at an earlier claim. Beside an old transaction all rows that ever waited lie before it,
-/// dead, and only the first claim of a run looks them up. A row that begins to wait before this place, given back or
+/// The oldest row that waited at an earlier claim. While an old transaction holds back vacuum, the dead tuples of all rows that ever waited lie before it,
+/// and only the first claim of a run scans them. A row that begins to wait before this place, given back or
 /// re-queued meanwhile, waits for the next run.
 /// </param>
 internal readonly record struct ClaimCursor(Guid Start, Guid RunId, QueuePosition Oldest)
@@ -182,6 +182,6 @@ internal readonly record struct ClaimCursor(Guid Start, Guid RunId, QueuePositio
 /// <summary>A place in the order in which rows wait: when they are due (from the beginning, without a time), then their age.</summary>
 internal readonly record struct QueuePosition(DateTime DueAt, DateTime CreatedAt)
 {
-    /// <summary>Before every row: the driver's word for <c>-infinity</c>.</summary>
+    /// <summary>Before every row: how the driver writes <c>-infinity</c>.</summary>
     public static readonly QueuePosition First = new(DateTime.MinValue, DateTime.MinValue);
 }

@@ -101,7 +101,7 @@ internal readonly partial struct PayloadOverrides
     {
         if (Text(name) is not { } text)
             return null;
-        // Without a zone the moment is anybody's guess; DateTimeStyles.None would read the machine's.
+        // Without a zone the moment is unknown; DateTimeStyles.None would assume the machine's.
         return Zoned().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : throw new FormatException($"payload.{name} is not a time with a zone, such as 2026-11-23T10:00:00Z");

@@ -90,7 +90,7 @@ internal sealed record ConversionJob
 
 /// <summary>What is written back for one row.</summary>
 /// <param name="Wait">Until the next try, counted from the database's clock; null unless the status is RETRY.</param>
-/// <param name="Reference">What the provider knows the sale by: its order id.</param>
+/// <param name="Reference">The order id under which the provider knows the sale.</param>
 internal sealed record JobResult(
     Guid JobId,
     JobStatus Status,

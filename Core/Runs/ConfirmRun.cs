@@ -6,7 +6,7 @@ using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Runs;
 
-/// <summary>One round of questions: what became of the requests that providers accepted earlier.</summary>
+/// <summary>Asks providers once what became of the requests that they accepted earlier.</summary>
 public sealed class ConfirmRun
 {
     // Of up to 2,000 rows each: a round's memory stays flat.

@@ -9,7 +9,7 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Runs;
 
-/// <summary>Takes one claimed group from sealed credentials to written outcomes. A group's trouble stays its own.</summary>
+/// <summary>Takes one claimed group from sealed credentials to written outcomes. Its errors do not affect other groups.</summary>
 internal sealed class GroupUpload(
     IConversionQueue queue,
     CredentialVault vault,
@@ -51,7 +51,7 @@ internal sealed class GroupUpload(
         }
         catch (Exception exception)
         {
-            // A bug must not turn into a hot loop or an endless one, nor stop the other groups: it costs an attempt like
+            // A bug must not cause an endless loop or stop the other groups: it costs an attempt like
             // any other failure. Rows that were refused before it keep their own outcome.
             span.Fail(exception);
             logger.UploadThrew(exception.GetType().Name, group.SiteId, group.ProviderKey, exception.StackTrace);
@@ -72,7 +72,7 @@ internal sealed class GroupUpload(
         return new UploadSummary(counts.Changed, counts.Completed, counts.Failed, counts.Retry, counts.Submitted);
     }
 
-    /// <summary>Gives back a group that was not sent at all, or whose fate is unknown.</summary>
+    /// <summary>Gives back a group that was not sent, or whose result is unknown.</summary>
     public async Task ReleaseAsync(ClaimedGroup group, bool maySent)
     {
         try
@@ -176,8 +176,8 @@ internal sealed class GroupUpload(
             + $"add it to {VaultKeyRing.PreviousKeysSetting}.", MissingKeyWait));
     }
 
-    // The answer is known and must not be lost to a hiccup of the database. Repeating is safe: when a commit succeeded
-    // and only its acknowledgement was lost, the claim is gone and the repetition changes nothing.
+    // The answer is known and must not be lost to a short failure of the database. Repeating is safe: when a commit succeeded
+    // and only its acknowledgement was lost, the claim token is gone and the repetition changes nothing.
     private async Task<WriteBackCounts?> WriteBackAsync(
         ClaimedGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration)
     {

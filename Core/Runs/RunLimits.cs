@@ -44,12 +44,12 @@ internal sealed class RunDeadline : IDisposable
     }
 }
 
-/// <summary>How a run works on several groups at once.</summary>
+/// <summary>How many groups a run works on at once.</summary>
 internal static class SideBySide
 {
     /// <summary>
-    /// The caller's scheduler, which by default would be the thread pool whoever calls: in the app it is the pool all the
-    /// same, in the simulation the one that decides by its seed what happens next.
+    /// Uses the caller's task scheduler. In the app that is the thread pool, in the simulation the scheduler that decides by
+    /// its seed what runs next.
     /// </summary>
     public static ParallelOptions AtMost(int number) =>
         new() { MaxDegreeOfParallelism = number, TaskScheduler = TaskScheduler.Current };

@@ -72,7 +72,7 @@ public sealed class UploadRun
             SideBySide.AtMost(_options.MaxParallelGroups),
             async (claimed, _) =>
             {
-                // A claim that waited too long may have been recovered and be somebody else's by now: never send on it.
+                // An expired claim may have been recovered and claimed by another worker: never send on it.
                 if (deadline.Passed || _time.GetElapsedTime(claimed.ClaimedAt) >= Claim.Lease)
                 {
                     await _groups.ReleaseAsync(claimed.Group, maySent: false);
@@ -126,14 +126,14 @@ public sealed record UploadSummary(int Processed, int Completed, int Failed, int
 public sealed class UnknownProviderException(string providerKey) : ArgumentException($"There is no provider {providerKey}.");
 
 /// <summary>
-/// A run's claims as one stream of groups. The next claim is made while the groups of the last are uploaded: neither the
+/// A run's claims as one stream of groups. The next claim runs while the groups of the last are uploaded: neither the
 /// provider nor the database waits for the other.
 /// </summary>
 internal sealed class ClaimStream(IConversionQueue queue, Instruments instruments, TimeProvider time)
 {
     /// <summary>
-    /// A group costs the database some 1.5 ms whatever it holds: with 200 sites due, 250 rows each make that small. Few
-    /// enough that memory stays flat, and that a crash leaves little to recover.
+    /// A group costs the database some 1.5 ms whatever its size: with 200 sites due, 250 rows each make that small. Low
+    /// enough that memory stays flat and a crash leaves little to recover.
     /// </summary>
     internal const int MaxRowsOfClaim = 50_000;
 
@@ -141,7 +141,7 @@ internal sealed class ClaimStream(IConversionQueue queue, Instruments instrument
 
     /// <summary>Ends when nothing is due, when the limit is reached, or at the deadline.</summary>
     /// <param name="limit">Most rows over all claims.</param>
-    /// <returns>Each group with the timestamp from which its claim ages. Whoever reads must take every group.</returns>
+    /// <returns>Each group with the timestamp from which its claim ages. The caller must take every group.</returns>
     public async IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> ReadAsync(
         IConversionProvider provider, Guid runId, int limit, RunDeadline deadline)
     {
@@ -152,7 +152,7 @@ internal sealed class ClaimStream(IConversionQueue queue, Instruments instrument
             limit -= groups.Sum(group => group.Jobs.Count);
             for (var place = 0; place < groups.Count; place++)
             {
-                // Not sooner: a claim ages while its rows wait for their turn.
+                // Not sooner: a claim's lease runs while its rows wait.
                 if (place == groups.Count / 2)
                     next = ClaimIfAllowed();
                 yield return (groups[place], claimedAt);

@@ -97,7 +97,7 @@ public sealed record SiteState
         _ => Waiting,
     };
 
-    /// <summary>What lies behind the need; null where no code tells.</summary>
+    /// <summary>The error behind the need; null where no code says.</summary>
     public ErrorMeaning? Cause => Need switch
     {
         SiteNeed.NoCredentials => ErrorMeanings.Of("CREDENTIALS_MISSING", "AUTH"),
@@ -132,7 +132,7 @@ public enum SiteNeed
     /// <summary>An operator stopped the uploads.</summary>
     Isolated,
 
-    /// <summary>Rows failed by credentials that have been replaced since, and nobody has requeued them.</summary>
+    /// <summary>Rows failed by credentials that have been replaced since; they are not requeued yet.</summary>
     Requeue,
 
     Nothing,

@@ -103,7 +103,7 @@ public sealed record FailureCount(string? Category, string? Code, long Rows, lon
     public ErrorMeaning Meaning => ErrorMeanings.Of(Code, Category);
 }
 
-/// <summary>When a job last ended well, whoever called it.</summary>
+/// <summary>When a job last succeeded, by timer, call or command.</summary>
 /// <param name="Job"><c>upload</c>, <c>recovery</c> or <c>confirm</c>.</param>
 /// <param name="EndedAt">UTC.</param>
 public sealed record JobTick(string Job, DateTime EndedAt);

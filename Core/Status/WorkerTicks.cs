@@ -4,7 +4,7 @@ using OpsMantik.Core.Database;
 
 namespace OpsMantik.Core.Status;
 
-/// <summary>Keeps when each job last ended well, for whoever looks from another process.</summary>
+/// <summary>Stores when each job last succeeded, for the status page and other processes.</summary>
 public sealed class WorkerTicks
 {
     public const string Upload = Metrics.WorkerJob.Upload;

@@ -85,7 +85,7 @@ public sealed class OpenedCredential(ReadOnlyMemory<byte> json)
     public override string ToString() => "[redacted]";
 }
 
-/// <summary>What opening a sealed credential gave: the credential, or the fault.</summary>
+/// <summary>The result of opening a sealed credential: the credential, or the fault.</summary>
 public readonly record struct VaultOpening(OpenedCredential? Credential, VaultFault? Fault)
 {
     [MemberNotNullWhen(true, nameof(Credential))]
@@ -93,7 +93,7 @@ public readonly record struct VaultOpening(OpenedCredential? Credential, VaultFa
     public bool Opened => Credential is not null;
 }
 
-/// <summary>Why a sealed credential stayed shut.</summary>
+/// <summary>Why a sealed credential could not be opened.</summary>
 public enum VaultFault
 {
     /// <summary>Sealed by a key this worker was not given: a fault of its configuration, not of the site.</summary>
@@ -103,7 +103,7 @@ public enum VaultFault
     Unreadable,
 }
 
-/// <summary>What one run has opened, so that a site of many claims is opened once. Gone with the run.</summary>
+/// <summary>The credentials that one run has opened, so that a site of many claims is opened once. It lives as long as the run.</summary>
 internal sealed class CredentialCache(CredentialVault vault)
 {
     // The sites of one claim. With more, the run comes back to a site only after all others.

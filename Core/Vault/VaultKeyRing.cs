@@ -4,7 +4,7 @@ using Sodium;
 
 namespace OpsMantik.Core.Vault;
 
-/// <summary>The key that seals, and those that still open what older keys sealed.</summary>
+/// <summary>The current key, which seals and opens, and the previous ones, which only open.</summary>
 public sealed class VaultKeyRing
 {
     public const string KeySetting = "OPSMANTIK_VAULT_KEY";

@@ -17,24 +17,6 @@ public class HouseRuleTests
         });
     }
 
-    [TestCase("Core/", "OpsMantik.Web", "OpsMantik.Functions", "OpsMantik.Cli", "OpsMantik.Local", "Microsoft.AspNetCore")]
-    [TestCase("Core/Providers/", "OpsMantik.Core.Queue", "OpsMantik.Core.Runs", "OpsMantik.Core.Breaker", "Npgsql")]
-    [TestCase("Local/", "OpsMantik.Core", "OpsMantik.Web", "OpsMantik.Cli")]
-    [TestCase("Web/", "OpsMantik.Functions", "OpsMantik.Cli", "OpsMantik.Local", "Npgsql", "Microsoft.Azure.Functions")]
-    [TestCase("Functions/", "OpsMantik.Core", "OpsMantik.Cli", "OpsMantik.Local", "Npgsql")]
-    [TestCase("Cli/", "OpsMantik.Functions", "Microsoft.Azure.Functions")]
-    public void Imports_run_one_way(string room, params string[] forbidden)
-    {
-        var offences =
-            from file in SourceTree.CSharp
-            where file.Key.StartsWith(room, StringComparison.Ordinal)
-            from line in file.Value
-            where forbidden.Any(name => line.StartsWith($"using {name}", StringComparison.Ordinal))
-            select $"{file.Key}: {line}";
-
-        Assert.That(offences, Is.Empty);
-    }
-
     [Test]
     public void The_function_app_is_read_in_five_minutes()
     {

@@ -46,7 +46,7 @@ internal sealed record ConfirmAnswer(
 
 internal sealed record SeedAnswer(bool Ok, Guid SiteId, string ProviderKey);
 
-/// <summary>One word per part, "ok" where nothing is wrong.</summary>
+/// <summary>The state of each part, "ok" where nothing is wrong.</summary>
 internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi);
 
 /// <summary>The report with the first sites of each list; how many there are in all stands beside it.</summary>

@@ -31,7 +31,7 @@ internal sealed class CronSecretFilter : IEndpointFilter
             _digests = [.. secrets.Select(Digest)];
     }
 
-    /// <summary>One word for the health page.</summary>
+    /// <summary>For the health endpoint.</summary>
     public string Status { get; } = "ok";
 
     /// <summary>Why it stays shut, null when it does not.</summary>
@@ -49,7 +49,7 @@ internal sealed class CronSecretFilter : IEndpointFilter
     /// <summary>Whether this is a secret that is valid now.</summary>
     public bool Knows(string presented)
     {
-        // Digests have one length and every one is compared, so the time taken tells nothing of any secret.
+        // Digests have one length and every one is compared, so the time taken reveals nothing of a secret.
         var digestOfPresented = Digest(presented);
         var admitted = false;
         foreach (var digest in _digests)

@@ -30,7 +30,7 @@ internal sealed class EndpointPipeline(IEnumerable<IEndpoint> endpoints, FaultFi
     /// <param name="function">One of <see cref="FunctionNames"/> that is called over HTTP.</param>
     public async Task<IResult> HandleAsync(string function, HttpContext context)
     {
-        // Answers tell of this moment; no cache may keep one.
+        // Answers are of this moment; no cache may keep one.
         context.Response.Headers.CacheControl = "no-store";
         return (IResult)(await _byFunction[function](new FunctionCall(function, context)))!;
     }

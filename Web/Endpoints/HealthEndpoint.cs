@@ -2,7 +2,7 @@ using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>Whether the app can do all of its work, for monitors. Open to everyone, so it says words and no details.</summary>
+/// <summary>Whether the app can do all of its work, for monitors. Open to everyone, so it gives no details.</summary>
 internal sealed class HealthEndpoint(DatabaseReadiness database, CronSecretFilter cron, ApiVersionAlarm alarm) : IEndpoint
 {
     private const string Fine = "ok";
@@ -31,6 +31,6 @@ internal sealed class HealthEndpoint(DatabaseReadiness database, CronSecretFilte
             AnswerJson.Default.HealthAnswer);
     }
 
-    // A word and no 503: the worker itself is well, its rows are parked unspent, and no restart brings a version back.
+    // No 503: the worker itself works, its rows are parked unspent, and no restart brings a version back.
     private string GoogleApi() => alarm.Last is { } retired ? $"unsupported version {retired.Version}" : Fine;
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>Reads a query strictly: every parameter once, in its range, and none that nobody asked for.</summary>
+/// <summary>Reads a query strictly: every parameter once, in its range, and no unknown one.</summary>
 internal sealed class QueryReader(IQueryCollection query)
 {
     private const int LongestEcho = 50;

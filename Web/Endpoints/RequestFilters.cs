@@ -2,7 +2,7 @@ using OpsMantik.Core.Database;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>Lets one method through. The hosts pass on every method, so that all of them answer in the same words.</summary>
+/// <summary>Lets one method through. The hosts pass on every method, so that all of them answer alike.</summary>
 internal sealed class MethodFilter(string method) : IEndpointFilter
 {
     public static readonly MethodFilter Get = new(HttpMethods.Get);
@@ -80,7 +80,7 @@ internal sealed class FaultFilter(IHostApplicationLifetime lifetime, ILogger<Fau
         }
         catch (OperationCanceledException) when (context.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered.
+            // The caller has gone.
             return TypedResults.Empty;
         }
         catch (Exception exception)

@@ -102,7 +102,7 @@ internal sealed class CallLimit(IHostApplicationLifetime lifetime, TimeProvider 
         CultureInfo.InvariantCulture,
         $"ended after {Longest.TotalSeconds:0} seconds, as every call is; call again, or leave the rest to the timer");
 
-    /// <summary>Runs to the end or to the limit. It does not end for a caller that leaves: half a run helps nobody.</summary>
+    /// <summary>Runs to the end or to the limit. It goes on when the caller leaves: half a run helps no one.</summary>
     /// <returns>What was done, and a note for the caller where the limit ended it.</returns>
     public async Task<(T Done, string? Note)> RunAsync<T>(Func<CancellationToken, Task<T>> run)
     {

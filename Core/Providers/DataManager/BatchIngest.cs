@@ -4,13 +4,13 @@ namespace OpsMantik.Core.Providers.DataManager;
 
 /// <summary>
 /// Sends a batch in as few requests as Google's refusals allow, so that bad rows do not hold back good ones. What is
-/// neither accepted nor found guilty after <see cref="MaxCalls"/> requests or <see cref="MaxTime"/> goes back to the
+/// neither accepted nor found to be the refused row after <see cref="MaxCalls"/> requests or <see cref="MaxTime"/> goes back to the
 /// queue, unspent.
 /// </summary>
 internal sealed class BatchIngest(
     DataManagerClient client, ProjectLimits limits, TimeProvider time, ILogger<BatchIngest> log)
 {
-    /// <summary>Four culprits that Google does not name fit in (13 requests each at worst), 63 that it does name.</summary>
+    /// <summary>Enough for four faulty rows that Google does not name (13 requests each at worst), 63 that it does name.</summary>
     public const int MaxCalls = 64;
 
     /// <summary>
@@ -31,7 +31,7 @@ internal sealed class BatchIngest(
         var started = time.GetTimestamp();
         var calls = 0;
         var accepted = 0;
-        List<(int Row, ApiRefusal Refusal)> culprits = [];
+        List<(int Row, ApiRefusal Refusal)> faultyRows = [];
         while (search.Next() is { Count: > 0 } rows)
         {
             if (calls == MaxCalls || time.GetElapsedTime(started) >= MaxTime)
@@ -68,26 +68,26 @@ internal sealed class BatchIngest(
             }
             else
             {
-                Blame(batch, search, rows, answer.Refusal!);
+                SettleNamed(batch, search, rows, answer.Refusal!);
             }
 
-            if (search.TakeRefusedRow() is { } culprit)
+            if (search.TakeRefusedRow() is { } faultyRow)
             {
-                culprits.Add(culprit);
+                faultyRows.Add(faultyRow);
             }
 
             calls++;
         }
 
-        foreach (var (row, refusal) in culprits)
+        foreach (var (row, refusal) in faultyRows)
         {
             batch.Settle(row, accepted > 0 || ErrorReasonTable.Find(refusal.Name) is not null
-                ? Guilty(refusal.Name, refusal.Message, refusal)
-                : Suspected(refusal));
+                ? FaultyRow(refusal.Name, refusal.Message, refusal)
+                : UnlistedRefusal(refusal));
         }
     }
 
-    /// <summary>The outcome that every open row gets; null when single rows are to blame.</summary>
+    /// <summary>The outcome that every open row gets; null when the refusal is about single rows.</summary>
     private UploadOutcome? Shared(DataManagerCredentials credentials, int sent, IngestAnswer answer)
     {
         if (answer.Refusal is not { } refusal)
@@ -117,7 +117,7 @@ internal sealed class BatchIngest(
         return outcome is null ? null : outcome with { RequestId = refusal.RequestId };
     }
 
-    private static void Blame(UploadBatch batch, RefusedRowSearch search, IReadOnlyList<int> rows, ApiRefusal refusal)
+    private static void SettleNamed(UploadBatch batch, RefusedRowSearch search, IReadOnlyList<int> rows, ApiRefusal refusal)
     {
         var named = refusal.Violations
             .Where(violation => violation.Index < rows.Count)
@@ -125,7 +125,7 @@ internal sealed class BatchIngest(
             .ToDictionary(group => group.Key, group => group.First());
         foreach (var (row, violation) in named)
         {
-            batch.Settle(row, Guilty(violation.Name, violation.Message, refusal));
+            batch.Settle(row, FaultyRow(violation.Name, violation.Message, refusal));
         }
 
         if (named.Count > 0)
@@ -139,7 +139,7 @@ internal sealed class BatchIngest(
     }
 
     /// <summary>An unlisted reason of a single row is its own fault: Google looked at it and refused.</summary>
-    private static UploadOutcome Guilty(string name, string said, ApiRefusal refusal) =>
+    private static UploadOutcome FaultyRow(string name, string said, ApiRefusal refusal) =>
         RowOutcomes.For(ErrorReasonTable.Find(name) ?? ErrorClass.Permanent, name, said) with
         {
             RequestId = refusal.RequestId,
@@ -149,7 +149,7 @@ internal sealed class BatchIngest(
     /// A reason we do not know, and nothing of the batch was accepted: it may be everyone's. The row is tried again, an
     /// attempt at a time: one at fault fails in the end, and the others arrive when the trouble is over.
     /// </summary>
-    private static UploadOutcome Suspected(ApiRefusal refusal) =>
+    private static UploadOutcome UnlistedRefusal(ApiRefusal refusal) =>
         UploadOutcome.Retry(refusal.Name, ErrorCategory.Transient, refusal.Message) with
         {
             RequestId = refusal.RequestId,

@@ -3,7 +3,7 @@ using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Core.Providers.DataManager;
 
-/// <summary>Canonical conversions in Data Manager's words.</summary>
+/// <summary>Maps canonical conversions to Data Manager's.</summary>
 internal static class IngestRequests
 {
     /// <summary>

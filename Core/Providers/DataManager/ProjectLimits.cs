@@ -39,8 +39,8 @@ internal static class ProjectKeys
 }
 
 /// <summary>
-/// Google says that the project's quota is used up. It is remembered at the project's gate, so that its other sites are
-/// not even sent, and spends no attempt: it is no site's failure.
+/// Google says that the project's quota is used up. The project's gate remembers it, so that its other sites
+/// send nothing either. It spends no attempt: it is no site's failure.
 /// </summary>
 internal static class Quota
 {

@@ -77,7 +77,7 @@ internal sealed class RequestGate(
         }
     }
 
-    /// <summary>Google says that the day's quota is gone.</summary>
+    /// <summary>Google says that the day's quota is used up.</summary>
     /// <param name="wait">Until it returns, if Google told; otherwise the end of the day.</param>
     public UploadOutcome CloseForToday(TimeSpan? wait)
     {
@@ -165,7 +165,7 @@ internal sealed class RequestGate(
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }
 
-/// <summary>Leave to make one request, given back when disposed; or the outcome of the rows while there is none.</summary>
+/// <summary>Permission for one request, returned when disposed; or the outcome of the rows when there is none.</summary>
 internal sealed class RequestPermit : IDisposable
 {
     private SemaphoreSlim? _place;

@@ -50,7 +50,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, scrubber);
         if (answer.Status == 400 && failure.Errors.Any(IsOfRow))
         {
-            // Google names the culprits: the rows beside them were not looked at, and go out again without them.
+            // Google names the faulty rows. It did not process the others, which are sent again without them.
             var neighbour = UploadOutcome.Postponed(
                 "NOT_PROCESSED",
                 ErrorCategory.Transient,
@@ -73,7 +73,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
             : withoutError(index));
     }
 
-    /// <summary>An index outside the request blames nobody.</summary>
+    /// <summary>An index outside the request is of no row.</summary>
     private bool IsOfRow(ReportedError error) => error.Index is { } index && index >= 0 && index < conversions.Count;
 
     /// <summary>Puts the request's id on every outcome; neighbours that share one go on sharing.</summary>
@@ -167,7 +167,7 @@ internal static class RequestRefusal
                 $"HTTP_{answer.Status}", ErrorCategory.Transient, Say(answer, failure.Name ?? code, said), wait);
         }
 
-        // Nobody's row is to blame for these, whatever status they come with: failing the rows would lose a site's, or
+        // These are about the caller and not about rows, whatever their status: failing the rows would lose a site's, or
         // with a retired version every site's, sales until someone re-queues them by hand.
         if (failure.Errors.FirstOrDefault(IsOfTheCaller) is { } caller)
         {

@@ -124,7 +124,7 @@ internal sealed class ClickUploadTransport(
     }
 }
 
-/// <summary>The canonical conversion in Google's words.</summary>
+/// <summary>Maps the canonical conversion to Google's.</summary>
 internal static class ClickConversions
 {
     public static ClickConversion From(Conversion conversion, string conversionAction)
@@ -148,7 +148,7 @@ internal static class ClickConversions
     }
 }
 
-/// <summary>What of an answer is worth a line: the call itself, and what a person should look into.</summary>
+/// <summary>Logs an answer: the call itself, and what a person should look into.</summary>
 internal static class AnswerLog
 {
     public static void Write(

@@ -146,7 +146,7 @@ internal interface IGoogleAdsTransport
         JsonElement credentials, SubmittedRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>Writes a request down for people.</summary>
+/// <summary>Renders a request for people.</summary>
 internal static class RequestRendering
 {
     private const string Redacted = "[redacted]";

@@ -103,12 +103,12 @@ internal sealed class GoogleCalls(
 /// <summary>How a call ended.</summary>
 /// <param name="Answer">The answer, whatever its status; null when none came.</param>
 /// <param name="Fault">The outcome of all rows when no answer came.</param>
-/// <param name="Scrubber">Knows every secret of the call.</param>
+/// <param name="Scrubber">Redacts every secret of the call.</param>
 /// <param name="TokenReplaced">Google refused a cached token, and this is the answer to a fresh one.</param>
 internal sealed record GoogleCall(
     GoogleAnswer? Answer, UploadOutcome? Fault, SecretScrubber Scrubber, bool TokenReplaced = false);
 
-/// <summary>What came back over the wire, unread.</summary>
+/// <summary>The HTTP answer, not yet parsed.</summary>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Body">The whole body.</param>
 /// <param name="RequestId">Header <c>request-id</c>, as sent: not yet known to be clean.</param>

@@ -2,11 +2,11 @@
 --
 -- ring     walks the groups that have waiting rows, one index probe per group (a loose index scan), from behind the
 --          group where the claim before ended, round past the end. It is lazy: due's limit ends the walk. Each probe
---          brings the group's first waiting row, behind what died and was not cleaned away: nobody looks there twice.
---          $9 and $10 are where the oldest waiting row was at an earlier claim of the same run: what lies before is
---          dead, and is passed in the index alone.
+--          brings the group's first waiting row, after any dead tuples: no scan reads those twice.
+--          $9 and $10 are where the oldest waiting row was at an earlier claim of the same run: the index
+--          entries before it point to dead tuples, and are skipped.
 -- oldest   where the oldest waiting row is now, if the walk came to its end and the row waits for no time: before a time,
---          every new row would be out of sight.
+--          every new row would sort before it and be missed.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
 -- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.

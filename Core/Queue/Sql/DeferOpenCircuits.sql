@@ -1,5 +1,5 @@
 -- Rows of an OPEN group that would be due before its probe wait until after it; no attempt is spent. The random half
--- minute keeps them from coming back as one herd. Rows of an isolated group wait an hour at a time: a row that waited
+-- minute spreads them. Rows of an isolated group wait an hour at a time: a row that waited
 -- until infinity would go on waiting if the circuit closed by any other way than circuit close, or while this ran.
 -- Locks: queue rows, skipping those another worker holds.
 -- Index: provider_health_state_open_idx, then offline_conversion_queue_due_idx per group.
