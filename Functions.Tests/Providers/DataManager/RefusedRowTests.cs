@@ -4,7 +4,7 @@ using OpsMantik.Functions.Tests.Providers.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.DataManager;
 
-public class CulpritTests
+public class RefusedRowTests
 {
     private DataManagerFixture _fixture = null!;
 
