@@ -110,7 +110,7 @@ internal sealed partial class AppSettingsTests
     /// <summary>What the app asks for at its start and in a request, less what is the framework's.</summary>
     private static async Task<IReadOnlyCollection<string>> AskedAsync()
     {
-        var asked = new AskedConfiguration();
+        var asked = new RecordingConfiguration();
         // An option is only asked for where its section has anything.
         var settings = Read("local.settings.sample.json").GetSection("Values").AsEnumerable(makePathsRelative: true)
             .ToDictionary(setting => setting.Key.Replace("__", ":", StringComparison.Ordinal), setting => setting.Value);

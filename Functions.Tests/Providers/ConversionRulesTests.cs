@@ -4,7 +4,9 @@ namespace OpsMantik.Functions.Tests.Providers;
 
 public class ConversionRulesTests
 {
-    private static readonly Conversion Good = TestConversions.New();
+    // The same in every run: the cases are named by it.
+    private static readonly Conversion Good =
+        TestConversions.New() with { Id = Guid.Empty, OrderId = "order-1", Click = new ClickId(ClickIdKind.Gclid, "gclid-1") };
 
     private static IEnumerable<TestCaseData> BadRows()
     {

@@ -15,7 +15,7 @@ internal static class TestConversions
 
     private static Conversion New(int number) => new()
     {
-        Id = Guid.NewGuid(),
+        Id = new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
         OrderId = $"order-{number}",
         OrderIdIsSaleId = false,
         MayHaveBeenSent = false,

@@ -38,7 +38,7 @@ internal sealed class GoogleAdsFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new(TestConversions.Noon);
 
-    public LogKeeper Log { get; } = new();
+    public CapturedLog Log { get; } = new();
 
     public IConfirmingProvider Provider { get; }
 

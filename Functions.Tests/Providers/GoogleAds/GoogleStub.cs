@@ -58,3 +58,6 @@ internal sealed class GoogleStub : HttpMessageHandler
         return await (isToken ? OnToken : OnUpload)(recorded, cancellationToken);
     }
 }
+
+internal sealed record RecordedRequest(
+    HttpMethod Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, string Body);

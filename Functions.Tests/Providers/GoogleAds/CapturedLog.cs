@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 
-internal sealed class LogKeeper : ILoggerProvider, ILogger
+internal sealed class CapturedLog : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<(int Id, string Line)> Lines { get; } = [];
 

@@ -4,7 +4,7 @@ using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Operations;
 
-internal sealed class RowLivesTests : Scenario
+internal sealed class RowHistoryTests : Scenario
 {
     [Test]
     public async Task A_row_that_failed_was_requeued_and_arrived_tells_it_all()

@@ -5,7 +5,7 @@ using OpsMantik.Functions.Tests.Support;
 namespace OpsMantik.Functions.Tests.Queue;
 
 /// <summary>The dashboard's own worker drains the same queue: it writes the status alone and knows no tokens.</summary>
-internal sealed class SideBySideTests : QueueFixture
+internal sealed class ConcurrentClaimsTests : QueueFixture
 {
     private const string OlderClaim =
         """

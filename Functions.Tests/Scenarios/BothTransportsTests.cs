@@ -5,7 +5,7 @@ using OpsMantik.Local.GoogleEmulator;
 namespace OpsMantik.Functions.Tests.Scenarios;
 
 /// <summary>One canonical conversion, two ways to send it: what becomes of it is the same.</summary>
-internal sealed class BothWaysTests : Scenario
+internal sealed class BothTransportsTests : Scenario
 {
     /// <summary>Click ids that both of the emulator's ways understand, each after its own marker.</summary>
     private static readonly string[] Troubles =

@@ -5,7 +5,7 @@ namespace OpsMantik.Functions.Tests.Queue.Contract;
 /// <summary>Release and recovery.</summary>
 [TestFixture(typeof(PostgresStoreUnderTest))]
 [TestFixture(typeof(MemoryStoreUnderTest))]
-internal sealed class GivingBackContract<TStore> : StoreContract<TStore> where TStore : IStoreUnderTest, new()
+internal sealed class ReleaseContract<TStore> : StoreContract<TStore> where TStore : IStoreUnderTest, new()
 {
     [TestCase(false, 1)]
     [TestCase(true, 2)]

@@ -4,7 +4,7 @@ using OpsMantik.Functions.Tests.Support;
 namespace OpsMantik.Functions.Tests.Confirmations;
 
 /// <summary>One odd row or request is its own trouble and no other's.</summary>
-internal sealed class OddRequestTests : ConfirmationFixture
+internal sealed class UnusualRequestTests : ConfirmationFixture
 {
     [Test]
     public async Task A_row_that_lost_its_place_is_sent_again_and_the_others_are_settled()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace OpsMantik.Functions.Tests.Infra;
 
 /// <summary>A source of settings that has none and remembers which were asked for.</summary>
-internal sealed class AskedConfiguration : ConfigurationProvider, IConfigurationSource
+internal sealed class RecordingConfiguration : ConfigurationProvider, IConfigurationSource
 {
     private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.OrdinalIgnoreCase);
 

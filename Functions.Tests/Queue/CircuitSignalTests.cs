@@ -1,9 +1,9 @@
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 
-namespace OpsMantik.Functions.Tests.Breaker;
+namespace OpsMantik.Functions.Tests.Queue;
 
-public class CircuitSignalsTests
+public class CircuitSignalTests
 {
     private static readonly UploadOutcome Arrived = UploadOutcome.Completed();
     private static readonly UploadOutcome Unavailable = UploadOutcome.Retry("HTTP_503", ErrorCategory.Transient, "down");

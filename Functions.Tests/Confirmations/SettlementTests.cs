@@ -4,7 +4,7 @@ using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Confirmations;
 
-internal sealed class SettlingTests : ConfirmationFixture
+internal sealed class SettlementTests : ConfirmationFixture
 {
     [Test]
     public async Task Accepted_rows_wait_as_submitted_with_their_place_and_count_as_attempts()

@@ -5,7 +5,7 @@ using OpsMantik.Core.Queue;
 namespace OpsMantik.Functions.Tests.Confirmations;
 
 /// <summary>When the question is asked, by whom, and until when.</summary>
-internal sealed class AskingTests : ConfirmationFixture
+internal sealed class ConfirmationPollingTests : ConfirmationFixture
 {
     [Test]
     public async Task The_first_look_is_after_30_minutes()

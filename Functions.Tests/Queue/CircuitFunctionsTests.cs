@@ -1,6 +1,6 @@
 using OpsMantik.Functions.Tests.Support;
 
-namespace OpsMantik.Functions.Tests.Breaker;
+namespace OpsMantik.Functions.Tests.Queue;
 
 /// <summary>The circuit's state machine, in the SQL functions that every worker shares.</summary>
 internal sealed class CircuitFunctionsTests
