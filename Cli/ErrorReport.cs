@@ -1,7 +1,7 @@
 using Npgsql;
+using OpsMantik.Cli.Sales;
 using OpsMantik.Core.Database;
 using OpsMantik.Local.Postgres;
-using OpsMantik.Local.Sales;
 using OpsMantik.Web;
 
 namespace OpsMantik.Cli;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using OpsMantik.Local.Processes;
+using OpsMantik.Local;
 
 namespace OpsMantik.Benchmarks.Peers;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
-using OpsMantik.Local.Processes;
+using OpsMantik.Local;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks.Peers;

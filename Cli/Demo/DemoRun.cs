@@ -1,6 +1,6 @@
 using OpsMantik.Cli.Demo.Summary;
+using OpsMantik.Cli.Sales;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Local.Sales;
 using Spectre.Console;
 
 namespace OpsMantik.Cli.Demo;

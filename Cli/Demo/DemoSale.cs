@@ -1,4 +1,4 @@
-using OpsMantik.Local.Sales;
+using OpsMantik.Cli.Sales;
 
 namespace OpsMantik.Cli.Demo;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using OpsMantik.Cli.Sales;
 using OpsMantik.Core.Operations;
-using OpsMantik.Local.Sales;
 
 namespace OpsMantik.Cli.Enqueue;
 

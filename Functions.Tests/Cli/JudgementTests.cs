@@ -1,6 +1,6 @@
 using OpsMantik.Cli.Demo;
 using OpsMantik.Cli.Demo.Summary;
-using OpsMantik.Local.Sales;
+using OpsMantik.Cli.Sales;
 
 namespace OpsMantik.Functions.Tests.Cli;
 

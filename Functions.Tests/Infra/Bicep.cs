@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using OpsMantik.Functions.Tests.House;
-using OpsMantik.Local.Processes;
+using OpsMantik.Local;
 
 namespace OpsMantik.Functions.Tests.Infra;
 

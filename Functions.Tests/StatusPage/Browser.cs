@@ -1,4 +1,4 @@
-using OpsMantik.Local.Processes;
+using OpsMantik.Local;
 using PuppeteerSharp;
 
 namespace OpsMantik.Functions.Tests.StatusPage;

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using OpsMantik.Local.GoogleEmulator.Behaviours;
+using OpsMantik.Local.GoogleEmulator.DataManager;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
@@ -21,13 +22,13 @@ internal static class ControlEndpoints
         routes.MapGet("/emulator/status-calls", context =>
             Write(context, emulator.StatusCalls, Json.IReadOnlyListStatusCall));
         routes.MapGet("/emulator/tokens", context => Write(context, emulator.TokenCalls, Json.IReadOnlyListTokenCall));
-        routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders, Json.IReadOnlyListOrderTally));
+        routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders, Json.IReadOnlyListOrderCount));
         routes.MapPost("/emulator/reset", context => Do(context, emulator.Reset));
         routes.MapPost("/emulator/forget-requests", context => Do(context, emulator.ForgetRequests));
         routes.MapPost("/emulator/behaviour", context => ObeyAsync(
-            context, Json.BehaviourOrder, order => Apply(order, emulator), BehaviourHelp));
+            context, Json.BehaviourRequest, order => Apply(order, emulator), BehaviourHelp));
         routes.MapPost("/emulator/data-manager", context => ObeyAsync(
-            context, Json.SettingsOrder, order => order.Apply(emulator), SettingsHelp));
+            context, Json.SettingsRequest, order => order.Apply(emulator), SettingsHelp));
     }
 
     private static string BehaviourHelp =>
@@ -63,7 +64,7 @@ internal static class ControlEndpoints
         }
     }
 
-    private static void Apply(BehaviourOrder order, GoogleEmulator emulator)
+    private static void Apply(BehaviourRequest order, GoogleEmulator emulator)
     {
         var delay = order.DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
         var behaviour = CallBehaviour.Of(order.Kind, delay, order.Code, order.Html);
@@ -73,3 +74,14 @@ internal static class ControlEndpoints
             emulator.SetBehaviour(order.CustomerId, behaviour, order.Target);
     }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(IReadOnlyList<AcceptedConversion>))]
+[JsonSerializable(typeof(IReadOnlyList<UploadCall>))]
+[JsonSerializable(typeof(IReadOnlyList<IngestCall>))]
+[JsonSerializable(typeof(IReadOnlyList<StatusCall>))]
+[JsonSerializable(typeof(IReadOnlyList<TokenCall>))]
+[JsonSerializable(typeof(IReadOnlyList<OrderCount>))]
+[JsonSerializable(typeof(BehaviourRequest))]
+[JsonSerializable(typeof(SettingsRequest))]
+internal sealed partial class ControlJson : JsonSerializerContext;

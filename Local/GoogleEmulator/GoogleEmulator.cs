@@ -2,10 +2,8 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Local.GoogleEmulator.Behaviours;
 using OpsMantik.Local.GoogleEmulator.DataManager;
-using OpsMantik.Local.GoogleEmulator.Tokens;
-using OpsMantik.Local.GoogleEmulator.Uploads;
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
@@ -17,9 +15,9 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly BehaviourBook _uploadBook = new();
-    private readonly BehaviourBook _statusBook = new();
-    private readonly BehaviourBook _tokenBook = new();
+    private readonly BehaviourRegistry _uploadBook = new();
+    private readonly BehaviourRegistry _statusBook = new();
+    private readonly BehaviourRegistry _tokenBook = new();
     private readonly EmulatorSettings _settings = new();
     private readonly EventProcessor _processor;
     private volatile Recording _recording;
@@ -35,7 +33,7 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         _app = builder.Build();
 
         var tokens = new AccessTokens(time);
-        var misbehaviour = new Misbehaviour(time, _stopping.Token);
+        var misbehaviour = new BehaviourExecutor(time, _stopping.Token);
         var token = new TokenEndpoint(() => _recording, _settings, tokens, _tokenBook, misbehaviour, time);
         _processor = new(_dataManager, time);
         var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBook, misbehaviour);
@@ -66,7 +64,7 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
     public IReadOnlyList<TokenCall> TokenCalls => _recording.TokenCalls;
 
     /// <summary>Every order id ever sent, with how often it was sent and counted. Each read copies.</summary>
-    public IReadOnlyList<OrderTally> Orders => Current.Orders;
+    public IReadOnlyList<OrderCount> Orders => Current.Orders;
 
     /// <summary>How many conversions were counted in all.</summary>
     public long EffectCount => Current.AcceptedCount;
@@ -124,7 +122,7 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
     }
 
     /// <summary>What became of one order id; zeros when it never came.</summary>
-    public OrderTally OrderOf(string customerId, string orderId) => Current.LedgerOf(customerId).Find(orderId);
+    public OrderCount OrderOf(string customerId, string orderId) => Current.LedgerOf(customerId).Find(orderId);
 
     /// <summary>From now on calls are answered so, when nothing is queued.</summary>
     /// <param name="customerId">Null: every customer without a behaviour of its own.</param>
@@ -162,7 +160,7 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         }
     }
 
-    private BehaviourBook BookOf(CallTarget target) => target switch
+    private BehaviourRegistry BookOf(CallTarget target) => target switch
     {
         CallTarget.Status => _statusBook,
         CallTarget.Token => _tokenBook,
@@ -179,3 +177,21 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         _stopping.Dispose();
     }
 }
+
+/// <summary>What a test may turn while the emulator runs.</summary>
+internal sealed class EmulatorSettings
+{
+    public IReadOnlySet<string> SupportedVersions { get; set; } =
+        new HashSet<string> { "v23", "v24", "v25", "v26" };
+
+    public TimeSpan SlowTokenDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    public bool KeepBodies { get; set; } = true;
+
+    public bool KeepAccepted { get; set; } = true;
+}
+
+/// <summary>What became of one order id of one customer.</summary>
+/// <param name="Deliveries">How often it was sent, whatever the answer was; a repeat within one request counts.</param>
+/// <param name="Counted">How often it was counted as a conversion; above 1, a sale was counted twice.</param>
+public sealed record OrderCount(string CustomerId, string OrderId, int Deliveries, int Counted);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
@@ -37,4 +38,17 @@ internal static class StrictJson
     private static string At(string place) => place.Length == 0 ? "" : $" at '{place}'";
 
     private static JsonFault Fault(string what, string field) => new($"Invalid JSON payload received. {what}", field);
+}
+
+/// <summary>What Google's JSON front end says of a body, and where it stumbled; empty for the whole body.</summary>
+internal sealed record JsonFault(string Message, string Field);
+
+internal static class RequestBody
+{
+    public static async Task<byte[]> ReadAsync(HttpRequest http, CancellationToken cancellationToken)
+    {
+        using var buffer = new MemoryStream((int)(http.ContentLength ?? 0));
+        await http.Body.CopyToAsync(buffer, cancellationToken);
+        return buffer.GetBuffer().Length == buffer.Length ? buffer.GetBuffer() : buffer.ToArray();
+    }
 }

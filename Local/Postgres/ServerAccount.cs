@@ -1,5 +1,3 @@
-using OpsMantik.Local.Processes;
-
 namespace OpsMantik.Local.Postgres;
 
 /// <summary>

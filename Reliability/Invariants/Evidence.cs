@@ -14,7 +14,7 @@ internal sealed record Evidence(
     TestbedDatabase Database,
     IReadOnlyDictionary<string, QueueRow> Rows,
     IReadOnlyList<SentRow> Sent,
-    IReadOnlyList<OrderTally> Orders)
+    IReadOnlyList<OrderCount> Orders)
 {
     private static readonly string RowsSql = InvariantSql.Load("Rows");
 

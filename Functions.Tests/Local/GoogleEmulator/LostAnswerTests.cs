@@ -1,6 +1,8 @@
 using System.Net;
 using OpsMantik.Local.GoogleEmulator;
 
+using OpsMantik.Functions.Tests.Support;
+
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
 
 public class LostAnswerTests : EmulatorFixture
@@ -12,7 +14,7 @@ public class LostAnswerTests : EmulatorFixture
 
         await AssertCutAsync();
 
-        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderTally(Customer, "sale-1", 1, 0)));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderCount(Customer, "sale-1", 1, 0)));
         Assert.That(Emulator.Calls.Single().Status, Is.Null);
     }
 
@@ -24,7 +26,7 @@ public class LostAnswerTests : EmulatorFixture
         await AssertCutAsync();
         var (_, json) = await UploadAsync(Row(1));
 
-        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderTally(Customer, "sale-1", 2, 1)));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderCount(Customer, "sale-1", 2, 1)));
         Assert.That(Summaries(json), Is.EqualTo(
             ["conversionUploadError/CLICK_CONVERSION_ALREADY_EXISTS at conversions[0].gclid"]));
     }
@@ -35,7 +37,7 @@ public class LostAnswerTests : EmulatorFixture
         Emulator.SetBehaviour(null, CallBehaviour.Hang);
         using var leaving = new CancellationTokenSource();
         var call = Http.PostAsync(Path(), Content(Request(Row(1))), leaving.Token);
-        await Until.TrueAsync(() => Emulator.Calls.Count == 1);
+        await Eventually.TrueAsync(() => Emulator.Calls.Count == 1);
 
         Assert.That((call.IsCompleted, Emulator.Calls[0].Status, Emulator.EffectCount), Is.EqualTo(
             (false, (int?)null, 0L)));
@@ -50,7 +52,7 @@ public class LostAnswerTests : EmulatorFixture
         using var leaving = new CancellationTokenSource();
         var call = Http.PostAsync(Path(), Content(Request(Row(1))), leaving.Token);
 
-        await Until.TrueAsync(() => Emulator.EffectCount == 1);
+        await Eventually.TrueAsync(() => Emulator.EffectCount == 1);
 
         Assert.That(call.IsCompleted, Is.False);
         await leaving.CancelAsync();
@@ -62,7 +64,7 @@ public class LostAnswerTests : EmulatorFixture
     {
         Emulator.SetBehaviour(null, CallBehaviour.Hang);
         var call = Http.PostAsync(Path(), Content(Request(Row(1))));
-        await Until.TrueAsync(() => Emulator.Calls.Count == 1);
+        await Eventually.TrueAsync(() => Emulator.Calls.Count == 1);
 
         await Emulator.DisposeAsync();
 
@@ -74,7 +76,7 @@ public class LostAnswerTests : EmulatorFixture
     {
         Emulator.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMinutes(1)));
         var call = UploadAsync(Row(1));
-        await Until.TrueAsync(() => Emulator.Calls.Count == 1);
+        await Eventually.TrueAsync(() => Emulator.Calls.Count == 1);
         Assert.That(Emulator.EffectCount, Is.Zero);
 
         await AdvanceUntilDoneAsync(call, TimeSpan.FromMinutes(1));
@@ -101,10 +103,10 @@ public class LostAnswerTests : EmulatorFixture
     {
         var thrown = Assert.ThrowsAsync<HttpRequestException>(() => UploadAsync(Row(1)));
         Assert.That(thrown.StatusCode, Is.Null);
-        await Until.TrueAsync(() => Emulator.Calls.Count == 1);
+        await Eventually.TrueAsync(() => Emulator.Calls.Count == 1);
     }
 
-    private Task AdvanceUntilDoneAsync(Task task, TimeSpan step) => Until.TrueAsync(() =>
+    private Task AdvanceUntilDoneAsync(Task task, TimeSpan step) => Eventually.TrueAsync(() =>
     {
         Time.Advance(step);
         return task.IsCompleted;

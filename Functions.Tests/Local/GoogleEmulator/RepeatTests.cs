@@ -99,9 +99,9 @@ public class RepeatTests : EmulatorFixture
         Assert.That(Emulator.EffectCount, Is.EqualTo(200));
         Assert.That(Emulator.Calls, Has.Count.EqualTo(8));
         Assert.That(Emulator.Orders, Has.Count.EqualTo(200)
-            .And.All.Matches<OpsMantik.Local.GoogleEmulator.OrderTally>(o => o is { Deliveries: 8, Counted: 1 }));
+            .And.All.Matches<OpsMantik.Local.GoogleEmulator.OrderCount>(o => o is { Deliveries: 8, Counted: 1 }));
     }
 
-    private static OpsMantik.Local.GoogleEmulator.OrderTally Tally(string order, int deliveries, int counted) =>
+    private static OpsMantik.Local.GoogleEmulator.OrderCount Tally(string order, int deliveries, int counted) =>
         new(Customer, order, deliveries, counted);
 }

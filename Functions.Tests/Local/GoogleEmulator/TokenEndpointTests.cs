@@ -1,6 +1,8 @@
 using System.Net;
 using OpsMantik.Local.GoogleEmulator;
 
+using OpsMantik.Functions.Tests.Support;
+
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
 
 public class TokenEndpointTests : EmulatorFixture
@@ -60,10 +62,10 @@ public class TokenEndpointTests : EmulatorFixture
     {
         Emulator.SlowTokenDelay = TimeSpan.FromMinutes(1);
         var answer = PostTokenAsync("CANARY-slow");
-        await Until.TrueAsync(() => Emulator.TokenCalls.Count == 2);
+        await Eventually.TrueAsync(() => Emulator.TokenCalls.Count == 2);
         Assert.That(Emulator.TokenCalls[1].Status, Is.Null);
 
-        await Until.TrueAsync(() =>
+        await Eventually.TrueAsync(() =>
         {
             Time.Advance(TimeSpan.FromMinutes(1));
             return answer.IsCompleted;

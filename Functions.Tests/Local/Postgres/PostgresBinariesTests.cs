@@ -1,5 +1,5 @@
+using OpsMantik.Local;
 using OpsMantik.Local.Postgres;
-using OpsMantik.Local.Processes;
 
 namespace OpsMantik.Functions.Tests.Local.Postgres;
 

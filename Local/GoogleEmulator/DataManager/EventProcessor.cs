@@ -1,3 +1,5 @@
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
+
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary>
@@ -50,4 +52,37 @@ internal sealed class EventProcessor(DataManagerSettings settings, TimeProvider 
         IngestEvent sent, EventConsent? common, Destination destination, string field, string click) => new(
         destination.OperatingAccount!.AccountId!, destination.ConversionAction, sent.TransactionId, field, click,
         sent.EventTimestamp!, sent.ConversionValue, sent.Currency, (sent.Consent ?? common)?.ToSentConsent());
+}
+
+/// <summary>What one destination made of the events sent to it.</summary>
+internal sealed record DestinationOutcome(int EventCount, IReadOnlyList<RejectedEvent> Rejected)
+{
+    public string Status =>
+        Rejected.Count == 0 ? "SUCCESS" : Rejected.Count == EventCount ? "FAILED" : "PARTIAL_SUCCESS";
+}
+
+/// <summary>An event that failed in processing.</summary>
+/// <param name="Index">In the request, from 0.</param>
+/// <param name="Reason">Without its prefix, such as <c>INVALID_GCLID</c>.</param>
+/// <param name="Indexed">Whether the status tells the index.</param>
+internal readonly record struct RejectedEvent(int Index, string Reason, bool Indexed);
+
+/// <summary>
+/// What a click id asks for. At once: <c>bad-INVALID_EVENT</c> refuses the whole request and names the event,
+/// <c>mute-INVALID_EVENT</c> refuses it without a field path. In processing: <c>proc-INVALID_GCLID</c> fails every
+/// time, <c>once-INTERNAL_ERROR</c> only the first time, <c>procx-INVALID_GCLID</c> fails and is told by count alone.
+/// </summary>
+internal static class ScriptedRule
+{
+    public static string? Bad(string clickId) => ScriptedError.CodeAfter("bad-", clickId);
+
+    public static string? Mute(string clickId) => ScriptedError.CodeAfter("mute-", clickId);
+
+    public static string? Once(string clickId) => ScriptedError.CodeAfter("once-", clickId);
+
+    /// <summary>The reason to fail with, and whether the status tells the event's index.</summary>
+    public static (string Reason, bool Indexed)? Processing(string clickId) =>
+        ScriptedError.CodeAfter("proc-", clickId) is { } reason ? (reason, true)
+        : ScriptedError.CodeAfter("procx-", clickId) is { } counted ? (counted, false)
+        : null;
 }

@@ -22,3 +22,151 @@ internal sealed record IngestRequest
     [JsonIgnore]
     public bool HasNullItem => Destinations.Contains(null!) || Events.Contains(null!);
 }
+
+/// <summary>Google's <c>Event</c>. What the emulator does not judge is listed all the same: Google knows it.</summary>
+internal sealed record IngestEvent
+{
+    /// <summary>None: the event goes to every destination.</summary>
+    public IReadOnlyList<string> DestinationReferences { get; init => field = value ?? []; } = [];
+
+    public string? TransactionId { get; init; }
+
+    public string? EventTimestamp { get; init; }
+
+    public string? EventSource { get; init; }
+
+    public AdIdentifiers? AdIdentifiers { get; init; }
+
+    // Decimal keeps the digits that were sent, where a double would hide a drift.
+    public decimal? ConversionValue { get; init; }
+
+    public string? Currency { get; init; }
+
+    public EventConsent? Consent { get; init; }
+
+    public JsonElement? LastUpdatedTimestamp { get; init; }
+
+    public JsonElement? UserData { get; init; }
+
+    public JsonElement? ConversionCount { get; init; }
+
+    public JsonElement? EventDeviceInfo { get; init; }
+
+    public JsonElement? CartData { get; init; }
+
+    public JsonElement? CustomVariables { get; init; }
+
+    public JsonElement? ExperimentalFields { get; init; }
+
+    public JsonElement? UserProperties { get; init; }
+
+    public JsonElement? EventName { get; init; }
+
+    public JsonElement? ClientId { get; init; }
+
+    public JsonElement? UserId { get; init; }
+
+    public JsonElement? AdditionalEventParameters { get; init; }
+
+    public JsonElement? ThirdPartyUserData { get; init; }
+
+    public JsonElement? EventLocation { get; init; }
+
+    public JsonElement? AppInstanceId { get; init; }
+
+    public JsonElement? CallInfo { get; init; }
+
+    public bool GoesTo(Destination destination) =>
+        DestinationReferences.Count == 0 || DestinationReferences.Contains(destination.Reference);
+}
+
+/// <summary>Google's <c>AdIdentifiers</c>.</summary>
+internal sealed record AdIdentifiers
+{
+    public string? Gclid { get; init; }
+
+    public string? Gbraid { get; init; }
+
+    public string? Wbraid { get; init; }
+
+    public JsonElement? SessionAttributes { get; init; }
+
+    public JsonElement? LandingPageDeviceInfo { get; init; }
+
+    public JsonElement? MobileDeviceId { get; init; }
+
+    public JsonElement? Dclid { get; init; }
+
+    public JsonElement? ImpressionId { get; init; }
+
+    public JsonElement? MatchId { get; init; }
+
+    public JsonElement? EncryptedUserIds { get; init; }
+
+    /// <summary>The click ids given, each with the name of its field.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<(string Field, string Value)> Clicks =>
+    [
+        .. new[] { ("gclid", Gclid), ("gbraid", Gbraid), ("wbraid", Wbraid) }
+            .Where(click => !string.IsNullOrEmpty(click.Item2)).Select(click => (click.Item1, click.Item2!)),
+    ];
+}
+
+/// <summary>Google's <c>Consent</c>, its statuses as sent.</summary>
+internal sealed record EventConsent
+{
+    public string? AdUserData { get; init; }
+
+    public string? AdPersonalization { get; init; }
+
+    /// <summary>The same in the words of the Google Ads API.</summary>
+    public SentConsent ToSentConsent() => new(Status(AdUserData), Status(AdPersonalization));
+
+    private static ConsentStatus? Status(string? text) => text switch
+    {
+        null => null,
+        "CONSENT_GRANTED" => ConsentStatus.Granted,
+        "CONSENT_DENIED" => ConsentStatus.Denied,
+        _ => ConsentStatus.Unspecified,
+    };
+}
+
+/// <summary>Google's <c>Destination</c>; a status repeats it as it was sent.</summary>
+internal sealed record Destination
+{
+    public string? Reference { get; init; }
+
+    public ProductAccount? LoginAccount { get; init; }
+
+    public ProductAccount? LinkedAccount { get; init; }
+
+    public ProductAccount? OperatingAccount { get; init; }
+
+    public string? ProductDestinationId { get; init; }
+
+    /// <summary>The resource name that the Google Ads API knows the same conversion action by.</summary>
+    [JsonIgnore]
+    public string ConversionAction =>
+        $"customers/{OperatingAccount?.AccountId}/conversionActions/{ProductDestinationId}";
+}
+
+/// <summary>Google's <c>ProductAccount</c>.</summary>
+internal sealed record ProductAccount
+{
+    public string? AccountType { get; init; }
+
+    public string? AccountId { get; init; }
+
+    /// <summary>Deprecated by Google in favour of the type, and still known.</summary>
+    public string? Product { get; init; }
+}
+
+// Google's parser refuses names it does not know, and takes numbers written as strings.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.AllowReadingFromString,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IngestRequest))]
+[JsonSerializable(typeof(Destination))]
+internal sealed partial class DataManagerJson : JsonSerializerContext;

@@ -1,3 +1,8 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary>What Google refuses at once: one bad field fails the whole request.</summary>
@@ -60,4 +65,122 @@ internal static class RequestChecks
         else if (account.AccountId.Length != 10)
             checks.Add($"{at}.account_id", "INVALID_DESTINATION");
     }
+}
+
+/// <summary>What Google refuses by looking at one event alone.</summary>
+internal sealed partial class EventChecks(IngestRequest request, FieldChecks checks)
+{
+    private static readonly FrozenSet<string> Sources =
+        FrozenSet.Create("WEB", "APP", "IN_STORE", "PHONE", "MESSAGE", "OTHER");
+
+    private static readonly FrozenSet<string> Statuses =
+        FrozenSet.Create("CONSENT_STATUS_UNSPECIFIED", "CONSENT_GRANTED", "CONSENT_DENIED");
+
+    private readonly FrozenSet<string?> _references = request.Destinations.Select(d => d.Reference).ToFrozenSet();
+
+    /// <param name="at">Path of the event.</param>
+    /// <param name="sent">The event.</param>
+    public void Check(string at, IngestEvent sent)
+    {
+        for (var i = 0; i < sent.DestinationReferences.Count; i++)
+            if (!_references.Contains(sent.DestinationReferences[i]))
+                checks.Add($"{at}.destination_references[{i}]", "INVALID_DESTINATION");
+
+        // The real API lets a numeric id pass while it only validates (superdesigndev/treg, pull request 151).
+        if (checks.Require($"{at}.transaction_id", sent.TransactionId)
+            && !request.ValidateOnly && sent.TransactionId.All(char.IsAsciiDigit))
+            checks.Add($"{at}.transaction_id", "INVALID_FORMAT");
+        if (checks.Require($"{at}.event_timestamp", sent.EventTimestamp) && Rfc3339.Parse(sent.EventTimestamp) is null)
+            checks.Add($"{at}.event_timestamp", "INVALID_FORMAT");
+        if (checks.Require($"{at}.event_source", sent.EventSource) && !Sources.Contains(sent.EventSource))
+            checks.Add($"{at}.event_source", "INVALID_ENUM_VALUE");
+        if (sent.ConversionValue is null || checks.Require($"{at}.currency", sent.Currency))
+            CheckCurrency($"{at}.currency", sent.Currency);
+        CheckConsent($"{at}.consent", sent.Consent);
+        CheckClick($"{at}.ad_identifiers", sent.AdIdentifiers?.Clicks ?? []);
+    }
+
+    public void CheckConsent(string at, EventConsent? consent)
+    {
+        if (consent?.AdUserData is { } data && !Statuses.Contains(data))
+            checks.Add($"{at}.ad_user_data", "INVALID_ENUM_VALUE");
+        if (consent?.AdPersonalization is { } ads && !Statuses.Contains(ads))
+            checks.Add($"{at}.ad_personalization", "INVALID_ENUM_VALUE");
+    }
+
+    private void CheckCurrency(string at, string? currency)
+    {
+        if (!string.IsNullOrEmpty(currency) && !Currency().IsMatch(currency))
+            checks.Add(at, "INVALID_CURRENCY_CODE");
+    }
+
+    private void CheckClick(string at, IReadOnlyList<(string Field, string Value)> clicks)
+    {
+        if (clicks.Count == 0)
+            checks.Add(at, "NO_IDENTIFIERS_PROVIDED");
+        else if (clicks.Count > 1)
+            checks.Add(at, "INVALID_EVENT");
+        else if (ScriptedRule.Bad(clicks[0].Value) is { } reason)
+            checks.Add($"{at}.{clicks[0].Field}", reason);
+    }
+
+    [GeneratedRegex(@"\A[A-Z]{3}\z")]
+    private static partial Regex Currency();
+}
+
+/// <summary>Collects what is wrong with a request, in Google's words.</summary>
+internal sealed class FieldChecks
+{
+    private readonly List<FieldViolation> _violations = [];
+
+    public IReadOnlyList<FieldViolation> Violations => _violations;
+
+    public void Add(string field, string reason) => _violations.Add(new(field, Describe(reason), reason));
+
+    /// <summary>Whether the value is there; a violation when not.</summary>
+    public bool Require(string field, [NotNullWhen(true)] object? value)
+    {
+        if (value is not (null or ""))
+            return true;
+        Add(field, "REQUIRED_FIELD_MISSING");
+        return false;
+    }
+
+    private static string Describe(string reason) => reason switch
+    {
+        "REQUIRED_FIELD_MISSING" => "Required field is missing.",
+        "INVALID_NUMBER_FORMAT" => "String is not a valid number.",
+        "INVALID_FORMAT" => "Format is invalid.",
+        "INVALID_ENUM_VALUE" => "Enum value cannot be used.",
+        "INVALID_DESTINATION" => "This Destination is not valid.",
+        "DUPLICATE_DESTINATION_REFERENCE" => "Two or more destinations in the request have the same reference.",
+        "TOO_MANY_DESTINATIONS" => "Maximum number of destinations allowed per request is 10.",
+        "TOO_MANY_EVENTS" => "Maximum number of events allowed per request is 2,000.",
+        "INVALID_CONVERSION_ACTION_ID" => "Conversion action ID is not valid.",
+        "INVALID_CURRENCY_CODE" => "The currency code is not supported.",
+        "NO_IDENTIFIERS_PROVIDED" => "Events data contains no user identifiers or ad identifiers.",
+        "INVALID_EVENT" => "This event is not valid.",
+        "INVALID_REQUEST_ID" => "The request ID used to retrieve the status of a request is not valid.",
+        _ => "There was a problem with the field.",
+    };
+}
+
+/// <summary>One bad field of a request.</summary>
+/// <param name="Field">Path in snake case, such as <c>events[3].ad_identifiers</c>; empty for the whole body.</param>
+/// <param name="Description">Google's words.</param>
+/// <param name="Reason">Name in Google's enum <c>ErrorReason</c>; null where its JSON front end stumbled.</param>
+internal sealed record FieldViolation(string Field, string Description, string? Reason);
+
+/// <summary>Reads timestamps as proto3 JSON does: RFC 3339 with a zone.</summary>
+internal static partial class Rfc3339
+{
+    public static DateTimeOffset? Parse(string text) =>
+        Form().IsMatch(text) && DateTimeOffset.TryParse(
+            text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)
+            ? time
+            : null;
+
+    [GeneratedRegex(
+        @"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})\z")]
+    private static partial Regex Form();
 }

@@ -1,13 +1,14 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
-using OpsMantik.Local.GoogleEmulator.Behaviours;
-using OpsMantik.Local.GoogleEmulator.Tokens;
 
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary><c>GET /v1/requestStatus:retrieve</c>.</summary>
 internal sealed class StatusEndpoint(
-    Func<Recording> recording, DataManagerSettings settings, AccessTokens tokens, BehaviourBook book,
-    Misbehaviour misbehaviour, TimeProvider time)
+    Func<Recording> recording, DataManagerSettings settings, AccessTokens tokens, BehaviourRegistry book,
+    BehaviourExecutor misbehaviour, TimeProvider time)
 {
     private const string Method = "google.ads.datamanager.v1.IngestionService.RetrieveRequestStatus";
 
@@ -37,7 +38,7 @@ internal sealed class StatusEndpoint(
     private Fault? FindFault(
         (AccessGrant? Grant, TokenFault? Fault) token, string requestId, IngestedRequest? ingested, Recording current)
     {
-        if ((AccessFaults.Find(token, Method)
+        if ((AccessErrors.Find(token, Method)
             ?? current.Quotas.Take(token.Grant!.Project, write: false, settings, time.GetUtcNow())) is { } refused)
             return refused;
         if (ingested is not null)
@@ -47,4 +48,90 @@ internal sealed class StatusEndpoint(
         checks.Add("request_id", reason);
         return Fault.Invalid(reason) with { Violations = checks.Violations };
     }
+}
+
+/// <summary>One call of <c>requestStatus:retrieve</c>.</summary>
+public sealed class StatusCall
+{
+    /// <summary>The id asked for; empty when none was.</summary>
+    public required string RequestId { get; init; }
+
+    /// <summary>Operating account of the request's first destination; empty for an unknown request.</summary>
+    public required string CustomerId { get; init; }
+
+    /// <summary>The refresh token, in the clear, or the service account's address; null for an unknown token.</summary>
+    [JsonIgnore]
+    public string? Owner { get; init; }
+
+    /// <summary>Tells owners apart without showing them.</summary>
+    public string? OwnerFingerprint => Fingerprint.Of(Owner);
+
+    /// <summary>HTTP status answered; null while the answer is under way, and for good when none was given.</summary>
+    public int? Status { get; internal set; }
+
+    public override string ToString() => "[redacted]";
+}
+
+/// <summary>Google's <c>RetrieveRequestStatusResponse</c>.</summary>
+internal static class StatusWriter
+{
+    public static Answer Write(IngestedRequest ingested, bool withIndices) => Answer.Json(200, json =>
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("requestStatusPerDestination");
+        for (var i = 0; i < ingested.Request.Destinations.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("destination");
+            JsonSerializer.Serialize(json, ingested.Request.Destinations[i], DataManagerJson.Default.Destination);
+            WriteOutcome(json, ingested.Outcomes?[i], withIndices);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static void WriteOutcome(Utf8JsonWriter json, DestinationOutcome? outcome, bool withIndices)
+    {
+        json.WriteString("requestStatus", outcome?.Status ?? "PROCESSING");
+        if (outcome is null)
+            return;
+        if (outcome.Rejected.Count > 0)
+        {
+            json.WriteStartObject("errorInfo");
+            json.WriteStartArray("errorCounts");
+            foreach (var group in outcome.Rejected.GroupBy(e => (e.Reason, e.Indexed)))
+                WriteErrorCount(json, group.Key.Reason, [.. group], withIndices && group.Key.Indexed);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteStartObject("eventsIngestionStatus");
+        WriteInt64(json, "recordCount", outcome.EventCount);
+        json.WriteEndObject();
+    }
+
+    private static void WriteErrorCount(Utf8JsonWriter json, string reason, RejectedEvent[] events, bool withIndices)
+    {
+        json.WriteStartObject();
+        WriteInt64(json, "recordCount", events.Length);
+        // The one reason whose name Google spells without the word.
+        var prefix = reason is "OPERATING_ACCOUNT_MISMATCH_FOR_AD_IDENTIFIER"
+            ? "PROCESSING_ERROR_" : "PROCESSING_ERROR_REASON_";
+        json.WriteString("reason", prefix + reason);
+        if (withIndices)
+        {
+            json.WriteStartArray("recordIndices");
+            foreach (var rejected in events)
+                json.WriteNumberValue(rejected.Index);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    // A string in proto3 JSON.
+    private static void WriteInt64(Utf8JsonWriter json, string name, long value) =>
+        json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
 }

@@ -76,7 +76,7 @@ public class BehaviourTests : DataManagerFixture
 
         Assert.That(Outcome(await ProcessAsync(Event(1))), Is.EqualTo(
             ["FAILED", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
-        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderTally(Customer, "sale-1", 2, 1)));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderCount(Customer, "sale-1", 2, 1)));
     }
 
     [Test]

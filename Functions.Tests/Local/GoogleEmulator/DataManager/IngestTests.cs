@@ -16,7 +16,7 @@ public class IngestTests : DataManagerFixture
         Time.Advance(TimeSpan.FromSeconds(2) - TimeSpan.FromTicks(1));
         Assert.That((Emulator.EffectCount, Emulator.OrderOf(Customer, "sale-1").Deliveries), Is.EqualTo((0L, 1)));
         Time.Advance(TimeSpan.FromTicks(1));
-        Assert.That(Emulator.Orders, Is.EqualTo(new OrderTally[]
+        Assert.That(Emulator.Orders, Is.EqualTo(new OrderCount[]
         {
             new(Customer, "sale-1", Deliveries: 1, Counted: 1), new(Customer, "sale-2", Deliveries: 1, Counted: 1),
         }));

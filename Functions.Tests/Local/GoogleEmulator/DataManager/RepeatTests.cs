@@ -12,7 +12,7 @@ public class RepeatTests : DataManagerFixture
 
         Assert.That(Outcome(again), Is.EqualTo(
             ["PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
-        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderTally(Customer, "sale-1", 2, 1)));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderCount(Customer, "sale-1", 2, 1)));
     }
 
     [Test]
@@ -42,7 +42,7 @@ public class RepeatTests : DataManagerFixture
 
         Assert.That(Outcome(await ProcessAsync(Event(1))), Is.EqualTo(
             ["FAILED", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
-        Assert.That(Emulator.Orders, Is.EqualTo(new[] { new OrderTally(Customer, "sale-1", 2, 1) }));
+        Assert.That(Emulator.Orders, Is.EqualTo(new[] { new OrderCount(Customer, "sale-1", 2, 1) }));
     }
 
     [Test]
@@ -66,6 +66,6 @@ public class RepeatTests : DataManagerFixture
 
         Assert.That(Emulator.EffectCount, Is.EqualTo(200));
         Assert.That(Emulator.Orders, Has.Count.EqualTo(200)
-            .And.All.Matches<OrderTally>(o => o is { Deliveries: 8, Counted: 1 }));
+            .And.All.Matches<OrderCount>(o => o is { Deliveries: 8, Counted: 1 }));
     }
 }

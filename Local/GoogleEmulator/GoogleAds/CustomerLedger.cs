@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+
+namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
+
+/// <summary>What one customer's account has counted and seen. Thread-safe; customers do not wait for each other.</summary>
+internal sealed class CustomerLedger(string customerId)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<ClickIdentity> _clicks = [];
+    private readonly HashSet<OrderIdentity> _orders = [];
+    private readonly HashSet<ClickIdentity> _failedOnce = [];
+    private readonly Dictionary<string, Tally> _tallies = [];
+
+    /// <summary>Notes that these order ids were sent, before anything is decided on them.</summary>
+    public void NoteDeliveries(IEnumerable<string?> orderIds)
+    {
+        lock (_lock)
+        {
+            foreach (var orderId in orderIds)
+                if (!string.IsNullOrEmpty(orderId))
+                    CollectionsMarshal.GetValueRefOrAddDefault(_tallies, orderId, out _).Deliveries++;
+        }
+    }
+
+    /// <summary>Answers for each row with the enum name of its error, or null: then it is counted.</summary>
+    /// <param name="rows">Sound rows of one request.</param>
+    /// <param name="validateOnly">Decides the same and leaves no trace.</param>
+    public string?[] Decide(IReadOnlyList<CheckedRow> rows, bool validateOnly)
+    {
+        var duplicates = new BatchDuplicates(rows);
+        var codes = new string?[rows.Count];
+        lock (_lock)
+        {
+            for (var i = 0; i < codes.Length; i++)
+            {
+                codes[i] = duplicates.Find(rows[i]) ?? FindScripted(rows[i], validateOnly) ?? FindRepeat(rows[i]);
+                if (codes[i] is null && !validateOnly)
+                    Count(rows[i].Click, rows[i].Order);
+            }
+        }
+
+        return codes;
+    }
+
+    /// <summary>Counts one event of Data Manager, or answers with the reason that it fails in processing.</summary>
+    /// <param name="click">Click id and time.</param>
+    /// <param name="order">Its transaction id, under its action.</param>
+    /// <param name="failOnce">Reason to fail with the first time this click is seen; null for none.</param>
+    public string? Ingest(ClickIdentity click, OrderIdentity order, string? failOnce)
+    {
+        lock (_lock)
+        {
+            if (failOnce is not null && _failedOnce.Add(click))
+                return failOnce;
+            if (_orders.Contains(order))
+                return "DUPLICATE_TRANSACTION_ID";
+            if (_clicks.Contains(click))
+                return "DUPLICATE_GCLID";
+            Count(click, order);
+            return null;
+        }
+    }
+
+    public IReadOnlyList<OrderCount> Tallies
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _tallies.Select(t => new OrderCount(customerId, t.Key, t.Value.Deliveries, t.Value.Counted))];
+        }
+    }
+
+    public OrderCount Find(string orderId)
+    {
+        lock (_lock)
+        {
+            var tally = _tallies.GetValueOrDefault(orderId);
+            return new(customerId, orderId, tally.Deliveries, tally.Counted);
+        }
+    }
+
+    private string? FindScripted(CheckedRow row, bool validateOnly)
+    {
+        if (ScriptedError.Read(row.Click.ClickId) is not { } scripted)
+            return null;
+        if (!scripted.Once)
+            return scripted.Code;
+        var first = validateOnly ? !_failedOnce.Contains(row.Click) : _failedOnce.Add(row.Click);
+        return first ? scripted.Code : null;
+    }
+
+    private string? FindRepeat(CheckedRow row) =>
+        _clicks.Contains(row.Click) ? "CLICK_CONVERSION_ALREADY_EXISTS"
+        : row.Order is { } order && _orders.Contains(order) ? "ORDER_ID_ALREADY_IN_USE"
+        : null;
+
+    private void Count(ClickIdentity click, OrderIdentity? identity)
+    {
+        _clicks.Add(click);
+        if (identity is not { } order)
+            return;
+        _orders.Add(order);
+        CollectionsMarshal.GetValueRefOrAddDefault(_tallies, order.OrderId, out _).Counted++;
+    }
+
+    private struct Tally
+    {
+        public int Deliveries;
+        public int Counted;
+    }
+}
+
+/// <summary>An order id is unique within its conversion action.</summary>
+internal readonly record struct OrderIdentity(string Action, string OrderId);
+
+/// <summary>By what Google tells two conversions of one click apart. The time is an instant: its offset does not matter.</summary>
+internal readonly record struct ClickIdentity(string Action, string ClickId, long UtcTicks);
+
+/// <summary>Conversions that repeat one another within a request: Google processes none of them.</summary>
+internal sealed class BatchDuplicates
+{
+    private readonly Dictionary<OrderIdentity, int> _orders;
+    private readonly Dictionary<ClickIdentity, int> _clicks;
+
+    public BatchDuplicates(IReadOnlyCollection<CheckedRow> rows)
+    {
+        _orders = new(rows.Count);
+        _clicks = new(rows.Count);
+        foreach (var row in rows)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_clicks, row.Click, out _)++;
+            if (row.Order is { } order)
+                CollectionsMarshal.GetValueRefOrAddDefault(_orders, order, out _)++;
+        }
+    }
+
+    /// <summary>Enum name of what is wrong with the row; null when it stands alone.</summary>
+    public string? Find(CheckedRow row) =>
+        row.Order is { } order && _orders[order] > 1 ? "DUPLICATE_ORDER_ID"
+        : _clicks[row.Click] > 1 ? "DUPLICATE_CLICK_CONVERSION_IN_REQUEST"
+        : null;
+}
