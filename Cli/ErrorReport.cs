@@ -1,7 +1,6 @@
 using Npgsql;
 using OpsMantik.Cli.Sales;
 using OpsMantik.Core.Database;
-using OpsMantik.Local.Postgres;
 using OpsMantik.Web;
 
 namespace OpsMantik.Cli;
@@ -31,7 +30,7 @@ internal static class ErrorReport
 
     internal static string? Describe(Exception exception) => exception switch
     {
-        OperatorException or PrivatePostgresException or SalesFileException or EntraTokenException => exception.Message,
+        OperatorException or SalesFileException or EntraTokenException => exception.Message,
         SettingsException settings => $"The settings are refused: {string.Join("; ", settings.Faults)}",
         _ when IsDatabase(exception) && DatabaseErrors.IsUnavailable(exception) =>
             $"The database cannot be reached: {Reason(exception)}",

@@ -28,7 +28,7 @@ internal sealed class DemoDatabase : IAsyncDisposable
     /// <summary>A server of the demo's own, gone with it; the app's login is a member of service_role only.</summary>
     public static async Task<DemoDatabase> StartPrivateAsync(CancellationToken cancellationToken)
     {
-        var server = await PrivatePostgres.StartAsync(cancellation: cancellationToken);
+        var server = await StartServerAsync(cancellationToken);
         try
         {
             var password = RandomNumberGenerator.GetHexString(32);
@@ -73,6 +73,18 @@ internal sealed class DemoDatabase : IAsyncDisposable
             await guard.DisposeAsync();
             await admin.DisposeAsync();
             throw;
+        }
+    }
+
+    private static async Task<PrivatePostgres> StartServerAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PrivatePostgres.StartAsync(cancellation: cancellationToken);
+        }
+        catch (PrivatePostgresException exception)
+        {
+            throw new OperatorException(exception.Message);
         }
     }
 

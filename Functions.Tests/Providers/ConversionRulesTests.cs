@@ -16,7 +16,7 @@ public class ConversionRulesTests
             yield return Case("INVALID_CLICK_ID", Good with { Click = new ClickId(ClickIdKind.Wbraid, id) });
         }
 
-        foreach (var id in new[] { "", "  ", "a\u0000b", new string('x', 65) })
+        foreach (var id in new[] { "", "  ", "a\u0000b", "a\nb", new string('x', 65) })
         {
             yield return Case("INVALID_ORDER_ID", Good with { OrderId = id });
         }

@@ -32,6 +32,9 @@ public class AnswerReaderTests
         var outcomes = Read(2, 200, Answers.Partial([true, true], Answers.Upload("UNPARSEABLE_GCLID", 2)));
 
         Assert.That(outcomes.Select(outcome => outcome.Kind), Is.All.EqualTo(OutcomeKind.Completed));
+        Assert.That(
+            Read(2, 400, Answers.Refused(400, "INVALID_ARGUMENT", Answers.Upload("UNPARSEABLE_GCLID", 2))).Select(outcome => outcome.Kind),
+            Is.All.EqualTo(OutcomeKind.Failed));
     }
 
     [Test]
@@ -64,6 +67,12 @@ public class AnswerReaderTests
     [Test]
     public void A_server_error_without_a_text_names_googles_status() => Assert.That(
         Read(1, 500, """{"error":{"status":"INTERNAL"}}""").Single().Message,
+        Is.EqualTo("Google answered HTTP 500 (INTERNAL)."));
+
+    [Test]
+    public void Googles_status_names_a_server_error_before_one_of_its_errors() => Assert.That(
+        Read(1, 500, """{"error":{"status":"INTERNAL","details":[{"errors":[{"errorCode":{"internalError":"TRANSIENT_ERROR"}}]}]}}""")
+            .Single().Message,
         Is.EqualTo("Google answered HTTP 500 (INTERNAL)."));
 
     [Test]
