@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Credentials;
@@ -30,14 +29,14 @@ internal static class RotateKeyCommand
             });
     }
 
-    private static void Name(Answer answer, string fault, IReadOnlyList<Guid> sites)
+    private static void Name(CommandOutput answer, string fault, IReadOnlyList<Guid> sites)
     {
         foreach (var site in sites)
             answer.Say($"site {site}: {fault}");
     }
 
     // Not Progress<T>: that one reports from another thread, after the result may be out.
-    private sealed class Progress(Answer answer) : IProgress<long>
+    private sealed class Progress(CommandOutput answer) : IProgress<long>
     {
         public void Report(long value) => answer.Say($"{value} re-sealed");
     }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Runs;
 
 namespace OpsMantik.Cli.Credentials;

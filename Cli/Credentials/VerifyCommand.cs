@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Cli.Operator;
 using OpsMantik.Core;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
@@ -60,7 +59,7 @@ internal static class VerifyCommand
         {
             var meaning = Meaning(check);
             yield return meaning.Meaning;
-            yield return $"{meaning.Action} ({Who.Word(meaning.Who)})";
+            yield return $"{meaning.Action} ({ResponsibleNames.Of(meaning.Who)})";
         }
 
         if (check.RequestId is { } id)
