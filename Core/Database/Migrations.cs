@@ -5,7 +5,7 @@ internal static class Migrations
 {
     private const string Folder = "OpsMantik.Core.Database.Migrations.";
 
-    /// <summary>File names in order, <c>0001_service_role.sql</c> first.</summary>
+    /// <summary>File names in order, <c>0001_application.sql</c> first.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         .. typeof(Migrations).Assembly.GetManifestResourceNames()

@@ -17,7 +17,11 @@ public static class SchemaMigrator
     /// <summary>Applies the missing scripts, each in its own transaction, and returns their names.</summary>
     /// <exception cref="MigrationException">A script failed.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public static IReadOnlyList<string> Migrate(string connectionString)
+    public static IReadOnlyList<string> Migrate(string connectionString) =>
+        Migrate(connectionString, Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))));
+
+    /// <summary>The same with other scripts.</summary>
+    internal static IReadOnlyList<string> Migrate(string connectionString, IEnumerable<SqlScript> scripts)
     {
         // Not pooled: a pooled connection keeps its session, and with it the lock, after it is closed.
         connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
@@ -31,7 +35,7 @@ public static class SchemaMigrator
 
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
-            .WithScripts(Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))))
+            .WithScripts(scripts)
             .JournalToPostgresqlTable("public", Journal)
             .WithTransactionPerScript()
             // Dollar quotes with a name would be read as variables.

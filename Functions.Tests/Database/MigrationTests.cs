@@ -17,7 +17,7 @@ internal sealed class MigrationTests
         Assert.Multiple(() =>
         {
             Assert.That(first, Is.EqualTo(Migrations.Names));
-            Assert.That(first[0], Is.EqualTo("0001_service_role.sql"));
+            Assert.That(first[0], Is.EqualTo("0001_application.sql"));
             Assert.That(second, Is.Empty);
         });
     }
@@ -32,7 +32,7 @@ internal sealed class MigrationTests
         await database.ExecuteAsync(
             "update offline_conversion_queue set next_retry_at = 'infinity', last_error = 'by hand' where id = $1", rows[1]);
 
-        await database.ExecuteAsync(Migrations.Read("0017_held_rows.sql"));
+        await database.ExecuteAsync(Migrations.Read("0002_queue.sql"));
 
         Assert.That(
             await database.ScalarAsync<Guid[]>("select array_agg(id) from offline_conversion_queue where next_retry_at = 'infinity'"),
@@ -67,7 +67,7 @@ internal sealed class MigrationTests
 
         var exception = Assert.Throws<MigrationException>(() => SchemaMigrator.Migrate(database.AdminConnectionString));
 
-        Assert.That(exception!.Message, Does.StartWith("Migration 0005_indexes.sql failed and was rolled back"));
+        Assert.That(exception!.Message, Does.StartWith("Migration 0003_circuit.sql failed and was rolled back"));
     }
 
     [Test]
