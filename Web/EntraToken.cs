@@ -49,7 +49,7 @@ internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeP
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            Tell($"No Entra token for the database: {Explain(exception)}");
+            ReportFailure($"No Entra token for the database: {Explain(exception)}");
         }
 
         return _token.Token;
@@ -69,7 +69,7 @@ internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeP
             .WaitAsync(either.Token);
     }
 
-    private void Tell(string reason)
+    private void ReportFailure(string reason)
     {
         if (time.GetUtcNow() < _token.ExpiresOn)
         {

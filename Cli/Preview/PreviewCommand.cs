@@ -44,7 +44,7 @@ internal static class PreviewCommand
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var preview = await services.GetRequiredService<UploadPreviewReader>()
-                    .LookAsync(id, key, parsed.GetValue(limit), stopping)
+                    .ReadAsync(id, key, parsed.GetValue(limit), stopping)
                     ?? throw new OperatorException($"There is no site {id}, or no provider {key}.");
                 answer.Give(Document(preview), screen => Print(screen, preview));
                 return preview.Fault is null || preview.Due == 0 ? ExitCodes.Success : ExitCodes.Failure;

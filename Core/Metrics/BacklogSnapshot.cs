@@ -17,12 +17,12 @@ internal sealed class BacklogSnapshot(
     {
         try
         {
-            var pictures = await ReadAsync(providers, cancellationToken);
-            instruments.Show(pictures);
-            var parts = pictures
-                .Where(picture => picture.Backlog + picture.FailedLastHour > 0)
-                .Select(picture =>
-                    $"{picture.ProviderKey} backlog={picture.Backlog} failed_last_hour={picture.FailedLastHour}")
+            var backlogs = await ReadAsync(providers, cancellationToken);
+            instruments.Show(backlogs);
+            var parts = backlogs
+                .Where(provider => provider.Backlog + provider.FailedLastHour > 0)
+                .Select(provider =>
+                    $"{provider.ProviderKey} backlog={provider.Backlog} failed_last_hour={provider.FailedLastHour}")
                 .ToArray();
             logger.Backlog(parts.Length == 0 ? "none" : string.Join("; ", parts));
         }
@@ -33,20 +33,20 @@ internal sealed class BacklogSnapshot(
         }
     }
 
-    private async Task<IReadOnlyList<ProviderBacklog>> ReadAsync(string[] providers, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ProviderSnapshot>> ReadAsync(string[] providers, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var pictures = new List<ProviderBacklog>();
+        var backlogs = new List<ProviderSnapshot>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            pictures.Add(new ProviderBacklog(
+            backlogs.Add(new ProviderSnapshot(
                 reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetInt64(4),
                 reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8)));
         }
 
-        return pictures;
+        return backlogs;
     }
 }
 
@@ -62,7 +62,7 @@ internal interface IBacklogSnapshot
 /// <param name="OldestAge">Seconds since the oldest of them was queued; 0 when nothing waits.</param>
 /// <param name="OpenAge">Seconds since the circuit that is open the longest was opened; 0 when none is.</param>
 /// <param name="Revoked">Active credentials that the site's last batch found refused.</param>
-internal sealed record ProviderBacklog(
+internal sealed record ProviderSnapshot(
     string ProviderKey,
     long Backlog,
     double OldestAge,

@@ -16,7 +16,7 @@ internal sealed class Instruments
     private const string NoCategory = "none";
 
     // Another worker may have done all runs since: what this one saw long ago must not outvote it.
-    private static readonly TimeSpan PictureLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan SnapshotLifetime = TimeSpan.FromHours(1);
 
     private readonly TimeProvider _time;
     private readonly bool _siteLabels;
@@ -25,14 +25,14 @@ internal sealed class Instruments
     private readonly Histogram<double> _claims;
     private readonly Histogram<double> _writeBacks;
     private readonly JobAges _ticks;
-    private volatile Pictures _pictures;
+    private volatile Snapshot _snapshot;
 
     public Instruments(IMeterFactory meters, IOptions<TelemetryOptions> options, TimeProvider time)
     {
         _time = time;
         _siteLabels = options.Value.SiteLabels;
         _ticks = new JobAges(time);
-        _pictures = new Pictures(time.GetTimestamp(), []);
+        _snapshot = new Snapshot(time.GetTimestamp(), []);
 
         var meter = meters.Create(TelemetrySource.Name);
         _rows = meter.CreateCounter<long>(
@@ -40,11 +40,11 @@ internal sealed class Instruments
         _calls = Duration("opsmantik.provider.call.duration", "One HTTP exchange: provider, api, result.");
         _claims = Duration("opsmantik.claim.duration", "One claim of due rows.");
         _writeBacks = Duration("opsmantik.writeback.duration", "One write-back or settling of a batch.");
-        Gauge("opsmantik.backlog.rows", "{row}", "Rows waiting, due or not.", picture => picture.Backlog);
-        Gauge("opsmantik.backlog.oldest.age", "s", "Age of the oldest row waiting.", picture => picture.OldestAge);
-        Gauge("opsmantik.circuit.open.age", "s", "Age of the longest-open circuit.", picture => picture.OpenAge);
+        Gauge("opsmantik.backlog.rows", "{row}", "Rows waiting, due or not.", provider => provider.Backlog);
+        Gauge("opsmantik.backlog.oldest.age", "s", "Age of the oldest row waiting.", provider => provider.OldestAge);
+        Gauge("opsmantik.circuit.open.age", "s", "Age of the longest-open circuit.", provider => provider.OpenAge);
         Gauge("opsmantik.credentials.revoked", "{credential}", "Active credentials found refused.",
-            picture => picture.Revoked);
+            provider => provider.Revoked);
         meter.CreateObservableGauge("opsmantik.circuits", Circuits, "{circuit}", "Circuits by provider and state.");
         meter.CreateObservableGauge("opsmantik.tick.age", _ticks.Ages, "s", "Since the last successful run, by job.");
 
@@ -56,14 +56,14 @@ internal sealed class Instruments
                     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
             });
 
-        void Gauge<T>(string name, string unit, string description, Func<ProviderBacklog, T> value)
+        void Gauge<T>(string name, string unit, string description, Func<ProviderSnapshot, T> value)
             where T : struct =>
             meter.CreateObservableGauge(name, () => Current.Select(
-                picture => new Measurement<T>(value(picture), new KeyValuePair<string, object?>("provider", picture.ProviderKey))), unit, description);
+                provider => new Measurement<T>(value(provider), new KeyValuePair<string, object?>("provider", provider.ProviderKey))), unit, description);
     }
 
-    private IReadOnlyList<ProviderBacklog> Current =>
-        _pictures is var seen && _time.GetElapsedTime(seen.TakenAt) < PictureLifetime ? seen.All : [];
+    private IReadOnlyList<ProviderSnapshot> Current =>
+        _snapshot is var seen && _time.GetElapsedTime(seen.TakenAt) < SnapshotLifetime ? seen.All : [];
 
     /// <summary>One run of a job, from <see cref="WorkerJob"/>: a span, and a tick when it ends well.</summary>
     public async Task<T> RunAsync<T>(string job, Func<Task<T>> run)
@@ -132,7 +132,7 @@ internal sealed class Instruments
     public void Released(string provider, Guid site, int rows) => Count(provider, site, "released", NoCategory, rows);
 
     /// <summary>What all gauges show from now on.</summary>
-    public void Show(IReadOnlyList<ProviderBacklog> pictures) => _pictures = new Pictures(_time.GetTimestamp(), pictures);
+    public void Show(IReadOnlyList<ProviderSnapshot> backlogs) => _snapshot = new Snapshot(_time.GetTimestamp(), backlogs);
 
     private async Task<T> TimeAsync<T>(string name, Histogram<double> histogram, Func<Task<T>> work)
     {
@@ -163,13 +163,13 @@ internal sealed class Instruments
             _rows.Add(rows, new("provider", provider), new("outcome", outcome), new("category", category));
     }
 
-    private IEnumerable<Measurement<long>> Circuits() => Current.SelectMany(picture => new[]
+    private IEnumerable<Measurement<long>> Circuits() => Current.SelectMany(provider => new[]
     {
-        Of(picture, picture.Closed, "closed"), Of(picture, picture.Open, "open"), Of(picture, picture.HalfOpen, "half_open"),
+        Of(provider, provider.Closed, "closed"), Of(provider, provider.Open, "open"), Of(provider, provider.HalfOpen, "half_open"),
     });
 
-    private static Measurement<long> Of(ProviderBacklog picture, long circuits, string state) =>
-        new(circuits, new("provider", picture.ProviderKey), new("state", state));
+    private static Measurement<long> Of(ProviderSnapshot provider, long circuits, string state) =>
+        new(circuits, new("provider", provider.ProviderKey), new("state", state));
 
     private static string NameOf(JobStatus status) => status switch
     {
@@ -186,7 +186,7 @@ internal sealed class Instruments
         { } other => other.ToString().ToLowerInvariant(),
     };
 
-    private sealed record Pictures(long TakenAt, IReadOnlyList<ProviderBacklog> All);
+    private sealed record Snapshot(long TakenAt, IReadOnlyList<ProviderSnapshot> All);
 }
 
 /// <summary>

@@ -24,7 +24,7 @@ public sealed class UploadPreviewReader
 
     /// <param name="limit">Most rows; 1 to the provider's own limit.</param>
     /// <returns>Null when there is no such site, or no provider has this key.</returns>
-    public async Task<UploadPreview?> LookAsync(
+    public async Task<UploadPreview?> ReadAsync(
         Guid siteId, string providerKey, int limit, CancellationToken cancellationToken)
     {
         if (_providers.FirstOrDefault(provider => provider.Key == providerKey) is not { } provider)

@@ -41,14 +41,14 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
         if (groups.Count > 0)
-            _positions[request.ProviderKey] = new ClaimCursor(LastOfRing(groups, position.Start), request.RunId, oldest ?? from);
+            _positions[request.ProviderKey] = new ClaimCursor(LastInScanOrder(groups, position.Start), request.RunId, oldest ?? from);
         return groups;
     }
 
     public void Dispose() => _claimLock.Dispose();
 
     // Ascending from behind the start, then from the beginning up to it: the order in which the statement walks.
-    private static Guid LastOfRing(IReadOnlyList<ClaimedGroup> groups, Guid start) =>
+    private static Guid LastInScanOrder(IReadOnlyList<ClaimedGroup> groups, Guid start) =>
         (groups.LastOrDefault(group => group.SiteId <= start) ?? groups[^1]).SiteId;
 
     private Guid NextGuid()

@@ -15,7 +15,7 @@ internal sealed class UploadPreviewTests : Scenario
         await Database.EnqueueAsync(site, 3);
         await using var worker = NewWorker();
 
-        var preview = await LookAsync(worker, site);
+        var preview = await PreviewAsync(worker, site);
         Assert.That(Sent(uploadApi), Is.Empty, "a look sends nothing");
         Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"), "and claims nothing");
         await worker.UploadAsync();
@@ -32,7 +32,7 @@ internal sealed class UploadPreviewTests : Scenario
         await Database.EnqueueAsync(site);
         await using var worker = NewWorker();
 
-        var request = (await LookAsync(worker, site))!.Request!;
+        var request = (await PreviewAsync(worker, site))!.Request!;
 
         Assert.That(request.Address.AbsolutePath, Is.EqualTo("/v25/customers/1234567890:uploadClickConversions"));
         Assert.That(request.Headers.ToDictionary()["Authorization"], Is.EqualTo("Bearer [redacted]"));
@@ -49,7 +49,7 @@ internal sealed class UploadPreviewTests : Scenario
         await Database.ExecuteAsync("update offline_conversion_queue set payload = '{\"value_cents\":\"x\"}' where id = $1", rows[1]);
         await using var worker = NewWorker();
 
-        var preview = (await LookAsync(worker, site))!;
+        var preview = (await PreviewAsync(worker, site))!;
 
         Assert.That(
             preview.HeldBack.Select(held => (held.Key, held.Value.Code)),
@@ -65,7 +65,7 @@ internal sealed class UploadPreviewTests : Scenario
         await Database.SetCircuitAsync(site, "OPEN", "now() + interval '3 minutes'", 5);
         await using var worker = NewWorker();
 
-        var preview = (await LookAsync(worker, site))!;
+        var preview = (await PreviewAsync(worker, site))!;
 
         Assert.That((preview.Circuit, preview.RowIds.Count), Is.EqualTo(("OPEN", 5)));
         Assert.That(preview.NextProbeAt, Is.Not.Null);
@@ -77,15 +77,15 @@ internal sealed class UploadPreviewTests : Scenario
         var site = await Database.AddSiteAsync();
         await using var worker = NewWorker();
 
-        var preview = (await LookAsync(worker, site))!;
+        var preview = (await PreviewAsync(worker, site))!;
 
         Assert.That((preview.Request, preview.Due), Is.EqualTo(((Core.Providers.RequestPreview?)null, 0L)));
         Assert.That(preview.Fault, Does.Contain("CREDENTIALS_MISSING"));
-        Assert.That(await LookAsync(worker, Guid.NewGuid()), Is.Null);
+        Assert.That(await PreviewAsync(worker, Guid.NewGuid()), Is.Null);
     }
 
-    private static Task<UploadPreview?> LookAsync(Worker worker, Guid site) =>
-        worker.Get<UploadPreviewReader>().LookAsync(site, "google_ads", 2_000, CancellationToken.None);
+    private static Task<UploadPreview?> PreviewAsync(Worker worker, Guid site) =>
+        worker.Get<UploadPreviewReader>().ReadAsync(site, "google_ads", 2_000, CancellationToken.None);
 
     private List<string> Sent(string uploadApi) => uploadApi == "data_manager"
         ? [.. Google.IngestCalls.Select(call => call.Body)]

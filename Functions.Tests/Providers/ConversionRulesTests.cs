@@ -40,6 +40,7 @@ public class ConversionRulesTests
         Assert.That(fault!.Kind, Is.EqualTo(OutcomeKind.Failed));
         Assert.That(fault.Category, Is.EqualTo(ErrorCategory.Validation));
         Assert.That(fault.SpendsAttempt, Is.False);
+        Assert.That(fault.MayHaveBeenSent, Is.False);
     }
 
     [Test]

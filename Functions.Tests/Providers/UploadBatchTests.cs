@@ -43,6 +43,7 @@ public class UploadBatchTests
             Assert.That(duplicate.Kind, Is.EqualTo(OutcomeKind.Retry));
             Assert.That(duplicate.Code, Is.EqualTo("DUPLICATE_IN_BATCH"));
             Assert.That(duplicate.SpendsAttempt, Is.False);
+            Assert.That(duplicate.MayHaveBeenSent, Is.False);
             Assert.That(duplicate.RetryAfter, Is.EqualTo(TimeSpan.FromMinutes(5)));
         }
     }
@@ -64,6 +65,15 @@ public class UploadBatchTests
         var batch = new UploadBatch([good with { Currency = "?" }, good]);
 
         Assert.That(batch.Sendable, Is.EqualTo(new[] { good }));
+    }
+
+    [Test]
+    public void Before_anything_is_sent_the_held_back_rows_are_settled()
+    {
+        var good = TestConversions.New();
+        var batch = new UploadBatch([good, good with { Click = null }]);
+
+        Assert.That(batch.Settled.Select(held => (held.Key, held.Value.Code)), Is.EqualTo(new[] { (1, "MISSING_CLICK_ID") }));
     }
 
     [Test]

@@ -108,6 +108,31 @@ public class ConversionReaderTests
         });
     }
 
+    [Test]
+    public void A_first_claim_cannot_have_sent_the_row() =>
+        Assert.That(Read(Jobs.One() with { ClaimCount = 1 }).MayHaveBeenSent, Is.False);
+
+    [TestCase("{")]
+    [TestCase("""{"order_id":"\ud800"}""")]
+    public void A_payload_that_cannot_be_read_fails_alone(string payload)
+    {
+        var (conversion, fault) = ConversionReader.Read(Jobs.One(payload));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(conversion, Is.Null);
+            Assert.That(fault!.Message, Does.Contain("not readable JSON"));
+        });
+    }
+
+    [TestCase("""{"ad_user_data":"GRANTED","adUserData":"DENIED","adPersonalization":"GRANTED"}""", true, true)]
+    [TestCase("""{"adUserData":"GRANTED","ad_personalization":"DENIED","adPersonalization":"GRANTED"}""", true, false)]
+    [TestCase("""{"adUserData":"DENIED"}""", false, null)]
+    public void Consent_is_read_in_both_spellings_the_databases_own_first(string consent, bool? userData, bool? personalization) =>
+        Assert.That(
+            Read(Jobs.One($$"""{"consent":{{consent}}}""")).Consent,
+            Is.EqualTo(new Consent(userData, personalization)));
+
     private static Conversion Read(ConversionJob job)
     {
         var (conversion, fault) = ConversionReader.Read(job);

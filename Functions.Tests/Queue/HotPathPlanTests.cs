@@ -35,6 +35,9 @@ internal sealed class HotPathPlanTests
                    (array['CLOSED', 'OPEN', 'HALF_OPEN'])[1 + abs(hashtext(s.id::text)) % 3]::provider_circuit_state,
                    now() + (abs(hashtext(s.id::text)) % 7 - 3) * interval '1 minute'
             from sites s;
+            -- Of 500 circuits the planner may as well read all; as many closed ones as there are sites elsewhere settle it.
+            insert into provider_health_state (site_id, provider_key)
+            select gen_random_uuid(), 'google_ads' from generate_series(1, 20000);
             """);
         await _database.ExecuteAsync("vacuum analyze");
     }

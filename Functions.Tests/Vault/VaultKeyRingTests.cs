@@ -35,6 +35,18 @@ public class VaultKeyRingTests
     }
 
     [Test]
+    public void The_start_checks_the_keys()
+    {
+        var validator = new VaultOptionsValidator();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(validator.Validate(null, new VaultOptions { Key = Key }).Succeeded);
+            Assert.That(validator.Validate(null, new VaultOptions { Key = "AAEC" }).FailureMessage, Does.StartWith("OPSMANTIK_VAULT_KEY holds 3 bytes"));
+        });
+    }
+
+    [Test]
     public void Repeated_keys_and_blanks_are_harmless() =>
         Assert.That(() => VaultKeyRing.Parse($" {Key} ", $" , {Key},, "), Throws.Nothing);
 }

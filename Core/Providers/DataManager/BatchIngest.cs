@@ -92,7 +92,7 @@ internal sealed class BatchIngest(
     {
         if (answer.Refusal is not { } refusal)
         {
-            // A row that only waits its turn is no trouble; the gate has said what there is to say.
+            // A row that only waits its turn is no trouble; the gate has message what there is to say.
             if (answer.Fault!.SpendsAttempt)
             {
                 DataManagerLog.NoAnswer(log, credentials.CustomerId, sent, answer.Fault.Code!);
@@ -139,8 +139,8 @@ internal sealed class BatchIngest(
     }
 
     /// <summary>An unlisted reason of a single row is its own fault: Google looked at it and refused.</summary>
-    private static UploadOutcome FaultyRow(string name, string said, ApiRefusal refusal) =>
-        RowOutcomes.For(ErrorReasonTable.Find(name) ?? ErrorClass.Permanent, name, said) with
+    private static UploadOutcome FaultyRow(string name, string message, ApiRefusal refusal) =>
+        RowOutcomes.For(ErrorReasonTable.Find(name) ?? ErrorClass.Permanent, name, message) with
         {
             RequestId = refusal.RequestId,
         };

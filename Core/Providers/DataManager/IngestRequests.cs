@@ -43,12 +43,12 @@ internal static class IngestRequests
             ConversionValue = conversion.ValueCents / 100m,
             Currency = conversion.Currency,
             Consent = conversion.Consent is { } consent && (consent.AdUserData ?? consent.AdPersonalization) is not null
-                ? new EventConsent(Word(consent.AdUserData), Word(consent.AdPersonalization))
+                ? new EventConsent(ConsentText(consent.AdUserData), ConsentText(consent.AdPersonalization))
                 : null,
         };
     }
 
-    private static string? Word(bool? granted) =>
+    private static string? ConsentText(bool? granted) =>
         granted is null ? null : granted.Value ? "CONSENT_GRANTED" : "CONSENT_DENIED";
 }
 

@@ -10,30 +10,30 @@ internal static class RowOutcomes
 
     /// <param name="errorClass">Null for a name that no table lists: tried again, which the retry policy bounds.</param>
     /// <param name="name">Google's name for it.</param>
-    /// <param name="said">Google's words, scrubbed; may be empty.</param>
+    /// <param name="message">Google's words, scrubbed; may be empty.</param>
     /// <param name="wait">The wait Google asks for, if any.</param>
-    public static UploadOutcome For(ErrorClass? errorClass, string name, string said, TimeSpan? wait = null) =>
+    public static UploadOutcome For(ErrorClass? errorClass, string name, string message, TimeSpan? wait = null) =>
         errorClass switch
         {
             ErrorClass.AlreadyCounted => UploadOutcome.Completed(name),
-            ErrorClass.Permanent => UploadOutcome.Failed(name, ErrorCategory.Validation, Say(name, said)),
-            ErrorClass.Auth => UploadOutcome.Failed(name, ErrorCategory.Auth, SayAuth(name, said)),
+            ErrorClass.Permanent => UploadOutcome.Failed(name, ErrorCategory.Validation, Describe(name, message)),
+            ErrorClass.Auth => UploadOutcome.Failed(name, ErrorCategory.Auth, DescribeAuth(name, message)),
             ErrorClass.Configuration =>
-                UploadOutcome.Postponed(name, ErrorCategory.Configuration, WithAdvice(name, said), ParkedWait),
+                UploadOutcome.Postponed(name, ErrorCategory.Configuration, WithRemedy(name, message), ParkedWait),
             ErrorClass.WaitForEvent =>
-                UploadOutcome.Postponed(name, ErrorCategory.Transient, Say(name, said), EventWait),
-            ErrorClass.RateLimit => UploadOutcome.Retry(name, ErrorCategory.RateLimit, Say(name, said), wait),
-            _ => UploadOutcome.Retry(name, ErrorCategory.Transient, Say(name, said), wait),
+                UploadOutcome.Postponed(name, ErrorCategory.Transient, Describe(name, message), EventWait),
+            ErrorClass.RateLimit => UploadOutcome.Retry(name, ErrorCategory.RateLimit, Describe(name, message), wait),
+            _ => UploadOutcome.Retry(name, ErrorCategory.Transient, Describe(name, message), wait),
         };
 
-    private static string Say(string name, string said) => said.Length == 0 ? $"Google answered {name}." : said;
+    private static string Describe(string name, string message) => message.Length == 0 ? $"Google answered {name}." : message;
 
-    private static string SayAuth(string name, string said) =>
-        name == ErrorReasonTable.ScopeInsufficient ? WithAdvice(name, said) : Say(name, said);
+    private static string DescribeAuth(string name, string message) =>
+        name == ErrorReasonTable.ScopeInsufficient ? WithRemedy(name, message) : Describe(name, message);
 
-    private static string WithAdvice(string name, string said)
+    private static string WithRemedy(string name, string message)
     {
-        var text = said.Length == 0 ? ReasonRemedy.For(name) : $"{ReasonRemedy.For(name)} Google said: {said}";
+        var text = message.Length == 0 ? ReasonRemedy.For(name) : $"{ReasonRemedy.For(name)} Google said: {message}";
         return text.Length <= SecretScrubber.MaxLength ? text : text[..SecretScrubber.MaxLength];
     }
 }
@@ -50,13 +50,13 @@ internal static class RequestOutcome
     public static UploadOutcome? For(ApiRefusal refusal)
     {
         var listed = ErrorReasonTable.Find(refusal.Name);
-        var said = refusal.Message;
+        var message = refusal.Message;
         if (refusal.Status is >= 500 or 408)
         {
             return UploadOutcome.Retry(
                 $"HTTP_{refusal.Status}",
                 ErrorCategory.Transient,
-                said.Length == 0 ? $"Google answered HTTP {refusal.Status}." : said,
+                message.Length == 0 ? $"Google answered HTTP {refusal.Status}." : message,
                 refusal.RetryDelay);
         }
 
@@ -66,16 +66,16 @@ internal static class RequestOutcome
             400 when refusal.Violations.FirstOrDefault(IsShared) is { } shared =>
                 RowOutcomes.For(ErrorClass.Configuration, shared.Name, shared.Message),
             400 when refusal.IsGoogles && listed is null or ErrorClass.Permanent => null,
-            401 when listed is null => RowOutcomes.For(ErrorClass.Auth, refusal.Name, said),
+            401 when listed is null => RowOutcomes.For(ErrorClass.Auth, refusal.Name, message),
             403 when listed is null or ErrorClass.Permanent =>
-                RowOutcomes.For(ErrorClass.Auth, refusal.Name, said),
+                RowOutcomes.For(ErrorClass.Auth, refusal.Name, message),
             404 when listed is null or ErrorClass.Configuration => UploadOutcome.Postponed(
                 refusal.Name,
                 ErrorCategory.Configuration,
                 "Google knows no such address or account: check DataManager__BaseAddress, customer_id and"
                 + " conversion_action_id.",
                 ParkedWait),
-            _ => RowOutcomes.For(listed ?? ErrorClass.Transient, refusal.Name, said, refusal.RetryDelay),
+            _ => RowOutcomes.For(listed ?? ErrorClass.Transient, refusal.Name, message, refusal.RetryDelay),
         };
     }
 

@@ -49,7 +49,7 @@ internal static class Settlement
             .ToLookup(entry => entry.index, entry => entry.error);
         var duplicatesOnly = unnamed.Count > 0 && unnamed.All(error => error.Class == ErrorClass.AlreadyCounted);
         // "Failed" leaves no success for the rows that no reason names, and "partial" none without any reason.
-        var rest = duplicatesOnly ? UploadOutcome.Completed(Commonest(unnamed))
+        var rest = duplicatesOnly ? UploadOutcome.Completed(MostFrequent(unnamed))
             : unnamed.Count > 0 || failed || report.Errors.Count == 0 ? SendAgain(report, unnamed)
             : UploadOutcome.Completed();
         return row => named.Contains(row.RequestIndex)
@@ -59,7 +59,7 @@ internal static class Settlement
 
     private static UploadOutcome SendAgain(ProcessingReport report, List<ProcessingError> unnamed) =>
         UploadOutcome.Retry(
-            unnamed.Count == 0 ? UnnamedCode : Commonest(unnamed),
+            unnamed.Count == 0 ? UnnamedCode : MostFrequent(unnamed),
             ErrorCategory.Transient,
             $"Google reports {report.Status}"
             + $"{string.Concat(unnamed.Take(5).Select(error => $", {error.Count} times {error.Name}"))} and does not say"
@@ -67,7 +67,7 @@ internal static class Settlement
             // Sooner would only meet the same refusal again.
             unnamed.Any(error => error.Class == ErrorClass.WaitForEvent) ? RowOutcomes.EventWait : null);
 
-    private static string Commonest(IEnumerable<ProcessingError> errors) => errors.MaxBy(error => error.Count)!.Name;
+    private static string MostFrequent(IEnumerable<ProcessingError> errors) => errors.MaxBy(error => error.Count)!.Name;
 
     private static Confirmation All(SubmittedRequest request, UploadOutcome outcome) => Settled(request, _ => outcome);
 

@@ -15,7 +15,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     {
         var (outcomes, failure) = answer.Status == 200 ? ReadUpload(answer.Body) : ReadRefusal(answer);
         var requestId = scrubber.Identifier(answer.RequestId) ?? failure.RequestId;
-        return (Stamp(outcomes, requestId), failure);
+        return (WithRequestId(outcomes, requestId), failure);
     }
 
     /// <summary>
@@ -38,8 +38,8 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         var results = response?.Results is { } list && list.Count == conversions.Count ? list : [];
         var unknown = ErrorOutcome.Unknown(
             "INVALID_RESPONSE",
-            failure.Message is { Length: > 0 } said && failure.Errors.Count == 0
-                ? said
+            failure.Message is { Length: > 0 } message && failure.Errors.Count == 0
+                ? message
                 : "Google's answer does not tell what became of this conversion.");
         var taken = UploadOutcome.Completed();
         return (ByRow(failure, index => index < results.Count && results[index].IsTaken ? taken : unknown), failure);
@@ -68,8 +68,8 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         var ofRow = failure.Errors.Where(IsOfRow).ToLookup(error => error.Index!.Value);
         var ofAll = failure.Errors.Where(error => error.Index is null).ToList();
         return conversions.Select((conversion, index) =>
-            ofRow.Contains(index) ? ErrorOutcome.For(ErrorOutcome.Gravest(ofRow[index]), conversion)
-            : ofAll.Count > 0 ? ErrorOutcome.For(ErrorOutcome.Gravest(ofAll), conversion)
+            ofRow.Contains(index) ? ErrorOutcome.For(ErrorOutcome.MostSevere(ofRow[index]), conversion)
+            : ofAll.Count > 0 ? ErrorOutcome.For(ErrorOutcome.MostSevere(ofAll), conversion)
             : withoutError(index));
     }
 
@@ -77,7 +77,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     private bool IsOfRow(ReportedError error) => error.Index is { } index && index >= 0 && index < conversions.Count;
 
     /// <summary>Puts the request's id on every outcome; neighbours that share one go on sharing.</summary>
-    private UploadOutcome[] Stamp(IEnumerable<UploadOutcome> outcomes, string? requestId)
+    private UploadOutcome[] WithRequestId(IEnumerable<UploadOutcome> outcomes, string? requestId)
     {
         var stamped = new UploadOutcome[conversions.Count];
         var (place, last) = (0, (UploadOutcome?)null);
@@ -114,7 +114,7 @@ internal static class ErrorOutcome
     private static readonly TimeSpan DuplicateWait = TimeSpan.FromMinutes(5);
 
     /// <summary>The error that decides; of two of one class the first.</summary>
-    public static ReportedError Gravest(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
+    public static ReportedError MostSevere(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
 
     public static UploadOutcome For(ReportedError error, Conversion conversion) => error.Class switch
     {
@@ -122,30 +122,30 @@ internal static class ErrorOutcome
         ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
             UploadOutcome.Completed(error.Name),
         ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
-            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Say(error)),
-        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Say(error)),
+            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Describe(error)),
+        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Describe(error)),
         ErrorClass.Configuration => Parked(error.Name, error.Message),
         ErrorClass.WaitForEvent =>
-            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Say(error), EventWait),
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), EventWait),
         ErrorClass.RateLimit =>
-            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Say(error), error.RetryDelay),
+            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Describe(error), error.RetryDelay),
         ErrorClass.DuplicateInRequest =>
-            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Say(error), DuplicateWait),
-        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Say(error), error.RetryDelay),
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), DuplicateWait),
+        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Describe(error), error.RetryDelay),
     };
 
     /// <summary>Waits unspent for a person; says what to do.</summary>
-    public static UploadOutcome Parked(string name, string said) => UploadOutcome.Postponed(
+    public static UploadOutcome Parked(string name, string message) => UploadOutcome.Postponed(
         name,
         ErrorCategory.Configuration,
-        said.Length == 0 ? ErrorRemedy.For(name) : Cut($"{ErrorRemedy.For(name)} Google said: {said}"),
+        message.Length == 0 ? ErrorRemedy.For(name) : Cut($"{ErrorRemedy.For(name)} Google said: {message}"),
         ParkedWait);
 
     /// <summary>What happened is unknown: neither counted nor refused can be claimed.</summary>
     public static UploadOutcome Unknown(string code, string message) =>
         UploadOutcome.Retry(code, ErrorCategory.Transient, message);
 
-    private static string Say(ReportedError error) =>
+    private static string Describe(ReportedError error) =>
         error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
 
     private static string Cut(string text) =>
@@ -157,14 +157,14 @@ internal static class RequestRefusal
 {
     public static UploadOutcome For(GoogleAnswer answer, GoogleAdsFailure failure)
     {
-        var error = failure.Errors.Count == 0 ? null : ErrorOutcome.Gravest(failure.Errors);
+        var error = failure.Errors.Count == 0 ? null : ErrorOutcome.MostSevere(failure.Errors);
         var code = error?.Name ?? failure.Name ?? $"HTTP_{answer.Status}";
-        var said = error?.Message is { Length: > 0 } own ? own : failure.Message;
+        var message = error?.Message is { Length: > 0 } own ? own : failure.Message;
         var wait = failure.RetryDelay ?? answer.RetryAfter;
         if (answer.Status is >= 500 or 408)
         {
             return UploadOutcome.Retry(
-                $"HTTP_{answer.Status}", ErrorCategory.Transient, Say(answer, failure.Name ?? code, said), wait);
+                $"HTTP_{answer.Status}", ErrorCategory.Transient, Describe(answer, failure.Name ?? code, message), wait);
         }
 
         // These are about the caller and not about rows, whatever their status: failing the rows would lose a site's, or
@@ -176,31 +176,31 @@ internal static class RequestRefusal
 
         if (answer.Status == 429 || error?.ListedClass is ErrorClass.RateLimit)
         {
-            return UploadOutcome.Retry(code, ErrorCategory.RateLimit, Say(answer, code, said), wait);
+            return UploadOutcome.Retry(code, ErrorCategory.RateLimit, Describe(answer, code, message), wait);
         }
 
         if (error?.ListedClass is ErrorClass.Transient or ErrorClass.DuplicateInRequest)
         {
-            return UploadOutcome.Retry(code, ErrorCategory.Transient, Say(answer, code, said), wait);
+            return UploadOutcome.Retry(code, ErrorCategory.Transient, Describe(answer, code, message), wait);
         }
 
         return answer.Status switch
         {
-            400 => UploadOutcome.Failed(code, ErrorCategory.Validation, Say(answer, code, said)),
-            401 or 403 => UploadOutcome.Failed(code, ErrorCategory.Auth, Say(answer, code, said)),
+            400 => UploadOutcome.Failed(code, ErrorCategory.Validation, Describe(answer, code, message)),
+            401 or 403 => UploadOutcome.Failed(code, ErrorCategory.Auth, Describe(answer, code, message)),
             // The path holds only the version and the customer: one of them is wrong, or the base address.
             404 => UploadOutcome.Postponed(
                 code,
                 ErrorCategory.Configuration,
                 "Google knows no such address: check GoogleAds__ApiVersion, GoogleAds__BaseAddress and customer_id.",
                 TimeSpan.FromHours(6)),
-            _ => UploadOutcome.Retry(code, ErrorCategory.Transient, Say(answer, code, said), wait),
+            _ => UploadOutcome.Retry(code, ErrorCategory.Transient, Describe(answer, code, message), wait),
         };
     }
 
     private static bool IsOfTheCaller(ReportedError error) =>
         error.Name is ErrorRemedy.NotAllowlisted or ErrorRemedy.UnsupportedVersion;
 
-    private static string Say(GoogleAnswer answer, string code, string said) =>
-        said.Length == 0 ? $"Google answered HTTP {answer.Status} ({code})." : said;
+    private static string Describe(GoogleAnswer answer, string code, string message) =>
+        message.Length == 0 ? $"Google answered HTTP {answer.Status} ({code})." : message;
 }

@@ -19,5 +19,5 @@ public sealed class ApiVersionAlarm(TimeProvider time)
 /// <summary>An API version that Google no longer answers.</summary>
 /// <param name="Code">Google's code, <c>UNSUPPORTED_VERSION</c>.</param>
 /// <param name="Version">The version as configured, <c>v25</c>.</param>
-/// <param name="When">When Google said so last.</param>
+/// <param name="When">Google's last refusal.</param>
 public sealed record RetiredVersion(string Code, string Version, DateTimeOffset When);
