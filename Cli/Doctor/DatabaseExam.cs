@@ -20,9 +20,10 @@ internal sealed class DatabaseExam(VaultKeyRing? keys, TimeProvider time)
     {
         await using var database = NpgsqlDataSource.Create(
             await DatabaseIdentity.SignInAsync(connectionString, cancellationToken));
-        var look = await new DatabaseExamination(database).LookAsync(cancellationToken);
+        var check = new DatabaseCheck(database);
+        var look = await check.ReadReportAsync(cancellationToken);
         var skew = time.GetUtcNow().UtcDateTime - look.Now;
-        var status = await new DatabaseCheck(database).CheckAsync(cancellationToken);
+        var status = await check.CheckAsync(cancellationToken);
         return
         [
             Server(look, ConnectionText.Describe(connectionString)),
@@ -34,7 +35,7 @@ internal sealed class DatabaseExam(VaultKeyRing? keys, TimeProvider time)
         ];
     }
 
-    private static Finding Server(DatabaseLook look, string place)
+    private static Finding Server(DatabaseReport look, string place)
     {
         var version = $"PostgreSQL {look.ServerVersion / 10_000}.{look.ServerVersion % 10_000} at {place}";
         return look.ServerVersion / 10_000 >= OldestServer
@@ -42,22 +43,22 @@ internal sealed class DatabaseExam(VaultKeyRing? keys, TimeProvider time)
             : Finding.Fail("database", version, $"Upgrade to PostgreSQL {OldestServer} or newer.");
     }
 
-    private static Finding Role(DatabaseLook look, DatabaseStatus status) =>
+    private static Finding Role(DatabaseReport look, DatabaseStatus status) =>
         status.RoleFault is not null
             ? Finding.Fail(
                 "role", $"{look.Login} is not a member of service_role", $"grant service_role to \"{look.Login}\";")
-            : look.Powerful
+            : look.BypassesRowSecurity
                 ? Finding.Warn(
                     "role",
                     $"{look.Login} may do more than a worker needs: row security does not hold it",
                     "Give the worker a login that is a member of service_role and nothing more.")
                 : Finding.Ok("role", $"{look.Login} is a member of service_role");
 
-    private static IEnumerable<Finding> Rights(DatabaseLook look)
+    private static IEnumerable<Finding> Rights(DatabaseReport look)
     {
-        var missing = look.Grants.Where(grant => grant.Missing).ToList();
+        var missing = look.GrantFaults.Where(grant => grant.Missing).ToList();
         // A superuser has every right; the line above says so.
-        var excess = look.Powerful ? [] : look.Grants.Where(grant => !grant.Missing).ToList();
+        var excess = look.BypassesRowSecurity ? [] : look.GrantFaults.Where(grant => !grant.Missing).ToList();
         if (missing.Count > 0)
         {
             yield return Finding.Fail(
@@ -81,9 +82,9 @@ internal sealed class DatabaseExam(VaultKeyRing? keys, TimeProvider time)
         : status.SchemaFault is { } fault ? Finding.Fail("schema", fault.Split(" Bring ")[0], Migrate)
         : Finding.Ok("schema", "as new as this program");
 
-    private Finding Sealed(DatabaseLook look)
+    private Finding Sealed(DatabaseReport look)
     {
-        if (look.Sealed is not { } byKey)
+        if (look.CredentialsByKey is not { } byKey)
             return Finding.Warn("credentials", "not looked at: see rights and schema", null);
         var all = byKey.Values.Sum();
         if (keys is null)
@@ -117,8 +118,8 @@ internal sealed class DatabaseExam(VaultKeyRing? keys, TimeProvider time)
             : Finding.Fail("clocks", said, Fix);
     }
 
-    private static string Join(IEnumerable<Grant> grants) => string.Join(
-        "; ", grants.GroupBy(grant => grant.Thing).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
+    private static string Join(IEnumerable<GrantFault> grants) => string.Join(
+        "; ", grants.GroupBy(grant => grant.Name).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }
