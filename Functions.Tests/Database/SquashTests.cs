@@ -1,4 +1,5 @@
 using DbUp.Engine;
+using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
 
@@ -36,7 +37,8 @@ internal sealed class SquashTests
         var before = await ReadCatalogueAsync(database);
 
         var applied = SchemaMigrator.Migrate(
-            database.AdminConnectionString, Migrations.Names.Take(Squashed).Select(name => new SqlScript(name, Migrations.Read(name))));
+            database.AdminConnectionString,
+            Migrations.Names.Take(Squashed).Select(name => new SqlScript(name, Migrations.Read(name))));
 
         Assert.That(applied, Has.Count.EqualTo(Squashed));
         AssertSame(before, await ReadCatalogueAsync(database));
@@ -54,6 +56,25 @@ internal sealed class SquashTests
         SchemaMigrator.Migrate(database.AdminConnectionString);
 
         AssertSame(await ReadCatalogueAsync(fresh), await ReadCatalogueAsync(database));
+    }
+
+    [Test]
+    public async Task A_database_of_the_seventeen_is_to_be_migrated_once_and_is_then_up_to_date()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        Migrate(database, Before.Length);
+        await using var worker = NpgsqlDataSource.Create(database.WorkerConnectionString);
+        var check = new DatabaseCheck(worker);
+
+        Assert.That(
+            (await check.CheckAsync(CancellationToken.None)).Fault,
+            Does.Contain("0001_application.sql is missing").And.Contain("opsmantik migrate"));
+        Assert.That(SchemaMigrator.Migrate(database.AdminConnectionString), Is.EqualTo(Migrations.Names));
+        Assert.That(SchemaMigrator.Migrate(database.AdminConnectionString), Is.Empty);
+        Assert.That((await check.CheckAsync(CancellationToken.None)).Ready, Is.True);
+        Assert.That(
+            await database.ScalarAsync<long>("select count(*) from opsmantik_migrations"),
+            Is.EqualTo(Before.Length + Migrations.Names.Count));
     }
 
     /// <summary>Without the journal, as after a restore of the tables alone.</summary>
@@ -116,11 +137,14 @@ internal sealed class SquashTests
         await database.EnqueueAsync(site, 5);
         await database.ExecuteAsync(
             """
-            update offline_conversion_queue set status = 'PROCESSING', claim_token = gen_random_uuid(), claimed_at = now(), claim_count = 3
+            update offline_conversion_queue
+            set status = 'PROCESSING', claim_token = gen_random_uuid(), claimed_at = now(), claim_count = 3
             """);
         await database.ExecuteAsync(
-            "insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint) values ($1, 'google_ads', 'p', 'k')",
-            site);
+            """
+            insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint)
+            values ($1, 'google_ads', 'p', 'k')
+            """, site);
         await database.ExecuteAsync(
             """
             select record_provider_outcome($1, 'google_ads', false, true),
@@ -128,7 +152,8 @@ internal sealed class SquashTests
             """, site);
         await database.ExecuteAsync(
             """
-            insert into provider_upload_attempts (site_id, provider_key, batch_id, phase) values ($1, 'google_ads', 'b', 'STARTED')
+            insert into provider_upload_attempts (site_id, provider_key, batch_id, phase)
+            values ($1, 'google_ads', 'b', 'STARTED')
             """, site);
         await database.ExecuteAsync(
             "insert into operator_audit (actor, action, row_count) values ('ops', 'requeue', 5)");
