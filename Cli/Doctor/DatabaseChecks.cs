@@ -20,44 +20,45 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
     {
         await using var database = NpgsqlDataSource.Create(
             await DatabaseIdentity.SignInAsync(connectionString, cancellationToken));
-        var look = await new DatabaseExamination(database).LookAsync(cancellationToken);
-        var skew = time.GetUtcNow().UtcDateTime - look.Now;
-        var status = await new DatabaseCheck(database).CheckAsync(cancellationToken);
+        var check = new DatabaseCheck(database);
+        var report = await check.ReadReportAsync(cancellationToken);
+        var skew = time.GetUtcNow().UtcDateTime - report.Now;
+        var status = await check.CheckAsync(cancellationToken);
         return
         [
-            Server(look, ConnectionText.Describe(connectionString)),
-            Role(look, status),
-            .. Rights(look),
+            Server(report, ConnectionText.Describe(connectionString)),
+            Role(report, status),
+            .. Rights(report),
             Schema(status),
-            Sealed(look),
+            Sealed(report),
             Clock(skew),
         ];
     }
 
-    private static CheckResult Server(DatabaseLook look, string place)
+    private static CheckResult Server(DatabaseReport report, string place)
     {
-        var version = $"PostgreSQL {look.ServerVersion / 10_000}.{look.ServerVersion % 10_000} at {place}";
-        return look.ServerVersion / 10_000 >= OldestServer
+        var version = $"PostgreSQL {report.ServerVersion / 10_000}.{report.ServerVersion % 10_000} at {place}";
+        return report.ServerVersion / 10_000 >= OldestServer
             ? CheckResult.Ok("database", version)
             : CheckResult.Fail("database", version, $"Upgrade to PostgreSQL {OldestServer} or newer.");
     }
 
-    private static CheckResult Role(DatabaseLook look, DatabaseStatus status) =>
+    private static CheckResult Role(DatabaseReport report, DatabaseStatus status) =>
         status.RoleFault is not null
             ? CheckResult.Fail(
-                "role", $"{look.Login} is not a member of service_role", $"grant service_role to \"{look.Login}\";")
-            : look.Powerful
+                "role", $"{report.Login} is not a member of service_role", $"grant service_role to \"{report.Login}\";")
+            : report.BypassesRowSecurity
                 ? CheckResult.Warn(
                     "role",
-                    $"{look.Login} may do more than a worker needs: row security does not hold it",
+                    $"{report.Login} may do more than a worker needs: row security does not hold it",
                     "Give the worker a login that is a member of service_role and nothing more.")
-                : CheckResult.Ok("role", $"{look.Login} is a member of service_role");
+                : CheckResult.Ok("role", $"{report.Login} is a member of service_role");
 
-    private static IEnumerable<CheckResult> Rights(DatabaseLook look)
+    private static IEnumerable<CheckResult> Rights(DatabaseReport report)
     {
-        var missing = look.Grants.Where(grant => grant.Missing).ToList();
+        var missing = report.GrantFaults.Where(grant => grant.Missing).ToList();
         // A superuser has every right; the line above says so.
-        var excess = look.Powerful ? [] : look.Grants.Where(grant => !grant.Missing).ToList();
+        var excess = report.BypassesRowSecurity ? [] : report.GrantFaults.Where(grant => !grant.Missing).ToList();
         if (missing.Count > 0)
         {
             yield return CheckResult.Fail(
@@ -81,9 +82,9 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
         : status.SchemaFault is { } fault ? CheckResult.Fail("schema", fault.Split(" Bring ")[0], Migrate)
         : CheckResult.Ok("schema", "as new as this program");
 
-    private CheckResult Sealed(DatabaseLook look)
+    private CheckResult Sealed(DatabaseReport report)
     {
-        if (look.Sealed is not { } byKey)
+        if (report.CredentialsByKey is not { } byKey)
             return CheckResult.Warn("credentials", "not looked at: see rights and schema", null);
         var all = byKey.Values.Sum();
         if (keys is null)
@@ -117,8 +118,8 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
             : CheckResult.Fail("clocks", said, Fix);
     }
 
-    private static string Join(IEnumerable<Grant> grants) => string.Join(
-        "; ", grants.GroupBy(grant => grant.Thing).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
+    private static string Join(IEnumerable<GrantFault> grants) => string.Join(
+        "; ", grants.GroupBy(grant => grant.Name).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

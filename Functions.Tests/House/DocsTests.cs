@@ -44,7 +44,8 @@ public partial class DocsTests
         var named = calls.Select(call => call.Groups["name"].Value).ToList();
 
         Assert.That(named, Is.Not.Empty.And.All.Matches<string>(name =>
-            Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
+            Migrations.Contains($"create or replace function public.{name}(", StringComparison.Ordinal)
+            || Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));

@@ -3,8 +3,8 @@ namespace OpsMantik.Reliability.Breakages;
 /// <summary>Claims, probes, releases and recovery, in their SQL.</summary>
 internal static class ClaimBreakages
 {
-    private const string CircuitFunctions = "Core/Database/Migrations/0007_circuit_functions.sql";
-    private const string QueueFunctions = "Core/Database/Migrations/0008_queue_functions.sql";
+    private const string CircuitFunctions = "Core/Database/Migrations/0003_circuit.sql";
+    private const string QueueFunctions = "Core/Database/Migrations/0002_queue.sql";
 
     public static IReadOnlyList<Breakage> All { get; } =
     [
@@ -29,7 +29,7 @@ internal static class ClaimBreakages
         new("a probe of any size", "Core/Queue/Sql/Claim.sql",
             "else «least(b.backlog, greatest(h.probe_limit, 1))»", "b.backlog",
             "faults", "--times", "1", "--only", "until circuits open"),
-        new("a circuit that opens too early", "Core/Database/Migrations/0016_growth.sql",
+        new("a circuit that opens too early", CircuitFunctions,
             "c_threshold constant int := «5»;", "2",
             "faults", "--times", "1", "--only", "until circuits open"),
     ];

@@ -2,7 +2,7 @@ using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Reliability.Simulation.Store;
 
-/// <summary>The circuit's functions of migration 0007, statement by statement.</summary>
+/// <summary>The circuit's functions of 0003_circuit.sql, statement by statement.</summary>
 internal static class MemoryCircuits
 {
     private const int Threshold = 5;
