@@ -116,7 +116,7 @@ internal sealed class BenchmarkRun(
         ConsoleTable.Write(output, report);
         fragment?.Replace(report);
         bench.Say($"Table, figures and plot are in {results.FullName}.");
-        return failures.Count > 0 || (sizes.Judged && report.MissesFloor) ? 1 : 0;
+        return failures.Count > 0 || (sizes.HasGoals && report.MissesFloor) ? 1 : 0;
     }
 }
 

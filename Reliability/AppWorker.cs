@@ -11,9 +11,9 @@ namespace OpsMantik.Reliability;
 internal sealed class AppWorker : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly SecretWatch _watch;
+    private readonly SecretLeakCheck _watch;
 
-    private AppWorker(WebApplication app, SecretWatch watch)
+    private AppWorker(WebApplication app, SecretLeakCheck watch)
     {
         (_app, _watch) = (app, watch);
         Client = new WorkerClient(new Uri(app.Urls.Single()));
@@ -27,7 +27,7 @@ internal sealed class AppWorker : IAsyncDisposable
     public static async Task<AppWorker> StartAsync(
         IReadOnlyDictionary<string, string?> settings, TimeProvider? time = null)
     {
-        var watch = new SecretWatch();
+        var watch = new SecretLeakCheck();
         var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings), builder =>
         {
             builder.Logging.ClearProviders().AddProvider(watch);

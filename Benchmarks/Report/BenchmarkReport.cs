@@ -11,9 +11,9 @@ internal sealed record BenchmarkReport(
     IReadOnlyList<string> Machine, IReadOnlyList<Figure> Figures, IReadOnlyList<string> Failures)
 {
     /// <summary>The figures that have a goal: ratios, which mean the same on any machine.</summary>
-    public IReadOnlyList<Figure> Judged => [.. Figures.Where(figure => figure.Goal is not null)];
+    public IReadOnlyList<Figure> WithGoal => [.. Figures.Where(figure => figure.Goal is not null)];
 
-    public bool MissesFloor => Judged.Any(figure => figure.GoalResult == GoalResult.Missed);
+    public bool MissesFloor => WithGoal.Any(figure => figure.GoalResult == GoalResult.Missed);
 }
 
 /// <summary>A run's results on disk: <c>results.md</c>, <c>figures.csv</c> and <c>ratios.svg</c>.</summary>
@@ -24,8 +24,8 @@ internal static class ReportFolder
         folder.Create();
         Put("results.md", $"# Benchmarks\n\n{MarkdownReport.Render(report, "ratios.svg")}");
         Put("figures.csv", CsvReport.Render(report.Figures));
-        if (report.Judged.Count > 0)
-            Put("ratios.svg", RatioPlot.Render(report.Judged));
+        if (report.WithGoal.Count > 0)
+            Put("ratios.svg", RatioPlot.Render(report.WithGoal));
 
         void Put(string name, string text) => File.WriteAllText(Path.Combine(folder.FullName, name), text);
     }

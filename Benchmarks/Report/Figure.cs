@@ -10,7 +10,7 @@ internal sealed record Figure(string Part, string Measure, string Unit, IReadOnl
 {
     public double Median { get; } = MedianOf(Runs);
 
-    public GoalResult? GoalResult => Goal?.Judge(Median);
+    public GoalResult? GoalResult => Goal?.Compare(Median);
 
     /// <summary>The middle value; of an even number of runs, the mean of the two in the middle.</summary>
     public static double MedianOf(IReadOnlyList<double> values)
@@ -65,7 +65,7 @@ internal sealed record Goal(double Wanted, double Floor, bool AtLeast)
 
     public static Goal Most(double wanted, double floor) => new(wanted, floor, false);
 
-    public GoalResult Judge(double value) =>
+    public GoalResult Compare(double value) =>
         Reaches(value, Wanted) ? GoalResult.Goal : Reaches(value, Floor) ? GoalResult.Floor : GoalResult.Missed;
 
     /// <summary>How much of what is wanted a value is: 1 when it just reaches the goal, more when it is better.</summary>

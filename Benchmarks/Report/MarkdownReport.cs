@@ -16,12 +16,12 @@ internal static class MarkdownReport
         foreach (var line in report.Machine)
             text.AppendLine($"- {line}");
         text.AppendLine();
-        AppendTable(text, report.Judged);
-        if (report.Judged.Count > 0)
+        AppendTable(text, report.WithGoal);
+        if (report.WithGoal.Count > 0)
             text.AppendLine().AppendLine($"![Every ratio over its goal]({plot})");
         foreach (var failure in report.Failures)
             text.AppendLine().AppendLine($"**Not measured:** {failure}");
-        var others = report.Figures.Except(report.Judged).ToList();
+        var others = report.Figures.Except(report.WithGoal).ToList();
         if (others.Count > 0)
         {
             text.AppendLine().AppendLine("What they are made of:").AppendLine();
@@ -73,8 +73,8 @@ internal sealed class DocumentFragment
     {
         var (before, after) = Cut(_document);
         var plot = Path.ChangeExtension(_document.FullName, ".svg");
-        if (report.Judged.Count > 0)
-            File.WriteAllText(plot, RatioPlot.Render(report.Judged));
+        if (report.WithGoal.Count > 0)
+            File.WriteAllText(plot, RatioPlot.Render(report.WithGoal));
         var text = MarkdownReport.Render(report, Path.GetFileName(plot)).TrimEnd();
         File.WriteAllText(_document.FullName, $"{before}{Begin}\n\n{text}\n\n{End}{after}");
     }

@@ -6,7 +6,7 @@ using OpsMantik.Reliability.Simulation.Workers;
 namespace OpsMantik.Reliability.Simulation.Invariants;
 
 /// <summary>Something that must hold whatever happens. It sees what happens, step by step, and says when it does not.</summary>
-internal abstract class Invariant(World world) : IStoreWatcher
+internal abstract class Invariant(World world) : IStoreObserver
 {
     protected World World => world;
 
@@ -70,7 +70,7 @@ internal abstract class Invariant(World world) : IStoreWatcher
 }
 
 /// <summary>All ten invariants, and what they found broken.</summary>
-internal sealed class InvariantChecks : IStoreWatcher
+internal sealed class InvariantChecks : IStoreObserver
 {
     // One broken thing breaks others; the first few tell.
     private const int Most = 20;

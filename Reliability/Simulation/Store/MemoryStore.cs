@@ -17,7 +17,7 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
     private readonly Dictionary<GroupKey, Counters> _counters = [];
     private readonly List<LedgerLine> _ledger = [];
 
-    public IStoreWatcher? Watcher { get; set; }
+    public IStoreObserver? Watcher { get; set; }
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -79,7 +79,7 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
 }
 
 /// <summary>Sees every change of the store as it happens.</summary>
-internal interface IStoreWatcher
+internal interface IStoreObserver
 {
     /// <param name="before">Null for a new row.</param>
     /// <param name="token">The claim or lease that the statement named; null where it names none.</param>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace OpsMantik.Reliability;
 
 /// <summary>Reads every log line for the word that all secrets of a testbed carry, and keeps none.</summary>
-internal sealed class SecretWatch : ILoggerProvider, ILogger
+internal sealed class SecretLeakCheck : ILoggerProvider, ILogger
 {
     private volatile bool _leaked;
 
