@@ -6,21 +6,12 @@ namespace OpsMantik.Functions.Tests.House;
 public partial class DocsTests
 {
     private static readonly string[] Documents =
-        ["README.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
+        ["README.md", "CONTRIBUTING.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
             .Select(path => $"docs/{Path.GetFileName(path)}").Order()];
 
     private static readonly string Migrations = string.Concat(Directory
         .GetFiles(Path.Combine(SourceTree.Root, "Core", "Database", "Migrations"), "*.sql")
         .Select(File.ReadAllText));
-
-    [Test]
-    public void The_table_of_settings_and_the_sample_name_the_same_ones()
-    {
-        var table = SettingRow().Matches(Read("README.md")).Select(row => row.Groups["name"].Value);
-        var sample = SampleName().Matches(Read("local.settings.sample.json")).Select(line => line.Groups["name"].Value);
-
-        Assert.That(table, Is.Not.Empty.And.EquivalentTo(sample));
-    }
 
     [TestCaseSource(nameof(Documents))]
     public void Every_relative_link_leads_somewhere(string document)
@@ -65,12 +56,6 @@ public partial class DocsTests
     private static string Anchor(Match heading) => Punctuation()
         .Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "")
         .Replace(' ', '-');
-
-    [GeneratedRegex(@"^\| `(?<name>[\w.]+)` \|(?=[^|\n]*\|[^|\n]*\|$)", RegexOptions.Multiline)]
-    private static partial Regex SettingRow();
-
-    [GeneratedRegex("^    \"(?<name>[^\"]+)\":", RegexOptions.Multiline)]
-    private static partial Regex SampleName();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
