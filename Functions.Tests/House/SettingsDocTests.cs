@@ -14,7 +14,7 @@ internal sealed partial class SettingsDocTests
         .Matches(File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "settings.md")))
         .ToDictionary(
             line => line.Groups["name"].Value,
-            line => new Row(line.Groups["default"].Value, line.Groups["allowed"].Value));
+            line => new Row(line.Groups["default"].Value, line.Groups["meaning"].Value));
 
     private static readonly Dictionary<string, string?> Sample = new ConfigurationBuilder()
         .AddJsonFile(Path.Combine(SourceTree.Root, "local.settings.sample.json")).Build()
@@ -59,9 +59,9 @@ internal sealed partial class SettingsDocTests
         Assert.That(Sample[name], Is.EqualTo(Table[name].Default.Trim('`')), "the sample has the default");
         var range = property.GetCustomAttribute<RangeAttribute>();
         if (range is not null)
-            Assert.That(Table[name].Allowed, Is.EqualTo($"`{Text(range.Minimum)}` to `{Text(range.Maximum)}`"));
+            Assert.That(Table[name].Meaning, Does.EndWith($"; `{Text(range.Minimum)}` to `{Text(range.Maximum)}`."));
         else
-            Assert.That(Table[name].Allowed, Does.Not.Contain(" to "));
+            Assert.That(Table[name].Meaning, Does.Not.Contain("` to `"));
     }
 
     [TestCase(Schedules.UploadSetting, Schedules.Upload)]
@@ -95,8 +95,8 @@ internal sealed partial class SettingsDocTests
         _ => string.Format(CultureInfo.InvariantCulture, "{0}", value),
     };
 
-    [GeneratedRegex(@"^\| `(?<name>[\w.]+)` \| (?<default>[^|]+) \| (?<allowed>[^|]*?) ?\| [^|]+ \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>[\w.]+)` \| (?<default>[^|]+) \| (?<meaning>[^|]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Line();
 
-    private sealed record Row(string Default, string Allowed);
+    private sealed record Row(string Default, string Meaning);
 }
