@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using OpsMantik.Functions.Tests.Infra;
+using YamlDotNet.RepresentationModel;
 
 namespace OpsMantik.Functions.Tests.House;
 
@@ -6,7 +8,7 @@ namespace OpsMantik.Functions.Tests.House;
 public partial class DocsTests
 {
     private static readonly string[] Documents =
-        ["README.md", "CONTRIBUTING.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
+        ["README.md", "CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
             .Select(path => $"docs/{Path.GetFileName(path)}").Order()];
 
     private static readonly string Migrations = string.Concat(Directory
@@ -36,6 +38,23 @@ public partial class DocsTests
 
         Assert.That(named, Is.Not.Empty.And.All.Matches<string>(name =>
             Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void Every_issue_form_has_what_the_form_needs()
+    {
+        string[] types = ["markdown", "input", "textarea", "dropdown"];
+        var forms = Directory.GetFiles(Path.Combine(SourceTree.Root, ".github", "ISSUE_TEMPLATE"), "*.yml").Select(Yaml.Read).ToList();
+
+        Assert.That(forms, Has.Count.EqualTo(2));
+        Assert.Multiple(() =>
+        {
+            foreach (var form in forms)
+            {
+                Assert.That(form.Children.Keys.Select(key => $"{key}"), Is.SupersetOf(new[] { "name", "description", "body" }));
+                Assert.That(((YamlSequenceNode)form["body"]).Select(field => $"{field["type"]}"), Is.Not.Empty.And.SubsetOf(types));
+            }
+        });
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));
