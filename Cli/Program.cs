@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using OpsMantik.Cli;
 
-var parsed = Root.Create(TimeProvider.System).Parse(args);
+var parsed = CommandTree.Create(TimeProvider.System).Parse(args);
 if (parsed.Action is ParseErrorAction mistyped)
     mistyped.ShowHelp = false;
 var exitCode = await parsed.InvokeAsync(new InvocationConfiguration

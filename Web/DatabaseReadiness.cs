@@ -26,7 +26,7 @@ internal sealed class DatabaseReadiness(WorkerJobs jobs, ILogger<DatabaseReadine
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             logger.DatabaseCheckFailed(exception);
-            return new DatabaseStatus(false, null, null) { WhyAway = exception.Message };
+            return new DatabaseStatus(false, null, null) { UnavailableReason = exception.Message };
         }
     }
 

@@ -138,7 +138,7 @@ internal sealed class StartupReport(
         }
         else if (!status.Ready)
         {
-            logger.DatabaseAway(status.WhyAway);
+            logger.DatabaseAway(status.UnavailableReason);
         }
     }
 }

@@ -1,4 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Operations;
+using OpsMantik.Core.Vault;
+using Spectre.Console;
 
 namespace OpsMantik.Cli.Credentials;
 
@@ -13,4 +18,95 @@ internal static class CredentialsCommand
         ListCommand.Create(),
         RotateKeyCommand.Create(),
     };
+}
+
+/// <summary><c>opsmantik credentials list</c>: which sites have some, and by which key they are sealed.</summary>
+internal static class ListCommand
+{
+    public static Command Create() => OperatorCommand.Create(
+        "list",
+        "Which sites have credentials, since when, and by which vault key they are sealed. Needs no key.",
+        ["opsmantik credentials list", "opsmantik credentials list --json"],
+        [],
+        async (services, _, output, stopping) =>
+        {
+            var stored = await services.GetRequiredService<CredentialInventory>()
+                .ListAsync(null, stopping).ToListAsync(stopping);
+            output.Write(
+                stored.Select(each => new
+                {
+                    each.SiteId,
+                    each.ProviderKey,
+                    each.Sealed.KeyFingerprint,
+                    each.IsActive,
+                    each.UpdatedAt,
+                }),
+                screen => Print(screen, stored));
+            return ExitCodes.Success;
+        });
+
+    private static void Print(IAnsiConsole screen, List<StoredCredential> stored)
+    {
+        var table = new Table().AddColumns("site", "provider", "key", "since", "");
+        foreach (var each in stored)
+        {
+            table.AddRow(
+                each.SiteId.ToString(),
+                each.ProviderKey.EscapeMarkup(),
+                each.Sealed.KeyFingerprint.EscapeMarkup(),
+                each.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
+                each.IsActive ? "" : "not active");
+        }
+
+        screen.Write(table);
+    }
+}
+
+/// <summary><c>opsmantik credentials show</c>: what of a site's credentials is no secret.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var site = new Option<Guid>("--site") { Description = "Whose credentials.", Required = true };
+        var provider = ProviderOption.Create();
+        return OperatorCommand.Create(
+            "show",
+            "What of a site's credentials is no secret: account, action, upload API, vault key, age. Needs the vault key.",
+            ["opsmantik credentials show --site 11111111-1111-1111-1111-111111111111"],
+            [site, provider],
+            async (services, parsed, output, stopping) =>
+            {
+                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var stored = await services.GetRequiredService<CredentialInventory>()
+                    .FindAsync(id, key, stopping)
+                    ?? throw new OperatorException($"Site {id} has no credentials for {key}.");
+                var opening = services.GetRequiredService<CredentialVault>().Open(stored.Sealed);
+                var lines = new Dictionary<string, string>
+                {
+                    ["site_id"] = id.ToString(),
+                    ["provider_key"] = key,
+                    ["key_fingerprint"] = stored.Sealed.KeyFingerprint,
+                    ["active"] = stored.IsActive ? "yes" : "no",
+                    ["stored_at"] = stored.UpdatedAt.ToString("O", CultureInfo.InvariantCulture),
+                    ["opens"] = opening.Fault switch
+                    {
+                        null => "yes",
+                        VaultFault.UnknownKey => "no: sealed by a key that is not given",
+                        _ => "no: the text is damaged",
+                    },
+                };
+                if (opening.Credential is { } opened)
+                {
+                    foreach (var (name, value) in CredentialInventory.PublicFieldsOf(opened))
+                        lines[name] = value;
+                }
+
+                output.Write(lines, screen =>
+                {
+                    foreach (var (name, value) in lines)
+                        screen.Verbatim($"{name,-32}{value}");
+                });
+                return opening.Credential is null ? ExitCodes.Failure : ExitCodes.Success;
+            });
+    }
 }

@@ -1,4 +1,7 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
@@ -7,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpsMantik.Cli.Serve;
 using OpsMantik.Core.Vault;
+using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Demo;
 
@@ -38,7 +42,7 @@ internal sealed class DemoApp : IAsyncDisposable
 
     /// <param name="google">The emulator's addresses.</param>
     public static async Task<DemoApp> StartAsync(
-        string connectionString, GoogleAddresses google, LogGate log, CancellationToken cancellationToken)
+        string connectionString, GoogleAddresses google, LogSwitch log, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetHexString(40, lowercase: true);
         var vaultKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -74,7 +78,7 @@ internal sealed class DemoApp : IAsyncDisposable
     public override string ToString() => "[redacted]";
 
     private static async Task<WebApplication> StartAsync(
-        string url, Dictionary<string, string?> settings, LogGate log, CancellationToken cancellationToken)
+        string url, Dictionary<string, string?> settings, LogSwitch log, CancellationToken cancellationToken)
     {
         settings["urls"] = url;
         var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings), Quieten);
@@ -101,5 +105,83 @@ internal sealed class DemoApp : IAsyncDisposable
             builder.Services.PostConfigure<ConsoleLoggerOptions>(
                 options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         }
+    }
+}
+
+/// <summary>Calls the app as an operator would: over HTTP, with the cron secret.</summary>
+internal sealed class DemoApi : IDisposable
+{
+    public const string UploadQuery = "?limit=1000&provider_key=google_ads";
+
+    private readonly HttpClient _http;
+
+    public DemoApi(Uri address, string cronSecret)
+    {
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", cronSecret);
+    }
+
+    public async Task SeedAsync(JsonObject body, CancellationToken cancellationToken) =>
+        await PostAsync(Routes.PathOf(Routes.SeedCredentials), JsonContent.Create(body), cancellationToken);
+
+    public async Task<UploadCounts> UploadAsync(CancellationToken cancellationToken)
+    {
+        var path = Routes.PathOf(Routes.ProcessOfflineConversions) + UploadQuery;
+        var answer = await PostAsync(path, null, cancellationToken);
+        int Number(string name) => Count(answer, name, path);
+        return new UploadCounts(
+            Number("processed"), Number("completed"), Number("failed"), Number("retry"), Number("submitted"));
+    }
+
+    public async Task<ConfirmCounts> ConfirmAsync(CancellationToken cancellationToken)
+    {
+        var path = Routes.PathOf(Routes.ConfirmUploads);
+        var answer = await PostAsync(path, null, cancellationToken);
+        int Number(string name) => Count(answer, name, path);
+        return new ConfirmCounts(
+            Number("checked") - Number("pending"), Number("completed"), Number("failed"), Number("retry"));
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static int Count(JsonNode answer, string name, string path) =>
+        (int?)answer[name] ?? throw new OperatorException($"POST {path} answered without {name}.");
+
+    private async Task<JsonNode> PostAsync(string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            return response.IsSuccessStatusCode
+                ? JsonNode.Parse(text)!
+                : throw new OperatorException($"POST {path} answered {(int)response.StatusCode}: {text}");
+        }
+        catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            throw new OperatorException($"POST {path} had no answer within {_http.Timeout.TotalSeconds:0} seconds.");
+        }
+    }
+}
+
+/// <summary>Where the app finds "Google".</summary>
+internal sealed record GoogleAddresses(Uri BaseAddress, Uri TokenUri, Uri DataManagerBaseAddress);
+
+/// <summary>Keeps the app's log from writing into the progress display: errors alone until it is opened.</summary>
+internal sealed class LogSwitch
+{
+    // Says in a stack trace that port 7071 is taken, though the demo then takes another. As in the app's own filters.
+    private const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+
+    private volatile bool _open;
+
+    public void Open() => _open = true;
+
+    public bool Passes(string? category, LogLevel level)
+    {
+        if (category == Host)
+            return level >= LogLevel.Critical;
+        var ours = category?.StartsWith("OpsMantik.", StringComparison.Ordinal) ?? false;
+        return level >= (_open ? ours ? LogLevel.Information : LogLevel.Warning : LogLevel.Error);
     }
 }

@@ -1,4 +1,3 @@
-using OpsMantik.Cli.Demo.Summary;
 using OpsMantik.Cli.Sales;
 using OpsMantik.Local.GoogleEmulator;
 using Spectre.Console;
@@ -8,7 +7,7 @@ namespace OpsMantik.Cli.Demo;
 /// <summary>The demo from start to end: sets up, uploads, judges, stays up, and stops all it started.</summary>
 internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimeProvider time)
 {
-    private readonly LogGate _log = new();
+    private readonly LogSwitch _log = new();
 
     /// <returns>The exit code: 0 when every sale ended as the sample says, else 1.</returns>
     public async Task<int> RunAsync(CancellationToken stopping)
@@ -28,7 +27,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
             + (app.IsOnUsualPort ? "" : " (port 7071 is taken by another process)"));
 
         var summary = await WorkAsync(database, emulator, app, sites, sales, stopping);
-        SummaryTable.Write(console, summary, time.GetUtcNow());
+        DemoSummaryTable.Write(console, summary, time.GetUtcNow());
         if (options.Json)
             Console.Out.WriteLine(summary.ToJson());
 
@@ -55,7 +54,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         CancellationToken stopping)
     {
         using var api = new DemoApi(app.Address, app.CronSecret);
-        var desk = new SalesDesk(database.Admin);
+        var desk = new DemoSales(database.Admin);
         await desk.WriteAsync(sites, sales, stopping);
         foreach (var site in sites)
             await api.SeedAsync(site.SeedBody(site.SampleRefreshToken), stopping);
@@ -104,4 +103,101 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
     private static string Requests(int count) => count == 1 ? "1 request" : $"{count} requests";
 
     private void Say(string line) => console.WriteLine(line);
+}
+
+/// <summary>Runs the upload through its HTTP twin until none of the demo's rows is open, showing progress.</summary>
+internal sealed class Upload(
+    DemoApi api, QueueView view, IReadOnlyList<DemoSale> sales, IAnsiConsole console, TimeProvider time)
+{
+    // A schedule may fire in between and hold rows of ours for a moment.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    public async Task<UploadCounts> RunAsync(CancellationToken cancellationToken)
+    {
+        // Without a terminal an animation would be a thousand lines of a log.
+        if (!console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
+            return await DrainAsync(cancellationToken);
+
+        return await console.Progress().AutoClear(true).StartAsync(async display =>
+        {
+            var bars = sales.GroupBy(sale => sale.Site).Select(site => (
+                Site: site.Key,
+                Bar: display.AddTask(Markup.Escape(site.Key.Name), maxValue: site.Count()))).ToList();
+            var upload = DrainAsync(cancellationToken);
+            while (!upload.IsCompleted)
+            {
+                var open = await view.OpenAsync(cancellationToken);
+                foreach (var (site, bar) in bars)
+                    bar.Value = bar.MaxValue - open.GetValueOrDefault(site.Id);
+                await Task.WhenAny(upload, Task.Delay(PollInterval, time, cancellationToken));
+            }
+
+            return await upload;
+        });
+    }
+
+    private async Task<UploadCounts> DrainAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var counts = await api.UploadAsync(cancellationToken);
+        while ((await view.OpenAsync(cancellationToken)).Count > 0 && time.GetElapsedTime(started) < Patience)
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+            counts += await api.UploadAsync(cancellationToken);
+        }
+
+        return counts;
+    }
+}
+
+/// <summary>What the upload route answered, added up over its calls.</summary>
+internal sealed record UploadCounts(int Processed, int Completed, int Failed, int Retry, int Submitted)
+{
+    public static UploadCounts operator +(UploadCounts left, UploadCounts right) => new(
+        left.Processed + right.Processed,
+        left.Completed + right.Completed,
+        left.Failed + right.Failed,
+        left.Retry + right.Retry,
+        left.Submitted + right.Submitted);
+}
+
+/// <summary>Asks, through the HTTP twin, what became of submitted rows until none of the demo's is left.</summary>
+internal sealed class Confirmation(DemoApi api, QueueView view, TimeProvider time)
+{
+    /// <summary>From an accepted request to the first question. Google asks for 30 minutes.</summary>
+    public static readonly TimeSpan FirstQuestion = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the emulator processes: not longer, so that the first question has its answer.</summary>
+    public static readonly TimeSpan Processing = FirstQuestion;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+
+    // The route asks about due requests alone, so calling it early costs nothing.
+    public async Task<ConfirmCounts> RunAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var counts = ConfirmCounts.Nothing;
+        while (await view.CountSubmittedAsync(cancellationToken) > 0 && time.GetElapsedTime(started) < Patience)
+        {
+            await Task.Delay(PollInterval, time, cancellationToken);
+            counts += await api.ConfirmAsync(cancellationToken);
+        }
+
+        return counts;
+    }
+}
+
+/// <summary>What the confirmation route answered, added up over its calls.</summary>
+/// <param name="Requests">Requests settled; those that Google still processes are not among them.</param>
+internal sealed record ConfirmCounts(int Requests, int Completed, int Failed, int Retry)
+{
+    public static readonly ConfirmCounts Nothing = new(0, 0, 0, 0);
+
+    public static ConfirmCounts operator +(ConfirmCounts left, ConfirmCounts right) => new(
+        left.Requests + right.Requests,
+        left.Completed + right.Completed,
+        left.Failed + right.Failed,
+        left.Retry + right.Retry);
 }

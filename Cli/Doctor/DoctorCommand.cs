@@ -2,8 +2,6 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using OpsMantik.Cli.Help;
-using OpsMantik.Cli.Operator;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
@@ -29,28 +27,28 @@ internal static class DoctorCommand
         };
         command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(async () =>
         {
-            var findings = await LookAsync(parsed.GetValue(database), time, stopping);
-            var answer = new Answer(parsed.GetValue(json));
-            var ok = findings.All(finding => finding.Health != Health.Fail);
-            answer.Give(
+            var results = await RunAsync(parsed.GetValue(database), time, stopping);
+            var output = new CommandOutput(parsed.GetValue(json));
+            var ok = results.All(result => result.Status != CheckStatus.Fail);
+            output.Write(
                 new
                 {
                     ok,
-                    findings = findings.Select(finding => new
+                    findings = results.Select(result => new
                     {
-                        finding.Check,
-                        state = Word(finding.Health),
-                        finding.Said,
-                        finding.Fix,
+                        result.Check,
+                        state = Word(result.Status),
+                        result.Said,
+                        result.Fix,
                     }),
                 },
-                screen => Print(screen, findings));
+                screen => Print(screen, results));
             return ok ? ExitCodes.Success : ExitCodes.Failure;
         }));
         return command;
     }
 
-    private static async Task<IReadOnlyList<Finding>> LookAsync(
+    private static async Task<IReadOnlyList<CheckResult>> RunAsync(
         string? option, TimeProvider time, CancellationToken stopping)
     {
         var connection = option ?? Environment.GetEnvironmentVariable(DatabaseOption.Variable);
@@ -60,51 +58,51 @@ internal static class DoctorCommand
             .AddLogging()
             .AddGoogleAds()
             .BuildServiceProvider();
-        IReadOnlyList<Finding>[] all = await Task.WhenAll(
-            Look.TakeAsync("settings", "", _ => SettingsExam.LookAsync(connection), stopping),
+        IReadOnlyList<CheckResult>[] all = await Task.WhenAll(
+            CheckRunner.RunAsync("settings", "", _ => SettingsChecks.RunAsync(connection), stopping),
             DatabaseAsync(connection, option is null ? DatabaseOption.Variable : "--database", time, stopping),
-            GoogleAsync(services, exam => exam.TokensAsync, "google tokens", stopping),
-            GoogleAsync(services, exam => exam.AdsAsync, "google ads", stopping),
-            GoogleAsync(services, exam => exam.DataManagerAsync, "data manager", stopping));
-        return [.. all.SelectMany(findings => findings)];
+            GoogleAsync(services, checks => checks.TokensAsync, "google tokens", stopping),
+            GoogleAsync(services, checks => checks.AdsAsync, "google ads", stopping),
+            GoogleAsync(services, checks => checks.DataManagerAsync, "data manager", stopping));
+        return [.. all.SelectMany(results => results)];
     }
 
-    private static Task<IReadOnlyList<Finding>> DatabaseAsync(
+    private static Task<IReadOnlyList<CheckResult>> DatabaseAsync(
         string? connection, string source, TimeProvider time, CancellationToken stopping)
     {
         if (string.IsNullOrWhiteSpace(connection))
         {
-            return Task.FromResult<IReadOnlyList<Finding>>(
+            return Task.FromResult<IReadOnlyList<CheckResult>>(
             [
-                Finding.Fail(
+                CheckResult.Fail(
                     "database", "none is given", $"Give --database <connection string>, or set {DatabaseOption.Variable}."),
             ]);
         }
 
         const string Fix = "Check host, port, login and password of the connection string, and that the server is up.";
-        return Look.TakeAsync(
+        return CheckRunner.RunAsync(
             "database",
             Fix,
-            token => new DatabaseExam(Keys(), time).LookAsync(ConnectionText.Check(connection, source), token),
+            token => new DatabaseChecks(Keys(), time).RunAsync(ConnectionText.Check(connection, source), token),
             stopping);
     }
 
-    private static Task<IReadOnlyList<Finding>> GoogleAsync(
+    private static Task<IReadOnlyList<CheckResult>> GoogleAsync(
         IServiceProvider services,
-        Func<GoogleExam, Func<CancellationToken, Task<IReadOnlyList<Finding>>>> look,
+        Func<GoogleChecks, Func<CancellationToken, Task<IReadOnlyList<CheckResult>>>> run,
         string check,
-        CancellationToken stopping) => Look.TakeAsync(check, GoogleExam.Way, async token =>
+        CancellationToken stopping) => CheckRunner.RunAsync(check, GoogleChecks.Way, async token =>
     {
         try
         {
-            return await look(new GoogleExam(
+            return await run(new GoogleChecks(
                 services.GetRequiredService<IHttpClientFactory>(),
                 services.GetRequiredService<IOptions<GoogleAdsOptions>>(),
                 services.GetRequiredService<IOptions<DataManagerOptions>>()))(token);
         }
         catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
         {
-            return [Finding.Warn(check, "not looked at: see settings", null)];
+            return [CheckResult.Warn(check, "not looked at: see settings", null)];
         }
     }, stopping);
 
@@ -122,19 +120,19 @@ internal static class DoctorCommand
         }
     }
 
-    private static void Print(IAnsiConsole screen, IReadOnlyList<Finding> findings)
+    private static void Print(IAnsiConsole screen, IReadOnlyList<CheckResult> results)
     {
-        foreach (var finding in findings)
+        foreach (var result in results)
         {
-            screen.Verbatim($"{Word(finding.Health),-5} {finding.Check,-14} {finding.Said}");
-            if (finding.Fix is { Length: > 0 } fix)
+            screen.Verbatim($"{Word(result.Status),-5} {result.Check,-14} {result.Said}");
+            if (result.Fix is { Length: > 0 } fix)
                 screen.Verbatim($"{"",20} fix: {fix}");
         }
 
-        screen.Verbatim(findings.Any(finding => finding.Health == Health.Fail)
+        screen.Verbatim(results.Any(result => result.Status == CheckStatus.Fail)
             ? "The worker cannot do all of its work."
             : "The worker can do its work.");
     }
 
-    private static string Word(Health health) => health.ToString().ToLowerInvariant();
+    private static string Word(CheckStatus health) => health.ToString().ToLowerInvariant();
 }

@@ -66,7 +66,7 @@ internal static class SaleColumns
 internal static class SaleFields
 {
     private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
-    private static readonly string[] Times = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
+    private static readonly string[] TimeFormat = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
 
     /// <exception cref="FormatException">It is empty; the message names the column.</exception>
     public static string Required(string column, string text) =>
@@ -85,7 +85,7 @@ internal static class SaleFields
     /// <exception cref="FormatException">It is none.</exception>
     public static DateTimeOffset Time(string text) =>
         DateTimeOffset.TryParseExact(
-            text, Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : throw new FormatException($"occurred_at is \"{text}\", expected with its zone, such as 2026-11-23T10:00:00+03:00");
 

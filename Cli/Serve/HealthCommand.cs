@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using OpsMantik.Cli.Help;
 using OpsMantik.Web;
 
 namespace OpsMantik.Cli.Serve;

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OpsMantik.Core.Database;
 
-/// <summary>Looks whether the database is there, lets the worker in, and is as new as the code.</summary>
+/// <summary>Reads whether the worker can work on its database, and for an operator what is wrong with it.</summary>
 public sealed class DatabaseCheck(NpgsqlDataSource database)
 {
     private const string RoleSql =
@@ -12,6 +12,25 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
                        where r.rolname = 'service_role' and pg_has_role(current_user, r.oid, 'USAGE'))
         """;
 
+    private const string LoginSql =
+        """
+        select current_setting('server_version_num')::int,
+               current_user::text,
+               coalesce((select r.rolsuper or r.rolbypassrls from pg_catalog.pg_roles r where r.rolname = current_user), false)
+        """;
+
+    private const string CredentialsByKeySql =
+        """
+        select key_fingerprint, count(*)
+        from public.provider_credentials
+        where is_active
+        group by key_fingerprint
+        order by key_fingerprint
+        """;
+
+    private static readonly string GrantsSql = SqlText.Load("Database.Sql.Grants");
+
+    /// <summary>Whether the database is reachable, lets the worker in, and is as new as the code.</summary>
     public async Task<DatabaseStatus> CheckAsync(CancellationToken cancellationToken)
     {
         try
@@ -23,8 +42,27 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         }
         catch (Exception exception) when (DatabaseErrors.IsUnavailable(exception))
         {
-            return new DatabaseStatus(false, null, null) { WhyAway = DatabaseErrors.Reason(exception) };
+            return new DatabaseStatus(false, null, null) { UnavailableReason = DatabaseErrors.Reason(exception) };
         }
+    }
+
+    /// <summary>The server, the login and its rights.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public async Task<DatabaseReport> ReadReportAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var login = new NpgsqlCommand(LoginSql, connection);
+        await using var reader = await login.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var report = new DatabaseReport(
+            reader.GetInt32(0), reader.GetString(1), reader.GetBoolean(2), default, [], null);
+        await reader.DisposeAsync();
+        return report with
+        {
+            GrantFaults = await FindGrantFaultsAsync(connection, cancellationToken),
+            CredentialsByKey = await ReadCredentialsByKeyAsync(connection, cancellationToken),
+            Now = await ReadNowAsync(connection, cancellationToken),
+        };
     }
 
     private static async Task<string?> FindRoleFaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -41,7 +79,7 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
 
     private static async Task<string?> FindSchemaFaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        const string Advice = "Bring it up to date with: opsmantik migrate --database <connection string>";
+        const string Fix = "Bring it up to date with: opsmantik migrate --database <connection string>";
         try
         {
             await using var command = new NpgsqlCommand(
@@ -49,11 +87,83 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
                 connection);
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Migrations.Names] });
             var missing = await command.ExecuteScalarAsync(cancellationToken) as string;
-            return missing is null ? null : $"The database schema is older than this worker: {missing} is missing. {Advice}";
+            return missing is null ? null : $"The database schema is older than this worker: {missing} is missing. {Fix}";
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            return $"The database has no schema of this worker. {Advice}";
+            return $"The database has no schema of this worker. {Fix}";
+        }
+    }
+
+    private static async Task<DateTime> ReadNowAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select clock_timestamp()", connection);
+        return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<IReadOnlyList<GrantFault>> FindGrantFaultsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(GrantsSql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var faults = new List<GrantFault>();
+        while (await reader.ReadAsync(cancellationToken))
+            faults.Add(new GrantFault(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)));
+        return faults;
+    }
+
+    private static async Task<IReadOnlyDictionary<string, long>?> ReadCredentialsByKeyAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(CredentialsByKeySql, connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var byKey = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            while (await reader.ReadAsync(cancellationToken))
+                byKey[reader.GetString(0)] = reader.GetInt64(1);
+            return byKey;
+        }
+        catch (PostgresException exception) when (exception.SqlState
+            is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable)
+        {
+            return null;
         }
     }
 }
+
+/// <summary>Whether the worker can work on its database. Faults are plain words without secrets.</summary>
+/// <param name="Reachable">A connection could be opened.</param>
+/// <param name="RoleFault">The login is not a member of <c>service_role</c>.</param>
+/// <param name="SchemaFault">The schema is older than the code.</param>
+public sealed record DatabaseStatus(bool Reachable, string? RoleFault, string? SchemaFault)
+{
+    /// <summary>Why no connection could be opened, for the log; null when one could.</summary>
+    public string? UnavailableReason { get; init; }
+
+    public bool Ready => Reachable && Fault is null;
+
+    /// <summary>What stands in the way and what to do, null when nothing but reachability does.</summary>
+    public string? Fault => RoleFault ?? SchemaFault;
+}
+
+/// <summary>What <see cref="DatabaseCheck.ReadReportAsync"/> read.</summary>
+/// <param name="ServerVersion">Such as 170002.</param>
+/// <param name="Login">The role that is logged in.</param>
+/// <param name="BypassesRowSecurity">As a superuser does, or by an attribute of its own: more than a worker should.</param>
+/// <param name="Now">The database's clock, UTC.</param>
+/// <param name="GrantFaults">Rights that are missing, or too many.</param>
+/// <param name="CredentialsByKey">How many active credentials each key has sealed, by fingerprint; null when they may not be read.</param>
+public sealed record DatabaseReport(
+    int ServerVersion,
+    string Login,
+    bool BypassesRowSecurity,
+    DateTime Now,
+    IReadOnlyList<GrantFault> GrantFaults,
+    IReadOnlyDictionary<string, long>? CredentialsByKey);
+
+/// <summary>A right that is not as the worker needs it.</summary>
+/// <param name="Name">Table or function.</param>
+/// <param name="Right">Such as SELECT.</param>
+/// <param name="Missing">True: needed and not granted. False: granted, and no login should have it.</param>
+public sealed record GrantFault(string Name, string Right, bool Missing);

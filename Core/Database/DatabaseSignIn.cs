@@ -84,3 +84,13 @@ public static class DatabaseSignIn
         .Select(host => host.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0
             && colon == host.LastIndexOf(':') ? host[..colon] : host);
 }
+
+/// <summary>Gives the token that serves as a login's password while it is valid.</summary>
+public interface IDatabaseToken
+{
+    /// <summary>
+    /// A token that is still valid, a new one only when that is near its end. Asked every minute, by one caller at a time;
+    /// it must end in good time, for meanwhile nobody can connect for the first time.
+    /// </summary>
+    ValueTask<string> GetAsync(CancellationToken cancellationToken);
+}

@@ -11,13 +11,17 @@ public static class SchemaMigrator
     /// <summary>Table of applied scripts, in schema public; <see cref="DatabaseCheck"/> reads it.</summary>
     internal const string Journal = "opsmantik_migrations";
 
-    // Any number of ours: two migrations at once take turns on it.
+    // Any number that only we use: two migrations at once take turns by it.
     private const long LockKey = 0x4F70734D616E;
 
     /// <summary>Applies the missing scripts, each in its own transaction, and returns their names.</summary>
     /// <exception cref="MigrationException">A script failed.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public static IReadOnlyList<string> Migrate(string connectionString)
+    public static IReadOnlyList<string> Migrate(string connectionString) =>
+        Migrate(connectionString, Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))));
+
+    /// <summary>The same with other scripts, for tests of older databases.</summary>
+    internal static IReadOnlyList<string> Migrate(string connectionString, IEnumerable<SqlScript> scripts)
     {
         // Not pooled: a pooled connection keeps its session, and with it the lock, after it is closed.
         connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
@@ -31,7 +35,7 @@ public static class SchemaMigrator
 
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
-            .WithScripts(Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))))
+            .WithScripts(scripts)
             .JournalToPostgresqlTable("public", Journal)
             .WithTransactionPerScript()
             // Dollar quotes with a name would be read as variables.
@@ -63,7 +67,7 @@ public static class SchemaMigrator
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // A database may grant its new tables to everyone; whoever could rewrite this one could stop every worker.
+    // A database's default privileges may open new tables to every role; a role that may rewrite this one stops every worker.
     private static void GuardJournal(NpgsqlConnection connection)
     {
         using var command = new NpgsqlCommand(
@@ -93,4 +97,35 @@ public static class SchemaMigrator
             connection);
         command.ExecuteNonQuery();
     }
+}
+
+/// <summary>The numbered scripts this code was built with.</summary>
+/// <remarks>
+/// An older database's journal also names scripts that these replaced: seventeen, up to <c>0017_held_rows.sql</c>. Nothing
+/// reads those lines. Here a script runs once because its own name is not in the journal yet, and finds little to do; so no
+/// new script may have an old one's name.
+/// </remarks>
+internal static class Migrations
+{
+    private const string Folder = "OpsMantik.Core.Database.Migrations.";
+
+    /// <summary>File names in order, <c>0001_application.sql</c> first.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. typeof(Migrations).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(name => name[Folder.Length..])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    public static string Read(string name) => SqlText.Load($"Database.Migrations.{Path.GetFileNameWithoutExtension(name)}");
+}
+
+/// <summary>A script failed and was rolled back; those before it stay applied.</summary>
+public sealed class MigrationException(string script, Exception cause)
+    : Exception($"Migration {script} failed and was rolled back: {Reason(cause)}", cause)
+{
+    // The driver's own message goes on over several lines.
+    private static string Reason(Exception cause) =>
+        cause is PostgresException refused ? $"{refused.MessageText} ({refused.SqlState})" : cause.Message;
 }

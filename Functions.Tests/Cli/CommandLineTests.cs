@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OpsMantik.Cli;
-using OpsMantik.Cli.Help;
 using OpsMantik.Functions.Tests.House;
 
 namespace OpsMantik.Functions.Tests.Cli;
@@ -8,7 +7,7 @@ namespace OpsMantik.Functions.Tests.Cli;
 /// <summary>What holds for every command: asked of the command line itself.</summary>
 public class CommandLineTests
 {
-    private static readonly RootCommand Line = Root.Create(TimeProvider.System);
+    private static readonly RootCommand Line = CommandTree.Create(TimeProvider.System);
 
     private static IEnumerable<Command> Leaves => LeavesOf(Line);
 

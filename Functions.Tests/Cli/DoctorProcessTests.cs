@@ -32,7 +32,7 @@ internal sealed class DoctorProcessTests : Scenario
     public async Task Everything_that_is_wrong_is_named_with_its_fix()
     {
         await AddSiteAsync(1);
-        await Database.ExecuteAsync("delete from opsmantik_migrations where scriptname like '%0014%'");
+        await Database.ExecuteAsync("delete from opsmantik_migrations where scriptname like '%0006%'");
         await Database.ExecuteAsync("revoke select on sites from service_role");
         await Database.ExecuteAsync("grant delete on operator_audit to service_role");
         var settings = Settings();

@@ -14,7 +14,7 @@ public class MigrateProcessTests
         var second = await CliProcess.RunAsync("migrate", "--database", database.AdminConnectionString);
 
         Assert.That(first.ExitCode, Is.Zero, first.Error);
-        Assert.That(first.Output, Does.Contain("applied 0001_service_role.sql").And.Contain("scripts applied"));
+        Assert.That(first.Output, Does.Contain("applied 0001_application.sql").And.Contain("scripts applied"));
         Assert.That(second.ExitCode, Is.Zero, second.Error);
         Assert.That(second.Output, Does.Contain("up to date").And.Not.Contain("applied"));
         Assert.That(await database.ScalarAsync<int>("select count(*)::int from offline_conversion_queue"), Is.Zero);
@@ -29,7 +29,7 @@ public class MigrateProcessTests
         var (exitCode, _, error) = await CliProcess.RunAsync("migrate", "--database", database.AdminConnectionString);
 
         Assert.That(exitCode, Is.EqualTo(1), error);
-        Assert.That(error, Does.StartWith("Migration 0002_application_tables.sql failed").And.Not.Contain("   at "));
+        Assert.That(error, Does.StartWith("Migration 0001_application.sql failed").And.Not.Contain("   at "));
     }
 
     [TestCase(false, 1)]

@@ -61,11 +61,11 @@ internal sealed class ConfirmSaleTests
 
     private Task<Guid> AddSaleAsync() => _database.ScalarAsync<Guid>(
         """
-        with talked as (
+        with conversation as (
             insert into conversations (site_id, primary_source) values ($1, '{"gclid":"g-1","wbraid":"w-1"}') returning id
         )
         insert into sales (site_id, conversation_id, occurred_at, amount_cents, currency)
-        select $1, t.id, now() - interval '2 days', 1999, 'EUR' from talked t
+        select $1, c.id, now() - interval '2 days', 1999, 'EUR' from conversation c
         returning id
         """, _site);
 }

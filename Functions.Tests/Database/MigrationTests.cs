@@ -17,7 +17,7 @@ internal sealed class MigrationTests
         Assert.Multiple(() =>
         {
             Assert.That(first, Is.EqualTo(Migrations.Names));
-            Assert.That(first[0], Is.EqualTo("0001_service_role.sql"));
+            Assert.That(first[0], Is.EqualTo("0001_application.sql"));
             Assert.That(second, Is.Empty);
         });
     }
@@ -32,7 +32,7 @@ internal sealed class MigrationTests
         await database.ExecuteAsync(
             "update offline_conversion_queue set next_retry_at = 'infinity', last_error = 'by hand' where id = $1", rows[1]);
 
-        await database.ExecuteAsync(Migrations.Read("0017_held_rows.sql"));
+        await database.ExecuteAsync(Migrations.Read("0002_queue.sql"));
 
         Assert.That(
             await database.ScalarAsync<Guid[]>("select array_agg(id) from offline_conversion_queue where next_retry_at = 'infinity'"),
@@ -51,10 +51,9 @@ internal sealed class MigrationTests
     }
 
     [Test]
-    public async Task Numbers_have_no_gap_and_no_double()
+    public void Numbers_have_no_gap_and_no_duplicate()
     {
         var numbers = Migrations.Names.Select(name => int.Parse(name[..4])).ToArray();
-        await Task.CompletedTask;
 
         Assert.That(numbers, Is.EqualTo(Enumerable.Range(1, numbers.Length)));
     }
@@ -67,11 +66,11 @@ internal sealed class MigrationTests
 
         var exception = Assert.Throws<MigrationException>(() => SchemaMigrator.Migrate(database.AdminConnectionString));
 
-        Assert.That(exception!.Message, Does.StartWith("Migration 0005_indexes.sql failed and was rolled back"));
+        Assert.That(exception!.Message, Does.StartWith("Migration 0003_circuit.sql failed and was rolled back"));
     }
 
     [Test]
-    public async Task A_login_outside_service_role_is_refused_with_the_cure()
+    public async Task A_login_outside_service_role_is_refused_with_the_fix()
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync("create role outsider login password 'CANARY-outsider'");
@@ -96,7 +95,7 @@ internal sealed class MigrationTests
     }
 
     [Test]
-    public async Task A_schema_older_than_the_code_is_refused_with_the_cure()
+    public async Task A_schema_older_than_the_code_is_refused_with_the_fix()
     {
         await using var database = await TestDatabase.CreateAsync();
         var newest = Migrations.Names[^1];
@@ -108,7 +107,7 @@ internal sealed class MigrationTests
     }
 
     [Test]
-    public async Task A_schema_newer_than_the_code_is_welcome()
+    public async Task A_schema_newer_than_the_code_is_accepted()
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(
@@ -118,7 +117,7 @@ internal sealed class MigrationTests
     }
 
     [Test]
-    public async Task An_empty_database_and_an_absent_one_are_told_apart()
+    public async Task An_empty_database_and_an_unreachable_one_have_different_faults()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
         await database.ExecuteAsync("select 1");

@@ -95,7 +95,7 @@ internal sealed class OlderShapeTests
     }
 
     [Test]
-    public async Task An_operators_sales_go_in_and_what_the_dashboard_has_is_told_apart()
+    public async Task An_operators_sales_are_enqueued_once()
     {
         SchemaMigrator.Migrate(_database.AdminConnectionString);
         await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);

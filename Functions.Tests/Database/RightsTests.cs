@@ -9,7 +9,8 @@ internal sealed class RightsTests
     private static readonly string[] Tables =
     [
         "offline_conversion_queue", "provider_credentials", "provider_health_state", "provider_upload_metrics",
-        "provider_upload_attempts", "provider_upload_requests", "operator_audit", "opsmantik_migrations",
+        "provider_upload_attempts", "provider_upload_requests", "provider_backlog_samples", "worker_ticks",
+        "operator_audit", "opsmantik_migrations",
     ];
 
     private TestDatabase _database = null!;
@@ -33,7 +34,7 @@ internal sealed class RightsTests
     }
 
     [Test]
-    public async Task Nobody_else_has_a_right_to_a_table_or_a_function()
+    public async Task No_other_role_has_a_right_to_a_table_or_a_function()
     {
         await _database.ExecuteAsync("create role stranger nologin");
         try

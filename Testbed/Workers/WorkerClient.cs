@@ -50,3 +50,6 @@ public sealed class WorkerClient : IDisposable
 
     private sealed record Recovery(int Recovered);
 }
+
+/// <summary>What one upload run says it did, in rows.</summary>
+public sealed record UploadCounts(int Processed, int Completed, int Failed, int Retry, int Submitted);

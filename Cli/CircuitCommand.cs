@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Operations;
+using Spectre.Console;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik circuit</c>: looks at circuits, and moves one by hand.</summary>
+internal static class CircuitCommand
+{
+    private const string SampleSite = "11111111-1111-1111-1111-111111111111";
+
+    public static Command Create() => new("circuit", "Looks at the circuits of sites, and moves one by hand.")
+    {
+        Show(),
+        Move("open", "No upload for five minutes, then a probe: as five failures in a row would do.", OpenAsync),
+        Move("close", "Uploads again, at once; the rows the circuit held back are due now.", CloseAsync),
+        Move("isolate", "No upload for this site until you close its circuit. Its rows keep waiting; none is lost.", IsolateAsync),
+    };
+
+    private static Command Show()
+    {
+        var site = new Option<Guid?>("--site") { Description = "This site's circuit, whatever its state." };
+        var provider = ProviderOption.Create();
+        return OperatorCommand.Create(
+            "show",
+            "Circuits that are not CLOSED, the longest open first.",
+            ["opsmantik circuit show", $"opsmantik circuit show --site {SampleSite} --json"],
+            [site, provider],
+            async (services, parsed, output, stopping) =>
+            {
+                var circuits = await services.GetRequiredService<CircuitControl>()
+                    .ListAsync(parsed.GetValue(provider)!, parsed.GetValue(site), stopping);
+                output.Write(circuits, screen => CircuitTable.Print(screen, circuits, parsed.GetValue(site)));
+                return ExitCodes.Success;
+            });
+    }
+
+    private static Command Move(
+        string name, string description,
+        Func<CircuitControl, Guid, string, string, CancellationToken, Task<string?>> move)
+    {
+        var site = new Option<Guid>("--site") { Description = "Whose circuit.", Required = true };
+        var (provider, actor) = (ProviderOption.Create(), Actor.CreateOption());
+        return OperatorCommand.Create(
+            name,
+            description,
+            [$"opsmantik circuit {name} --site {SampleSite}"],
+            [site, provider, actor],
+            async (services, parsed, output, stopping) =>
+            {
+                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var done = await move(services.GetRequiredService<CircuitControl>(), id, key, parsed.GetValue(actor)!, stopping)
+                    ?? throw new OperatorException($"There is no site {id}.");
+                output.Write(new { site_id = id, provider_key = key, done }, screen => screen.Verbatim(done));
+                return ExitCodes.Success;
+            });
+    }
+
+    private static async Task<string?> OpenAsync(
+        CircuitControl control, Guid site, string provider, string actor, CancellationToken stopping) =>
+        await control.OpenAsync(site, provider, actor, stopping) ? "OPEN; a probe is let through in five minutes." : null;
+
+    private static async Task<string?> IsolateAsync(
+        CircuitControl control, Guid site, string provider, string actor, CancellationToken stopping) =>
+        await control.IsolateAsync(site, provider, actor, stopping)
+            ? $"Isolated. To end it: opsmantik circuit close --site {site}"
+            : null;
+
+    private static async Task<string?> CloseAsync(
+        CircuitControl control, Guid site, string provider, string actor, CancellationToken stopping) =>
+        await control.CloseAsync(site, provider, actor, stopping) is { } freed
+            ? $"CLOSED; {freed} rows that waited for it are due now."
+            : null;
+}
+
+/// <summary>Circuits for a person; times in UTC.</summary>
+internal static class CircuitTable
+{
+    public static void Print(IAnsiConsole screen, IReadOnlyList<CircuitState> circuits, Guid? site)
+    {
+        if (circuits.Count == 0)
+        {
+            screen.Verbatim(site is null ? "All circuits are CLOSED." : "CLOSED: nothing has failed here yet.");
+            return;
+        }
+
+        var table = new Table().AddColumns("site", "state", "failures in a row", "opened", "next probe");
+        foreach (var circuit in circuits)
+        {
+            table.AddRow(
+                circuit.SiteId.ToString(),
+                circuit.Isolated ? "OPEN (isolated)" : circuit.State,
+                circuit.FailureCount.ToString(CultureInfo.InvariantCulture),
+                TimeFormat.UtcOrDash(circuit.OpenedAt),
+                circuit.Isolated ? "when closed by hand" : TimeFormat.UtcOrDash(circuit.NextProbeAt));
+        }
+
+        screen.Write(table);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Npgsql;
+using OpsMantik.Cli.Sales;
+
+namespace OpsMantik.Cli.Demo;
+
+/// <summary>Plays the application: writes sites, conversations and draft sales, then confirms the sales.</summary>
+internal sealed class DemoSales(NpgsqlDataSource database)
+{
+    private const string SitesSql = "insert into public.sites (id) select unnest($1)";
+
+    private const string ConversationsSql =
+        """
+        insert into public.conversations (id, site_id, primary_source)
+        select c.id, c.site_id, c.source::jsonb
+        from unnest($1, $2, $3) as c (id, site_id, source)
+        """;
+
+    private const string SalesSql =
+        """
+        insert into public.sales (id, site_id, conversation_id, occurred_at, amount_cents, currency, external_ref)
+        select s.*
+        from unnest($1, $2, $3, $4, $5, $6, $7) as s
+        """;
+
+    private const string ConfirmSql =
+        """
+        select count(*) filter (where c.enqueued)
+        from unnest($1) as s (id)
+        cross join lateral public.confirm_sale_and_enqueue(s.id) as c
+        """;
+
+    /// <summary>One round trip, all or nothing.</summary>
+    public async Task WriteAsync(
+        IReadOnlyList<DemoSite> sites, IReadOnlyList<DemoSale> sales, CancellationToken cancellationToken)
+    {
+        DemoSale[] conversations = [.. sales.DistinctBy(sale => sale.ConversationId)];
+        await using var batch = database.CreateBatch();
+        Add(batch, SitesSql, Array(sites, site => site.Id));
+        Add(batch, ConversationsSql,
+            Array(conversations, sale => sale.ConversationId),
+            Array(conversations, sale => sale.Site.Id),
+            Array(conversations, FirstTouch));
+        Add(batch, SalesSql,
+            Array(sales, sale => sale.Id),
+            Array(sales, sale => sale.Site.Id),
+            Array(sales, sale => sale.ConversationId),
+            Array(sales, sale => sale.Sample.OccurredAt.UtcDateTime),
+            Array(sales, sale => sale.Sample.AmountCents),
+            Array(sales, sale => sale.Sample.Currency),
+            Array(sales, sale => sale.Sample.ExternalRef));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Confirms them in one round trip and returns how many are in the queue by that.</summary>
+    public async Task<int> ConfirmAsync(IReadOnlyList<DemoSale> sales, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ConfirmSql);
+        command.Parameters.Add(Array(sales, sale => sale.Id));
+        return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static string FirstTouch(DemoSale sale)
+    {
+        var source = new JsonObject();
+        if (sale.Sample.ClickKind is { } kind)
+            source[kind] = sale.Sample.ClickId;
+        return source.ToJsonString();
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.AddRange(parameters);
+        batch.BatchCommands.Add(command);
+    }
+
+    private static NpgsqlParameter<T[]> Array<TItem, T>(IEnumerable<TItem> items, Func<TItem, T> value) =>
+        new() { TypedValue = [.. items.Select(value)] };
+}
+
+/// <summary>A sample sale under the ids of this run.</summary>
+internal sealed record DemoSale(Guid Id, DemoSite Site, Guid ConversationId, SampleSale Sample)
+{
+    public static IReadOnlyList<DemoSale> From(IReadOnlyList<SampleSale> samples, IReadOnlyList<DemoSite> sites)
+    {
+        var siteOf = sites.ToDictionary(site => site.Name);
+        var conversationOf = samples.Select(sale => sale.Conversation)
+            .Distinct()
+            .ToDictionary(name => name, _ => Guid.NewGuid());
+        return
+        [
+            .. samples.Select(sample => new DemoSale(
+                Guid.NewGuid(), siteOf[sample.Site], conversationOf[sample.Conversation], sample)),
+        ];
+    }
+}
+
+/// <summary>A site of the sample file, under an id of this run.</summary>
+/// <param name="Number">From 1; makes the site's account numbers.</param>
+internal sealed record DemoSite(Guid Id, string Name, int Number)
+{
+    // The one site of the sample that uploads through the Data Manager API.
+    private const string OnDataManager = "garage";
+
+    /// <summary>One site per name, in the order of names.</summary>
+    public static IReadOnlyList<DemoSite> From(IEnumerable<string> names) =>
+    [
+        .. names.Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select((name, i) => new DemoSite(Guid.NewGuid(), name, i + 1)),
+    ];
+
+    /// <summary>The body of a seed request.</summary>
+    /// <param name="refreshToken">The emulator refuses one that contains "revoked".</param>
+    public JsonObject SeedBody(string refreshToken)
+    {
+        var account = (1_000_000_000L + Number).ToString(CultureInfo.InvariantCulture);
+        return new JsonObject
+        {
+            ["site_id"] = Id.ToString(),
+            ["provider_key"] = "google_ads",
+            ["credentials"] = new JsonObject
+            {
+                ["upload_api"] = Name == OnDataManager ? "data_manager" : "google_ads",
+                ["customer_id"] = $"{account[..3]}-{account[3..6]}-{account[6..]}",
+                ["developer_token"] = "demo-developer-token",
+                ["client_id"] = $"demo-{Name}.apps.googleusercontent.com",
+                ["client_secret"] = $"demo-secret-{Name}",
+                ["refresh_token"] = refreshToken,
+                ["conversion_action_resource_name"] = $"customers/{account}/conversionActions/456",
+            },
+        };
+    }
+
+    /// <summary>The token of the sample: that of the site named "revoked" is refused.</summary>
+    public string SampleRefreshToken => $"1//demo-{Name}";
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpsMantik.Cli.Sales;
+using Spectre.Console;
+
+namespace OpsMantik.Cli.Demo;
+
+/// <summary>What the demo did; its JSON is what <c>--json</c> prints. No secrets.</summary>
+/// <param name="Ok">Every sale ended as the sample says.</param>
+internal sealed record DemoSummary(
+    bool Ok,
+    Uri Url,
+    int Sales,
+    UploadCounts Upload,
+    ConfirmCounts Confirm,
+    IReadOnlyList<SiteSummary> Sites,
+    IReadOnlyList<Mismatch> Deviations)
+{
+    public static DemoSummary From(
+        Uri url,
+        UploadCounts upload,
+        ConfirmCounts confirm,
+        IReadOnlyList<DemoSite> sites,
+        IReadOnlyList<DemoSale> sales,
+        IReadOnlyDictionary<Guid, QueueRow> rows,
+        IReadOnlyDictionary<Guid, string> circuits)
+    {
+        var deviations = ExpectationCheck.Of(sales, rows);
+        var rowsOf = sales.Where(sale => rows.ContainsKey(sale.Id)).ToLookup(sale => sale.Site, sale => rows[sale.Id]);
+        return new DemoSummary(
+            deviations.Count == 0,
+            url,
+            sales.Count,
+            upload,
+            confirm,
+            [.. sites.Select(site => SiteSummary.From(site, [.. rowsOf[site]], circuits.GetValueOrDefault(site.Id)))],
+            deviations);
+    }
+
+    /// <summary>One line.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.DemoSummary);
+}
+
+/// <param name="Submitted">Rows that still wait for their confirmation: none when all is well.</param>
+/// <param name="Open">Rows still queued or being processed: none when all is well.</param>
+internal sealed record SiteSummary(
+    string Site,
+    Guid SiteId,
+    int Completed,
+    int Submitted,
+    IReadOnlyList<Reason> Retry,
+    IReadOnlyList<Reason> Failed,
+    int Open,
+    string Circuit)
+{
+    public static SiteSummary From(DemoSite site, IReadOnlyList<QueueRow> rows, string? circuit) => new(
+        site.Name,
+        site.Id,
+        rows.Count(row => row.Status == "COMPLETED"),
+        rows.Count(row => row.Status == "SUBMITTED"),
+        Reasons(rows, "RETRY"),
+        Reasons(rows, "FAILED"),
+        rows.Count(row => row.Status is "QUEUED" or "PROCESSING"),
+        circuit ?? "CLOSED");
+
+    private static IReadOnlyList<Reason> Reasons(IReadOnlyList<QueueRow> rows, string status) =>
+    [
+        .. rows.Where(row => row.Status == status)
+            .GroupBy(row => row.Code ?? "(no code)")
+            .Select(alike => new Reason(alike.Key, alike.Count(), alike.Min(row => row.NextRetryAt)))
+            .OrderByDescending(reason => reason.Count)
+            .ThenBy(reason => reason.Code, StringComparer.Ordinal),
+    ];
+}
+
+/// <summary>Compares where a sale ended with where the sample says it must.</summary>
+internal static class ExpectationCheck
+{
+    // The retry policy waits up to a tenth longer than it says; the rest covers rounding.
+    private const double LongestShare = 1.1;
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
+    public static IReadOnlyList<Mismatch> Of(
+        IReadOnlyList<DemoSale> sales, IReadOnlyDictionary<Guid, QueueRow> rows) =>
+        [.. sales.Select(sale => Of(sale.Sample, rows.GetValueOrDefault(sale.Id))).OfType<Mismatch>()];
+
+    /// <returns>Null when the row is as expected.</returns>
+    public static Mismatch? Of(SampleSale sale, QueueRow? row)
+    {
+        var expected = sale.Expected;
+        return row is not null
+            && row.Status == expected.Status
+            && row.Code == expected.Code
+            && row.RetryCount == expected.RetryCount
+            && IsAsLong(row.Wait, expected.Wait)
+            ? null
+            : new Mismatch(
+                sale.Line,
+                sale.ExternalRef,
+                Describe(expected.Status, expected.Code, expected.RetryCount, expected.Wait),
+                row is null ? "not in the queue" : Describe(row.Status, row.Code, row.RetryCount, row.Wait));
+    }
+
+    private static bool IsAsLong(TimeSpan? wait, TimeSpan? expected) => (wait, expected) switch
+    {
+        (null, null) => true,
+        ({ } got, { } least) => got >= least - Rounding && got <= least * LongestShare + Rounding,
+        _ => false,
+    };
+
+    private static string Describe(string status, string? code, int retryCount, TimeSpan? wait) =>
+        $"{status}{(code is null ? "" : $" {code}")}, retry_count {retryCount}"
+        + (wait is { } pause ? $", again in {pause.TotalMinutes:0.#} min" : "");
+}
+
+/// <summary>A sale that did not end as its line of the sample file says.</summary>
+internal sealed record Mismatch(int Line, string ExternalRef, string Expected, string Got);
+
+/// <summary>Rows that ended alike, and why.</summary>
+/// <param name="NextRetryAt">The earliest of their next tries; null when they have none.</param>
+internal sealed record Reason(string Code, int Count, DateTimeOffset? NextRetryAt);
+
+/// <summary>The summary for people: one row per site, and the first rows that went astray.</summary>
+internal static class DemoSummaryTable
+{
+    private const int MostDeviations = 10;
+
+    public static void Write(IAnsiConsole console, DemoSummary summary, DateTimeOffset now)
+    {
+        var table = new Table().AddColumn("Site").AddColumn(new TableColumn("Completed").RightAligned())
+            .AddColumn("Retry (when)").AddColumn("Failed (why)").AddColumn("Circuit");
+        foreach (var site in summary.Sites)
+        {
+            table.AddRow(
+                Markup.Escape(site.Site),
+                site.Completed.ToString(CultureInfo.InvariantCulture),
+                Lines(site.Retry, reason => $"{reason.Count} x {reason.Code}{When(reason.NextRetryAt, now)}"),
+                Lines(site.Failed, reason => $"{reason.Count} x {reason.Code}"),
+                site.Circuit + (site.Open == 0 ? "" : $", {site.Open} rows still open")
+                + (site.Submitted == 0 ? "" : $", {site.Submitted} rows still submitted"));
+        }
+
+        console.Write(table);
+        WriteVerdict(console, summary);
+    }
+
+    private static void WriteVerdict(IAnsiConsole console, DemoSummary summary)
+    {
+        if (summary.Ok)
+        {
+            console.MarkupLineInterpolated($"[green]All {summary.Sales} sales ended as the sample file says.[/]");
+            return;
+        }
+
+        console.MarkupLineInterpolated(
+            $"[red]{summary.Deviations.Count} of {summary.Sales} sales did not end as the sample file says:[/]");
+        foreach (var (line, reference, expected, got) in summary.Deviations.Take(MostDeviations))
+            console.Verbatim($"  line {line} ({reference}): expected {expected}; got {got}");
+        if (summary.Deviations.Count > MostDeviations)
+            console.Verbatim($"  and {summary.Deviations.Count - MostDeviations} more");
+    }
+
+    private static string Lines(IReadOnlyList<Reason> reasons, Func<Reason, string> words) =>
+        reasons.Count == 0 ? "-" : Markup.Escape(string.Join('\n', reasons.Select(words)));
+
+    private static string When(DateTimeOffset? at, DateTimeOffset now)
+    {
+        if (at is not { } time)
+            return "";
+        var minutes = Math.Max(0, Math.Round((time - now).TotalMinutes));
+        var wait = minutes < 60 ? $"{minutes} min" : $"{minutes / 60:0.#} h";
+        return $" in {wait} ({time.ToUniversalTime():HH:mm} UTC)";
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DemoSummary))]
+internal sealed partial class SummaryJson : JsonSerializerContext;

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Core.Vault;
+using OpsMantik.Web;
+
+namespace OpsMantik.Cli.Doctor;
+
+/// <summary>Server, login, rights, schema, keys of the stored credentials, and the two clocks.</summary>
+internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
+{
+    private const int OldestServer = 13;
+    private const string Migrate = "opsmantik migrate --database <connection string of a login that may alter the schema>";
+
+    // Leases, retries and circuits go by the database's clock; tokens by this machine's.
+    private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(1);
+
+    public async Task<IReadOnlyList<CheckResult>> RunAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var database = NpgsqlDataSource.Create(
+            await DatabaseIdentity.SignInAsync(connectionString, cancellationToken));
+        var check = new DatabaseCheck(database);
+        var report = await check.ReadReportAsync(cancellationToken);
+        var skew = time.GetUtcNow().UtcDateTime - report.Now;
+        var status = await check.CheckAsync(cancellationToken);
+        return
+        [
+            Server(report, ConnectionText.Describe(connectionString)),
+            Role(report, status),
+            .. Rights(report),
+            Schema(status),
+            Sealed(report),
+            Clock(skew),
+        ];
+    }
+
+    private static CheckResult Server(DatabaseReport report, string place)
+    {
+        var version = $"PostgreSQL {report.ServerVersion / 10_000}.{report.ServerVersion % 10_000} at {place}";
+        return report.ServerVersion / 10_000 >= OldestServer
+            ? CheckResult.Ok("database", version)
+            : CheckResult.Fail("database", version, $"Upgrade to PostgreSQL {OldestServer} or newer.");
+    }
+
+    private static CheckResult Role(DatabaseReport report, DatabaseStatus status) =>
+        status.RoleFault is not null
+            ? CheckResult.Fail(
+                "role", $"{report.Login} is not a member of service_role", $"grant service_role to \"{report.Login}\";")
+            : report.BypassesRowSecurity
+                ? CheckResult.Warn(
+                    "role",
+                    $"{report.Login} may do more than a worker needs: row security does not hold it",
+                    "Give the worker a login that is a member of service_role and nothing more.")
+                : CheckResult.Ok("role", $"{report.Login} is a member of service_role");
+
+    private static IEnumerable<CheckResult> Rights(DatabaseReport report)
+    {
+        var missing = report.GrantFaults.Where(grant => grant.Missing).ToList();
+        // A superuser has every right; the line above says so.
+        var excess = report.BypassesRowSecurity ? [] : report.GrantFaults.Where(grant => !grant.Missing).ToList();
+        if (missing.Count > 0)
+        {
+            yield return CheckResult.Fail(
+                "rights",
+                $"missing: {Join(missing)}",
+                "Make the login a member of service_role with inheritance; if it is one, grant service_role these again.");
+        }
+
+        if (excess.Count > 0)
+        {
+            yield return CheckResult.Fail(
+                "rights", $"too many, on append-only tables: {Join(excess)}", "Revoke them from whoever granted them.");
+        }
+
+        if (missing.Count + excess.Count == 0)
+            yield return CheckResult.Ok("rights", "as the worker needs them");
+    }
+
+    private static CheckResult Schema(DatabaseStatus status) =>
+        status.RoleFault is not null ? CheckResult.Warn("schema", "not looked at: see role", null)
+        : status.SchemaFault is { } fault ? CheckResult.Fail("schema", fault.Split(" Bring ")[0], Migrate)
+        : CheckResult.Ok("schema", "as new as this program");
+
+    private CheckResult Sealed(DatabaseReport report)
+    {
+        if (report.CredentialsByKey is not { } byKey)
+            return CheckResult.Warn("credentials", "not looked at: see rights and schema", null);
+        var all = byKey.Values.Sum();
+        if (keys is null)
+            return CheckResult.Warn("credentials", $"{Number(all)} stored; no vault key to open them", "Set OPSMANTIK_VAULT_KEY.");
+        var known = byKey.Where(pair => keys.Knows(pair.Key)).Sum(pair => pair.Value);
+        if (known < all)
+        {
+            return CheckResult.Fail(
+                "credentials",
+                $"{Number(all - known)} of {Number(all)} are sealed by keys that are not given: "
+                + string.Join(", ", byKey.Keys.Where(key => !keys.Knows(key))),
+                "Add the key to OPSMANTIK_VAULT_PREVIOUS_KEYS, or store those credentials again.");
+        }
+
+        var current = byKey.GetValueOrDefault(keys.Current.Fingerprint);
+        return current < all
+            ? CheckResult.Warn(
+                "credentials",
+                $"{Number(all - current)} of {Number(all)} are sealed by an older key",
+                "opsmantik credentials rotate-key")
+            : CheckResult.Ok("credentials", $"{Number(all)} stored, all sealed by the current key");
+    }
+
+    private static CheckResult Clock(TimeSpan skew)
+    {
+        var said = string.Create(
+            CultureInfo.InvariantCulture, $"this machine's and the database's are {Math.Abs(skew.TotalSeconds):0.0} s apart");
+        const string Fix = "Let both take their time from NTP.";
+        return skew.Duration() < SmallSkew ? CheckResult.Ok("clocks", said)
+            : skew.Duration() < LargeSkew ? CheckResult.Warn("clocks", said, Fix)
+            : CheckResult.Fail("clocks", said, Fix);
+    }
+
+    private static string Join(IEnumerable<GrantFault> grants) => string.Join(
+        "; ", grants.GroupBy(grant => grant.Name).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

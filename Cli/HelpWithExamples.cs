@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace OpsMantik.Cli;
+
+/// <summary>The usual help, and below it the command's examples and what exit codes mean.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    // --help is not to be judged by what else is on the line.
+    public override bool ClearsParseErrors => true;
+
+    public static void AddTo(RootCommand root)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        option.Action = new HelpWithExamples((HelpAction)option.Action!);
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var exitCode = usual.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        if (parseResult.CommandResult.Command is CommandWithExamples command)
+        {
+            output.WriteLine("Examples:");
+            foreach (var example in command.Examples)
+                output.WriteLine($"  {example}");
+            output.WriteLine();
+        }
+
+        output.WriteLine("Exit codes:");
+        foreach (var (code, meaning) in ExitCodes.Meanings)
+            output.WriteLine($"  {code,-5}{meaning}");
+        return exitCode;
+    }
+}
+
+/// <param name="examples">Lines to copy, shown below the command's help.</param>
+internal sealed class CommandWithExamples(string name, string description, params string[] examples)
+    : Command(name, description)
+{
+    public IReadOnlyList<string> Examples { get; } = examples;
+}

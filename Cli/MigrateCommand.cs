@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Npgsql;
+using OpsMantik.Core.Database;
+using OpsMantik.Web;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik migrate</c>: brings a database up to date; the app itself never does.</summary>
+internal static class MigrateCommand
+{
+    public static Command Create()
+    {
+        var database = new Option<string?>("--database")
+        {
+            Description = $"Connection string of a login that may alter the schema. Default: ${DatabaseOption.Variable}.",
+            HelpName = "connection string",
+        };
+        var (json, actor) = (JsonOption.Create(), Actor.CreateOption());
+        var command = new CommandWithExamples(
+            "migrate",
+            "Applies the schema scripts that a database lacks, and says which; an up-to-date one stays as it is. "
+            + "Exit code 1 when a script fails, 2 when the database cannot be reached.",
+            "opsmantik migrate --database \"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"",
+            "opsmantik migrate --json")
+        {
+            database, json, actor,
+        };
+        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(
+            parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? option, string actor, CommandOutput output, CancellationToken stopping)
+    {
+        var connection = DatabaseOption.Read(option);
+        var place = ConnectionText.Describe(connection);
+        var signedIn = await DatabaseIdentity.SignInAsync(connection, stopping);
+        var applied = Apply(signedIn);
+        if (applied.Count > 0)
+            await SchemaMigrator.RecordAsync(signedIn, actor, applied, stopping);
+        output.Write(new { database = place, applied }, screen =>
+        {
+            foreach (var script in applied)
+                screen.Verbatim($"applied {script}");
+            screen.Verbatim(applied.Count == 0
+                ? $"{place}: the schema is up to date"
+                : $"{place}: {applied.Count} scripts applied, the schema is up to date");
+        });
+        return ExitCodes.Success;
+    }
+
+    private static IReadOnlyList<string> Apply(string connection)
+    {
+        try
+        {
+            return SchemaMigrator.Migrate(connection);
+        }
+        // Outside of the scripts: the journal's own table, which only its owner may guard.
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new OperatorException(
+                $"The database refused: {exception.MessageText} ({exception.SqlState}){DatabaseHint.OfMigration(exception)}");
+        }
+    }
+}

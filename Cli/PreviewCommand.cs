@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Operations;
+using Spectre.Console;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik preview</c>: the request that would go out next. Claims nothing, sends nothing.</summary>
+internal static class PreviewCommand
+{
+    private const int MostRows = 2_000;
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Command Create()
+    {
+        var site = new Option<Guid>("--site") { Description = "Whose rows.", Required = true };
+        var limit = new Option<int>("--limit")
+        {
+            Description = $"Most rows, 1 to {MostRows}.",
+            DefaultValueFactory = _ => MostRows,
+        };
+        limit.Validators.Add(Bounds.Validate(1, MostRows));
+        var provider = ProviderOption.Create();
+        return OperatorCommand.Create(
+            "preview",
+            "Shows the request that would go out next for a site, word for word, secrets redacted, and which rows would end "
+            + "without being sent. Claims nothing and sends nothing: a worker may take the rows meanwhile. Needs the vault "
+            + "key. Exit code 1 when nothing could be sent though rows are due.",
+            [
+                "opsmantik preview --site 11111111-1111-1111-1111-111111111111",
+                "opsmantik preview --site 11111111-1111-1111-1111-111111111111 --limit 5 --json",
+            ],
+            [site, limit, provider],
+            async (services, parsed, output, stopping) =>
+            {
+                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var preview = await services.GetRequiredService<UploadPreviewReader>()
+                    .ReadAsync(id, key, parsed.GetValue(limit), stopping)
+                    ?? throw new OperatorException($"There is no site {id}, or no provider {key}.");
+                output.Write(Document(preview), screen => Print(screen, preview));
+                return preview.Fault is null || preview.Due == 0 ? ExitCodes.Success : ExitCodes.Failure;
+            });
+    }
+
+    private static object Document(UploadPreview preview) => new
+    {
+        preview.Circuit,
+        preview.NextProbeAt,
+        preview.Due,
+        preview.NextDueAt,
+        preview.Fault,
+        rows = preview.RowIds,
+        request = preview.Request is { } request
+            ? new
+            {
+                request.Method,
+                request.Address,
+                headers = request.Headers.ToDictionary(),
+                body = JsonSerializer.Deserialize<JsonElement>(request.Body),
+            }
+            : null,
+        held_back = preview.HeldBack.Select(held => new
+        {
+            row = held.Key,
+            outcome = held.Value.Kind.ToString().ToUpperInvariant(),
+            held.Value.Code,
+            held.Value.Message,
+        }),
+    };
+
+    private static void Print(IAnsiConsole screen, UploadPreview preview)
+    {
+        screen.Verbatim(string.Create(
+            CultureInfo.InvariantCulture, $"{preview.Due:N0} rows are due, {preview.RowIds.Count:N0} would be taken next."));
+        if (preview.NextDueAt is { } next)
+            screen.Verbatim($"The next of the waiting rows is due at {TimeFormat.Utc(next)}.");
+        if (preview.Circuit == "OPEN")
+        {
+            screen.Verbatim(preview.NextProbeAt is { } probe
+                ? $"The circuit is OPEN: nothing goes out before {TimeFormat.Utc(probe)}."
+                : "The circuit is isolated: nothing goes out until it is closed by hand.");
+        }
+
+        if (preview.Fault is { } fault)
+            screen.Verbatim(fault);
+        foreach (var (row, outcome) in preview.HeldBack)
+            screen.Verbatim($"row {row} would not be sent: {outcome.Code}: {outcome.Message}");
+        if (preview.Request is not { } request)
+            return;
+
+        screen.Verbatim("");
+        screen.Verbatim($"{request.Method} {request.Address}");
+        foreach (var (name, value) in request.Headers)
+            screen.Verbatim($"{name}: {value}");
+        screen.Verbatim("");
+        screen.Verbatim(JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(request.Body), Indented));
+    }
+}

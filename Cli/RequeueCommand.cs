@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core;
+using OpsMantik.Core.Operations;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik requeue</c>: shows which rows would go again, asks, and sends them.</summary>
+internal static class RequeueCommand
+{
+    private static readonly string[] Categories = ["VALIDATION", "AUTH", "TRANSIENT", "RATE_LIMIT", "CONFIGURATION"];
+
+    public static Command Create()
+    {
+        var site = new Option<Guid?>("--site") { Description = "Only this site's rows." };
+        var everySite = new Option<bool>("--all-sites") { Description = "The rows of every site." };
+        var status = new Option<string>("--status")
+        {
+            Description = "FAILED, or RETRY to end a wait.",
+            DefaultValueFactory = _ => "FAILED",
+        };
+        status.AcceptOnlyFromAmong("FAILED", "RETRY");
+        var category = new Option<string?>("--category") { Description = "Only this error category, as AUTH." };
+        var code = new Option<string?>("--code") { Description = "Only this error code, as INVALID_GRANT." };
+        var since = new Option<DateTimeOffset?>("--since")
+        {
+            Description = "Only rows that ended, or were put off, at this time or later, as 2026-11-24T08:00Z.",
+        };
+        var completed = new Option<bool>("--include-completed")
+        {
+            Description = "Instead: rows that Google has. Only with --sale; it gets them again under the same order id.",
+        };
+        var sales = new Option<Guid[]>("--sale") { Description = "Only this sale; may be given several times." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show how many and why, and change nothing." };
+        var (provider, actor, yes) = (ProviderOption.Create(), Actor.CreateOption(), ConfirmationPrompt.CreateOption());
+        return OperatorCommand.Create(
+            "requeue",
+            "Sends rows again that FAILED, or wait as RETRY: attempts start anew, and the audit gets a line. Shows how many "
+            + "and why, and asks first. Rows being sent, and rows that wait for Google's result, are never touched.",
+            [
+                "opsmantik requeue --site 11111111-1111-1111-1111-111111111111 --category AUTH",
+                "opsmantik requeue --all-sites --status RETRY --code VAULT_KEY_UNKNOWN --yes",
+                "opsmantik requeue --include-completed --sale 33333333-3333-3333-3333-333333333333",
+            ],
+            [site, everySite, status, category, code, since, completed, sales, provider, actor, dryRun, yes],
+            async (services, parsed, output, stopping) =>
+            {
+                var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
+                if (parsed.GetValue(site) is null && !parsed.GetValue(everySite) && named is null)
+                    throw new OperatorException("Say whose rows: --site <id>, --sale <id>, or --all-sites.");
+                if (parsed.GetValue(site) is not null && parsed.GetValue(everySite))
+                    throw new OperatorException("--site and --all-sites contradict each other: give one of them.");
+                if (parsed.GetValue(category) is { } wanted && !Categories.Contains(wanted.ToUpperInvariant()))
+                    throw new OperatorException($"--category must be one of {string.Join(", ", Categories)}.");
+                if (parsed.GetValue(completed) && named is null)
+                    throw new OperatorException("--include-completed needs the sales spelled out: --sale <id>.");
+                var filter = new RequeueFilter
+                {
+                    Status = parsed.GetValue(completed) ? "COMPLETED" : parsed.GetValue(status)!,
+                    ProviderKey = parsed.GetValue(provider)!,
+                    SiteId = parsed.GetValue(site),
+                    Category = parsed.GetValue(category)?.ToUpperInvariant(),
+                    Code = parsed.GetValue(code),
+                    Since = parsed.GetValue(since),
+                    SaleIds = named,
+                };
+                var requeueing = services.GetRequiredService<Requeueing>();
+                var preview = await requeueing.PreviewAsync(filter, stopping);
+                var rows = preview.Sum(line => line.Rows);
+                foreach (var line in preview)
+                    output.WriteLine(Describe(line));
+                if (rows == 0 || parsed.GetValue(dryRun)
+                    || !ConfirmationPrompt.Ask(output, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
+                {
+                    output.Write(
+                        new { matched = rows, requeued = 0L },
+                        screen => screen.Verbatim(rows == 0 ? "No rows match; nothing was changed." : "Nothing was changed."));
+                    return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
+                }
+
+                var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
+                output.Write(
+                    new { matched = rows, requeued },
+                    screen => screen.Verbatim($"{Number(requeued)} rows are QUEUED; the next upload run sends them."));
+                return ExitCodes.Success;
+            });
+    }
+
+    private static string Describe(RequeueLine line) =>
+        $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
+        + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Operations;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik row</c>: one sale's way through the queue.</summary>
+internal static class RowCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<Guid>("id") { Description = "The row's id, or the sale's." };
+        var show = OperatorCommand.Create(
+            "show",
+            "What became of a sale: how it stands and what that means, its requests and Google's answers, its retries, the "
+            + "batches of its site since it was queued, and what people did. Exit code 1 when it failed.",
+            [
+                "opsmantik row show 33333333-3333-3333-3333-333333333333",
+                "opsmantik row show 33333333-3333-3333-3333-333333333333 --json",
+            ],
+            [],
+            async (services, parsed, output, stopping) =>
+            {
+                var wanted = parsed.GetValue(id);
+                var life = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
+                    ?? throw new OperatorException($"No row of the queue has the id {wanted}, and no row is of such a sale.");
+                output.Write(life, screen =>
+                {
+                    foreach (var line in RowText.Of(life))
+                        screen.Verbatim(line);
+                });
+                return life.Row.Status == "FAILED" ? ExitCodes.Failure : ExitCodes.Success;
+            });
+        show.Add(id);
+        return new Command("row", "Looks at single rows of the queue.") { show };
+    }
+}
+
+/// <summary>A row's life for a person.</summary>
+internal static class RowText
+{
+    public static IEnumerable<string> Of(RowHistory life) =>
+        [.. Standing(life.Row), .. Meaning(life.Row), .. Request(life), .. Batches(life), .. Audit(life)];
+
+    private static IEnumerable<string> Standing(HistoryRow row)
+    {
+        yield return Line("row", $"{row.Id}");
+        yield return Line("sale", $"{row.SaleId}");
+        yield return Line("site", $"{row.SiteId} ({row.ProviderKey})");
+        yield return Line("click", row.Click ?? "none");
+        yield return Line("sold", string.Create(
+            CultureInfo.InvariantCulture, $"{TimeFormat.Utc(row.ConversionTime)}, {row.ValueCents / 100m:N2} {row.Currency}"));
+        yield return Line("queued", TimeFormat.Utc(row.CreatedAt));
+        yield return Line("status", $"{row.Status}, since {TimeFormat.Utc(row.UpdatedAt)}");
+        yield return Line("claims", $"{row.Claims} that may have reached Google, {row.Attempts} attempts spent since it was last queued");
+        if (row.ClaimedAt is { } claimed)
+            yield return Line("claimed", TimeFormat.Utc(claimed));
+        if (row.NextRetryAt is { } next && row.Status is "QUEUED" or "RETRY")
+            yield return Line("next try", TimeFormat.UtcOrDash(row.NextRetryAt));
+        if (row.Reference is not null)
+            yield return Line("order id", row.Reference);
+    }
+
+    private static IEnumerable<string> Meaning(HistoryRow row)
+    {
+        if (row.Code is not null || row.Message is not null)
+            yield return Line("answer", $"{row.Code ?? row.Message} ({row.Category ?? "no category"})");
+        if (row.Message is not null && row.Code is not null)
+            yield return Line("message", row.Message);
+        if (row.Meaning is not { } meaning)
+            yield break;
+        yield return Line("meaning", meaning.Meaning);
+        yield return Line("to do", $"{meaning.Action} ({ResponsibleNames.Of(meaning.Who)})");
+    }
+
+    private static IEnumerable<string> Request(RowHistory life)
+    {
+        if (life.Row.RequestId is not { } id)
+            yield break;
+        yield return Line("request", life.Row.RequestIndex is { } place
+            ? $"{id}, place {place.ToString(CultureInfo.InvariantCulture)}"
+            : id);
+        if (life.Request is { } request)
+        {
+            yield return Line("submitted", $"{TimeFormat.Utc(request.SubmittedAt)}, asked {request.Checks} times, " + (request.SettledAt is { } settled
+                ? $"settled {TimeFormat.Utc(settled)}"
+                : $"to be asked {TimeFormat.Utc(request.NextCheckAt)}"));
+        }
+    }
+
+    private static IEnumerable<string> Batches(RowHistory life)
+    {
+        if (life.Batches.Count > 0)
+            yield return "batches of its site since then:";
+        foreach (var batch in life.Batches)
+        {
+            yield return batch.Phase == "STARTED"
+                ? $"  {TimeFormat.Utc(batch.At)}  claimed {batch.Claimed} rows"
+                : $"  {TimeFormat.Utc(batch.At)}  completed={batch.Completed ?? 0} failed={batch.Failed ?? 0} retry={batch.Retry ?? 0} "
+                  + $"submitted={batch.Submitted ?? 0} {batch.Code}{(batch.Own ? "  <- its request" : "")}".TrimEnd();
+        }
+    }
+
+    private static IEnumerable<string> Audit(RowHistory life)
+    {
+        if (life.Audit.Count > 0)
+            yield return "by hand since then:";
+        foreach (var line in life.Audit)
+        {
+            yield return $"  {TimeFormat.Utc(line.At)}  {line.Actor}: {line.Action}, {line.Rows} {(line.Rows == 1 ? "row" : "rows")}"
+                + (line.Everywhere ? " of all sites" : "");
+        }
+    }
+
+    private static string Line(string name, string value) => $"{name,-12}{value}";
+}

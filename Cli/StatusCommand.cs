@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core;
+using OpsMantik.Core.Status;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik status</c>: what waits, what fails and why, who has to see to it.</summary>
+internal static class StatusCommand
+{
+    private const int MostSites = 50;
+
+    public static Command Create(TimeProvider time)
+    {
+        var watch = new Option<bool>("--watch") { Description = "Show it again every few seconds, until Ctrl+C." };
+        var every = new Option<int>("--every")
+        {
+            Description = "Seconds between two looks of --watch, 1 to 3600.",
+            DefaultValueFactory = _ => 5,
+        };
+        every.Validators.Add(Bounds.Validate(1, 3_600));
+        var sites = new Option<int>("--sites")
+        {
+            Description = "Most sites to list, those that need a person first, 1 to 100000.",
+            DefaultValueFactory = _ => MostSites,
+        };
+        sites.Validators.Add(Bounds.Validate(1, 100_000));
+        return OperatorCommand.Create(
+            "status",
+            "The backlog by site and status and the age of the oldest row, sites that need a person first, circuits, failures "
+            + "of the last hour with their meaning, and when each job last ended well. Exit code 1 when a site needs a person.",
+            ["opsmantik status", "opsmantik status --watch --every 10", "opsmantik status --json"],
+            [watch, every, sites],
+            async (services, parsed, output, stopping) =>
+            {
+                var reader = services.GetRequiredService<StatusReader>();
+                var pause = TimeSpan.FromSeconds(parsed.GetValue(every));
+                while (true)
+                {
+                    var report = await reader.ReadAsync(stopping);
+                    output.Write(StatusDocument.Of(report), screen =>
+                    {
+                        if (parsed.GetValue(watch) && screen.Profile.Capabilities.Ansi)
+                            screen.Clear(home: true);
+                        StatusTables.Print(screen, report, parsed.GetValue(sites));
+                    });
+                    if (!parsed.GetValue(watch))
+                        return report.InNeed.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
+                    await Task.Delay(pause, time, stopping);
+                }
+            });
+    }
+}
+
+/// <summary>The status for a program.</summary>
+internal static class StatusDocument
+{
+    public static object Of(StatusReport report) => new
+    {
+        report.TakenAt,
+        report.Providers,
+        sites = Listed(report).Select(site => new
+        {
+            site.SiteId,
+            site.ProviderKey,
+            site.Waiting,
+            site.OldestAt,
+            site.Retry,
+            site.Processing,
+            site.Submitted,
+            site.Failed,
+            site.FailedToday,
+            site.Completed,
+            site.Circuit,
+            site.Isolated,
+            need = site.Need == SiteNeed.Nothing ? null : NeedText.Of(site.Need),
+            cause = site.Cause?.Code,
+        }),
+        circuits = report.Circuits.Select(site => new
+        {
+            site.SiteId,
+            site.ProviderKey,
+            state = site.Circuit,
+            site.Isolated,
+            failure_count = site.Failures,
+            site.OpenedAt,
+            site.NextProbeAt,
+        }),
+        failures_last_hour = report.LastHour.Select(failure => new
+        {
+            failure.Category,
+            failure.Code,
+            failure.Rows,
+            failure.Sites,
+            meaning = failure.Meaning.Meaning,
+            action = failure.Meaning.Action,
+            who = Word(failure.Meaning.Who),
+        }),
+        report.Ticks,
+    };
+
+    /// <summary>Those that need a person, then those with a backlog, then the others.</summary>
+    public static IEnumerable<SiteState> Listed(StatusReport report) =>
+        report.InNeed.Concat(report.Backlogs).Concat(report.Sites.OrderBy(site => site.SiteId)).Distinct();
+
+    private static string Word(Responsible who) => ResponsibleNames.Of(who);
+}
