@@ -1,9 +1,9 @@
 using System.CommandLine;
-using OpsMantik.Reliability.Mutations;
 using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Rows;
 using OpsMantik.Reliability.Load;
+using OpsMantik.Reliability.Mutations;
 using OpsMantik.Reliability.Processes;
 using OpsMantik.Reliability.Simulation;
 using Spectre.Console;

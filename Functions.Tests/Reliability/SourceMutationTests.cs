@@ -1,6 +1,6 @@
 using OpsMantik.Functions.Tests.House;
-using OpsMantik.Reliability.Mutations;
 using OpsMantik.Reliability.Faults;
+using OpsMantik.Reliability.Mutations;
 using OpsMantik.Reliability.Processes;
 
 namespace OpsMantik.Functions.Tests.Reliability;
