@@ -8,35 +8,41 @@ internal static class ErrorsDocument
 {
     private const string Intro =
         """
-        # What errors mean
+        # Error codes
 
-        The code that a row ends or waits with stands in `provider_error_code`; the status page and the command line show it
-        with these words. "Requeue" is `opsmantik requeue`, "credentials set" is `opsmantik credentials set`; the
-        [runbook](runbook.md) shows both. This page is made from the table in `Core/Errors`, and a test compares them: run it
-        with `UPDATE_DOCS=1` to write the page anew.
+        For operators: the codes in `provider_error_code`, as the status page and the command line explain them. "Requeue" and
+        "credentials set" are commands ([runbook](runbook.md)). Made from the table in [Core](../Core) by a test: run it with
+        `UPDATE_DOCS=1` to write the page again.
 
         """;
+
+    /// <summary>Said once above a table instead of in most of its rows.</summary>
+    private const string AfterTheFix = "The rows go out by themselves within six hours of the fix.";
 
     public static string Write()
     {
         var text = new StringBuilder(Intro);
         foreach (var topic in ErrorMeanings.All.Concat(ErrorMeanings.Categories).GroupBy(entry => entry.Topic))
         {
-            text.Append($"\n## {topic.Key}\n\n| codes | what it means | what to do | who |\n|---|---|---|---|\n");
+            text.Append($"\n## {topic.Key}\n");
+            if (topic.Any(entry => entry.Action.Contains(AfterTheFix, StringComparison.Ordinal)))
+                text.Append($"\nUnless a row says otherwise: {AfterTheFix}\n");
+            text.Append("\n| Codes | Meaning | What to do |\n|---|---|---|\n");
             foreach (var same in topic.GroupBy(entry => (entry.Meaning, entry.Action, entry.Who)))
             {
                 var codes = string.Join(' ', same.Select(entry => $"`{entry.Code}`"));
-                text.Append($"| {codes} | {same.Key.Meaning} | {same.Key.Action} | {Words(same.Key.Who)} |\n");
+                var action = same.Key.Action.Replace($" {AfterTheFix}", "", StringComparison.Ordinal);
+                text.Append($"| {codes} | {same.Key.Meaning} | {action}{Actor(same.Key.Who)} |\n");
             }
         }
 
         return text.ToString();
     }
 
-    private static string Words(Responsible who) => who switch
+    private static string Actor(Responsible who) => who switch
     {
-        Responsible.SiteOwner => "site owner",
-        Responsible.Operator => "operator",
-        _ => "nobody",
+        Responsible.SiteOwner => " (site owner)",
+        Responsible.Operator => " (operator)",
+        _ => "",
     };
 }

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using OpsMantik.Functions.Tests.Infra;
+using YamlDotNet.RepresentationModel;
 
 namespace OpsMantik.Functions.Tests.House;
 
@@ -6,21 +8,12 @@ namespace OpsMantik.Functions.Tests.House;
 public partial class DocsTests
 {
     private static readonly string[] Documents =
-        ["README.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
+        ["README.md", "CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
             .Select(path => $"docs/{Path.GetFileName(path)}").Order()];
 
     private static readonly string Migrations = string.Concat(Directory
         .GetFiles(Path.Combine(SourceTree.Root, "Core", "Database", "Migrations"), "*.sql")
         .Select(File.ReadAllText));
-
-    [Test]
-    public void The_table_of_settings_and_the_sample_name_the_same_ones()
-    {
-        var table = SettingRow().Matches(Read("README.md")).Select(row => row.Groups["name"].Value);
-        var sample = SampleName().Matches(Read("local.settings.sample.json")).Select(line => line.Groups["name"].Value);
-
-        Assert.That(table, Is.Not.Empty.And.EquivalentTo(sample));
-    }
 
     [TestCaseSource(nameof(Documents))]
     public void Every_relative_link_leads_somewhere(string document)
@@ -48,6 +41,23 @@ public partial class DocsTests
             || Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
     }
 
+    [Test]
+    public void Every_issue_form_has_what_the_form_needs()
+    {
+        string[] types = ["markdown", "input", "textarea", "dropdown"];
+        var forms = Directory.GetFiles(Path.Combine(SourceTree.Root, ".github", "ISSUE_TEMPLATE"), "*.yml").Select(Yaml.Read).ToList();
+
+        Assert.That(forms, Has.Count.EqualTo(2));
+        Assert.Multiple(() =>
+        {
+            foreach (var form in forms)
+            {
+                Assert.That(form.Children.Keys.Select(key => $"{key}"), Is.SupersetOf(new[] { "name", "description", "body" }));
+                Assert.That(((YamlSequenceNode)form["body"]).Select(field => $"{field["type"]}").Distinct(), Is.Not.Empty.And.SubsetOf(types));
+            }
+        });
+    }
+
     private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));
 
     private static bool Exists(string document, string target)
@@ -66,12 +76,6 @@ public partial class DocsTests
     private static string Anchor(Match heading) => Punctuation()
         .Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "")
         .Replace(' ', '-');
-
-    [GeneratedRegex(@"^\| `(?<name>[\w.]+)` \|(?=[^|\n]*\|[^|\n]*\|$)", RegexOptions.Multiline)]
-    private static partial Regex SettingRow();
-
-    [GeneratedRegex("^    \"(?<name>[^\"]+)\":", RegexOptions.Multiline)]
-    private static partial Regex SampleName();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
