@@ -1,7 +1,6 @@
 using System.Net;
-using OpsMantik.Local.GoogleEmulator;
-
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Local.GoogleEmulator;
 
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
 

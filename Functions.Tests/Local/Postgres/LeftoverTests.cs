@@ -1,4 +1,5 @@
 using Npgsql;
+using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.Postgres;
 
 namespace OpsMantik.Functions.Tests.Local.Postgres;

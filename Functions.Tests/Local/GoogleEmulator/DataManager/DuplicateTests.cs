@@ -2,7 +2,7 @@ using OpsMantik.Local.GoogleEmulator;
 
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.DataManager;
 
-public class RepeatTests : DataManagerFixture
+public class DuplicateTests : DataManagerFixture
 {
     [Test]
     public async Task An_event_sent_again_is_a_duplicate_and_counted_once()

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
-public class RequestFaultTests : EmulatorFixture
+public class RequestErrorTests : EmulatorFixture
 {
     [Test]
     public async Task Two_thousand_conversions_are_taken_and_one_more_is_not()

@@ -1,4 +1,4 @@
-namespace OpsMantik.Functions.Tests.Local.Postgres;
+namespace OpsMantik.Functions.Tests.Support;
 
 internal static class TemporaryFolder
 {

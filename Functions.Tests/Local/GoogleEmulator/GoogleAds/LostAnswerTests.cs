@@ -1,9 +1,8 @@
 using System.Net;
+using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator;
 
-using OpsMantik.Functions.Tests.Support;
-
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
 public class LostAnswerTests : EmulatorFixture
 {
