@@ -11,7 +11,7 @@ internal static class TestInstruments
 {
     public static Instruments New(TimeProvider? time = null) => Services(time).GetRequiredService<Instruments>();
 
-    /// <summary>With the factory of their meter, which tells it from those of other tests.</summary>
+    /// <summary>With the factory of their meter, which distinguishes it from the meters of other tests.</summary>
     public static (Instruments Instruments, IMeterFactory Meters) NewWithMeters(TimeProvider time)
     {
         var services = Services(time);

@@ -134,7 +134,7 @@ public sealed record TokenCall(string? GrantType, string? ClientId)
     public override string ToString() => "[redacted]";
 }
 
-/// <summary>A short digest that tells secrets apart.</summary>
+/// <summary>A short digest, so that two secrets can be distinguished without showing them.</summary>
 internal static class Fingerprint
 {
     public static string? Of(string? secret) =>

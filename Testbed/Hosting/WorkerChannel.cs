@@ -49,7 +49,7 @@ internal sealed class WorkerChannel(Action<HostLog> log) : FunctionRpc.FunctionR
         return await answer.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Invokes a function. Cancelling tells the worker so; the answer is waited for all the same.</summary>
+    /// <summary>Invokes a function. Cancelling notifies the worker; its answer is still awaited.</summary>
     /// <exception cref="IOException">The worker ended.</exception>
     public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
     {

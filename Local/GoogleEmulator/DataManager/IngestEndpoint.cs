@@ -19,7 +19,7 @@ internal sealed class IngestEndpoint(
         var (request, unreadable) = StrictJson.Parse(
             body, DataManagerJson.Default.IngestRequest, request => request.HasNullItem);
         var token = tokens.Find(context.Request.Headers.Authorization);
-        // One recording for the whole call: a reset in between starts a new one.
+        // One recording for the whole call: a reset during the call starts a new one.
         var current = recording();
         var call = CreateCall(request, token.Grant?.Owner, settings.KeepBodies ? body : default);
         current.Add(call);

@@ -87,7 +87,7 @@ internal static class ErrorWriter
         json.WriteEndObject();
     });
 
-    /// <summary>The property <c>partialFailureError</c>: a google.rpc.Status whose message tells of the first error only.</summary>
+    /// <summary>The property <c>partialFailureError</c>: a google.rpc.Status whose message names the first error only.</summary>
     public static void WritePartialFailure(Utf8JsonWriter json, IReadOnlyList<GoogleAdsError> errors, UploadCall call)
     {
         var first = $"{errors[0].Kind.Message}, at {Path(errors[0])}";

@@ -17,7 +17,7 @@ internal sealed class UploadEndpoint(
         var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
         var (request, invalid) = UploadRequest.Parse(body);
         var token = tokens.Find(context.Request.Headers.Authorization);
-        // One recording for the whole call: a reset in between starts a new one.
+        // One recording for the whole call: a reset during the call starts a new one.
         var current = recording();
         var call = CreateCall(context.Request, token.Grant?.Owner, request, settings.KeepBodies ? body : default);
         current.Add(call);

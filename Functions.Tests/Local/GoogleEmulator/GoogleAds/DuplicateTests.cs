@@ -92,7 +92,7 @@ public class DuplicateTests : EmulatorFixture
     }
 
     [Test]
-    public async Task Of_many_calls_at_once_with_the_same_rows_exactly_one_counts_each_row()
+    public async Task Each_row_sent_by_many_calls_at_once_is_counted_once()
     {
         var rows = Enumerable.Range(0, 200).ToArray();
 

@@ -115,7 +115,7 @@ public class UploadTests : EmulatorFixture
     }
 
     [Test]
-    public async Task Bodies_are_dropped_when_a_benchmark_asks_for_it()
+    public async Task Bodies_are_dropped_when_a_benchmark_sets_it()
     {
         Emulator.KeepBodies = false;
         await UploadAsync(Row(1));
