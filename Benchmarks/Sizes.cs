@@ -7,7 +7,7 @@ internal sealed record Sizes
     public required int Runs { get; init; }
 
     /// <summary>Whether a floor missed fails the run: small sizes measure nothing.</summary>
-    public bool Judged { get; init; } = true;
+    public bool HasGoals { get; init; } = true;
 
     public required int DrainRows { get; init; }
     public required int DrainSites { get; init; }
@@ -72,7 +72,7 @@ internal sealed record Sizes
     public static Sizes Quick { get; } = new()
     {
         Runs = 1,
-        Judged = false,
+        HasGoals = false,
         DrainRows = 2_000,
         DrainSites = 20,
         RowByRowRows = 50,

@@ -28,11 +28,11 @@ internal static class CircuitCommand
             "Circuits that are not CLOSED, the longest open first.",
             ["opsmantik circuit show", $"opsmantik circuit show --site {SampleSite} --json"],
             [site, provider],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var circuits = await services.GetRequiredService<CircuitControl>()
                     .ListAsync(parsed.GetValue(provider)!, parsed.GetValue(site), stopping);
-                answer.Give(circuits, screen => CircuitTable.Print(screen, circuits, parsed.GetValue(site)));
+                output.Write(circuits, screen => CircuitTable.Print(screen, circuits, parsed.GetValue(site)));
                 return ExitCodes.Success;
             });
     }
@@ -48,12 +48,12 @@ internal static class CircuitCommand
             description,
             [$"opsmantik circuit {name} --site {SampleSite}"],
             [site, provider, actor],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var done = await move(services.GetRequiredService<CircuitControl>(), id, key, parsed.GetValue(actor)!, stopping)
                     ?? throw new OperatorException($"There is no site {id}.");
-                answer.Give(new { site_id = id, provider_key = key, done }, screen => screen.Verbatim(done));
+                output.Write(new { site_id = id, provider_key = key, done }, screen => screen.Verbatim(done));
                 return ExitCodes.Success;
             });
     }

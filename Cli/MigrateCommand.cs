@@ -30,7 +30,7 @@ internal static class MigrateCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string? option, string actor, CommandOutput answer, CancellationToken stopping)
+    private static async Task<int> RunAsync(string? option, string actor, CommandOutput output, CancellationToken stopping)
     {
         var connection = DatabaseOption.Read(option);
         var place = ConnectionText.Describe(connection);
@@ -38,7 +38,7 @@ internal static class MigrateCommand
         var applied = Apply(signedIn);
         if (applied.Count > 0)
             await SchemaMigrator.RecordAsync(signedIn, actor, applied, stopping);
-        answer.Give(new { database = place, applied }, screen =>
+        output.Write(new { database = place, applied }, screen =>
         {
             foreach (var script in applied)
                 screen.Verbatim($"applied {script}");

@@ -67,7 +67,7 @@ internal static class OperatorServices
                 .SetMinimumLevel(LogLevel.Warning)
                 .AddFilter("OpsMantik", LogLevel.Information)
                 .AddSimpleConsole(options => options.SingleLine = true)
-                // Standard output is the command's answer.
+                // Standard output is the command's output.
                 .Services.Configure<ConsoleLoggerOptions>(
                     options => options.LogToStandardErrorThreshold = LogLevel.Trace))
             .AddOpsMantikCore(configuration)

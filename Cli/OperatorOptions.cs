@@ -71,13 +71,13 @@ internal static class ConfirmationPrompt
     public static Option<bool> CreateOption() => new("--yes", "-y") { Description = "Do it without asking." };
 
     /// <exception cref="OperatorException">There is no terminal to ask on.</exception>
-    public static bool Ask(CommandOutput answer, bool yes, string question)
+    public static bool Ask(CommandOutput output, bool yes, string question)
     {
         if (yes)
             return true;
         if (Console.IsInputRedirected)
             throw new OperatorException("Nothing was changed: there is nobody to ask. Give --yes to do it.");
-        return answer.Terminal.Confirm(question, defaultValue: false);
+        return output.Terminal.Confirm(question, defaultValue: false);
     }
 }
 
@@ -96,11 +96,11 @@ internal sealed class CommandOutput(bool json)
     /// <summary>Where a person is asked; standard error when a program reads standard output.</summary>
     public IAnsiConsole Terminal => _screen;
 
-    public void Say(string line) => _screen.Verbatim(line);
+    public void WriteLine(string line) => _screen.Verbatim(line);
 
     /// <param name="document">For a program.</param>
     /// <param name="words">For a person.</param>
-    public void Give(object document, Action<IAnsiConsole> words)
+    public void Write(object document, Action<IAnsiConsole> words)
     {
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(document, Form));

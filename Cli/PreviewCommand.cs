@@ -39,13 +39,13 @@ internal static class PreviewCommand
                 "opsmantik preview --site 11111111-1111-1111-1111-111111111111 --limit 5 --json",
             ],
             [site, limit, provider],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var preview = await services.GetRequiredService<UploadPreviewReader>()
                     .ReadAsync(id, key, parsed.GetValue(limit), stopping)
                     ?? throw new OperatorException($"There is no site {id}, or no provider {key}.");
-                answer.Give(Document(preview), screen => Print(screen, preview));
+                output.Write(Document(preview), screen => Print(screen, preview));
                 return preview.Fault is null || preview.Due == 0 ? ExitCodes.Success : ExitCodes.Failure;
             });
     }

@@ -44,7 +44,7 @@ internal static class RequeueCommand
                 "opsmantik requeue --include-completed --sale 33333333-3333-3333-3333-333333333333",
             ],
             [site, everySite, status, category, code, since, completed, sales, provider, actor, dryRun, yes],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
                 if (parsed.GetValue(site) is null && !parsed.GetValue(everySite) && named is null)
@@ -69,25 +69,25 @@ internal static class RequeueCommand
                 var preview = await requeueing.PreviewAsync(filter, stopping);
                 var rows = preview.Sum(line => line.Rows);
                 foreach (var line in preview)
-                    answer.Say(Words(line));
+                    output.WriteLine(Describe(line));
                 if (rows == 0 || parsed.GetValue(dryRun)
-                    || !ConfirmationPrompt.Ask(answer, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
+                    || !ConfirmationPrompt.Ask(output, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
                 {
-                    answer.Give(
+                    output.Write(
                         new { matched = rows, requeued = 0L },
                         screen => screen.Verbatim(rows == 0 ? "No rows match; nothing was changed." : "Nothing was changed."));
                     return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
-                answer.Give(
+                output.Write(
                     new { matched = rows, requeued },
                     screen => screen.Verbatim($"{Number(requeued)} rows are QUEUED; the next upload run sends them."));
                 return ExitCodes.Success;
             });
     }
 
-    private static string Words(RequeueLine line) =>
+    private static string Describe(RequeueLine line) =>
         $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
         + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");
 

@@ -20,12 +20,12 @@ internal static class RowCommand
                 "opsmantik row show 33333333-3333-3333-3333-333333333333 --json",
             ],
             [],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var wanted = parsed.GetValue(id);
                 var life = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
                     ?? throw new OperatorException($"No row of the queue has the id {wanted}, and no row is of such a sale.");
-                answer.Give(life, screen =>
+                output.Write(life, screen =>
                 {
                     foreach (var line in RowText.Of(life))
                         screen.Verbatim(line);

@@ -21,13 +21,13 @@ internal static class RunCommands
                 "Uploads what is due, as the timer does. Needs OPSMANTIK_VAULT_KEY. Workers may run at the same time.",
                 ["opsmantik upload run", "opsmantik upload run --limit 50 --json"],
                 [limit, provider, actor],
-                async (services, parsed, answer, stopping) =>
+                async (services, parsed, output, stopping) =>
                 {
                     var ticks = services.GetRequiredService<WorkerTicks>();
                     var done = await ticks.AfterAsync(WorkerTicks.Upload, services.GetRequiredService<UploadRun>().RunAsync(
                         new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping));
                     await RecordAsync(services, parsed.GetValue(actor)!, "upload run", parsed.GetValue(provider), done.Processed);
-                    answer.Give(done, screen => screen.Verbatim(
+                    output.Write(done, screen => screen.Verbatim(
                         $"processed={done.Processed} completed={done.Completed} failed={done.Failed} retry={done.Retry} "
                         + $"submitted={done.Submitted}"));
                     return ExitCodes.Success;
@@ -51,14 +51,14 @@ internal static class RunCommands
                 "Returns rows that a dead worker left PROCESSING to the queue, attempts untouched.",
                 ["opsmantik recover run", "opsmantik recover run --min-age-minutes 30"],
                 [age, actor],
-                async (services, parsed, answer, stopping) =>
+                async (services, parsed, output, stopping) =>
                 {
                     var ticks = services.GetRequiredService<WorkerTicks>();
                     var recovered = await ticks.AfterAsync(
                         WorkerTicks.Recovery,
                         services.GetRequiredService<RecoveryRun>().RunAsync(parsed.GetValue(age), stopping));
                     await RecordAsync(services, parsed.GetValue(actor)!, "recover run", null, recovered);
-                    answer.Give(new { recovered }, screen => screen.Verbatim($"recovered={recovered}"));
+                    output.Write(new { recovered }, screen => screen.Verbatim($"recovered={recovered}"));
                     return ExitCodes.Success;
                 }),
         };
@@ -74,14 +74,14 @@ internal static class RunCommands
                 "Asks Google what became of the submitted requests that are due. Needs OPSMANTIK_VAULT_KEY.",
                 ["opsmantik confirm run", "opsmantik confirm run --json"],
                 [actor],
-                async (services, parsed, answer, stopping) =>
+                async (services, parsed, output, stopping) =>
                 {
                     var ticks = services.GetRequiredService<WorkerTicks>();
                     var done = await ticks.AfterAsync(
                         WorkerTicks.Confirm, services.GetRequiredService<ConfirmRun>().RunAsync(stopping));
                     await RecordAsync(
                         services, parsed.GetValue(actor)!, "confirm run", null, done.Completed + done.Failed + done.Retry);
-                    answer.Give(done, screen => screen.Verbatim(
+                    output.Write(done, screen => screen.Verbatim(
                         $"checked={done.Checked} completed={done.Completed} failed={done.Failed} retry={done.Retry} "
                         + $"pending={done.Pending}"));
                     return ExitCodes.Success;

@@ -31,14 +31,14 @@ internal static class StatusCommand
             + "of the last hour with their meaning, and when each job last ended well. Exit code 1 when a site needs a person.",
             ["opsmantik status", "opsmantik status --watch --every 10", "opsmantik status --json"],
             [watch, every, sites],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var reader = services.GetRequiredService<StatusReader>();
                 var pause = TimeSpan.FromSeconds(parsed.GetValue(every));
                 while (true)
                 {
                     var report = await reader.ReadAsync(stopping);
-                    answer.Give(StatusDocument.Of(report), screen =>
+                    output.Write(StatusDocument.Of(report), screen =>
                     {
                         if (parsed.GetValue(watch) && screen.Profile.Capabilities.Ansi)
                             screen.Clear(home: true);

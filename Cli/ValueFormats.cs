@@ -27,13 +27,13 @@ internal static class ValueFormats
             AddTo(below);
     }
 
-    private static void Check(SymbolResult result, string name, (Predicate<string> Reads, string Words) form)
+    private static void Check(SymbolResult result, string name, (Predicate<string> Reads, string Description) form)
     {
         if (result.Tokens.FirstOrDefault(token => !form.Reads(token.Value)) is { } token)
-            result.AddError($"{name}: {form.Words}, not '{token.Value}'.");
+            result.AddError($"{name}: {form.Description}, not '{token.Value}'.");
     }
 
-    private static (Predicate<string> Reads, string Words)? Of(Type type)
+    private static (Predicate<string> Reads, string Description)? Of(Type type)
     {
         var one = type.IsArray ? type.GetElementType()! : Nullable.GetUnderlyingType(type) ?? type;
         if (one == typeof(Guid))

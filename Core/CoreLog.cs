@@ -24,7 +24,7 @@ internal static partial class CoreLog
 
     [LoggerMessage(2005, LogLevel.Information,
         "Confirm run: checked={Checked} completed={Completed} failed={Failed} retry={Retry} pending={Pending}")]
-    public static partial void Confirmed(
+    public static partial void ConfirmRunCompleted(
         this ILogger logger, int @checked, int completed, int failed, int retry, int pending);
 
     [LoggerMessage(2010, LogLevel.Warning,

@@ -7,7 +7,7 @@ namespace OpsMantik.Core;
 public static class KeyVaultReference
 {
     /// <summary>What to do, for the end of a sentence that begins with the setting's name.</summary>
-    public const string Advice = "is an unresolved Key Vault reference: check the app's access to it";
+    public const string Remedy = "is an unresolved Key Vault reference: check the app's access to it";
 
     /// <summary>Anywhere in the text: Azure replaces whole values only, so a reference inside one stays there.</summary>
     public static bool IsIn(string? setting) =>

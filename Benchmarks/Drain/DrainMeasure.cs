@@ -87,3 +87,45 @@ internal sealed class DrainMeasure : IMeasure
     private static double[] Ratios(IReadOnlyList<double> over, IReadOnlyList<double> under, double scale = 1) =>
         [.. over.Zip(under, (a, b) => a / b * scale)];
 }
+
+/// <summary>What one drain took of time and of this process's processor time, and what it allocated, in bytes.</summary>
+internal sealed record DrainCost(TimeSpan Elapsed, TimeSpan Processor, long Allocated);
+
+/// <summary>The same drain, run after run.</summary>
+internal sealed class DrainSeries(string measure, int rows)
+{
+    private readonly List<double> _rates = [];
+    private readonly List<double> _processor = [];
+    private readonly List<double> _allocated = [];
+
+    /// <summary>Rows per second.</summary>
+    public IReadOnlyList<double> Rates => _rates;
+
+    public void Add(DrainCost cost)
+    {
+        _rates.Add(rows / cost.Elapsed.TotalSeconds);
+        _processor.Add(cost.Processor.TotalMicroseconds / rows);
+        _allocated.Add((double)cost.Allocated / rows);
+    }
+
+    public IEnumerable<Figure> Figures(string part) =>
+    [
+        new Figure(part, measure, "rows/s", _rates),
+        new Figure(part, $"{measure}, processor time of its process", "µs/row", _processor),
+        new Figure(part, $"{measure}, allocated from claim to write-back", "bytes/row", _allocated),
+    ];
+}
+
+/// <summary>How queued rows are spread over sites.</summary>
+internal static class Shapes
+{
+    public static int[] Even(int rows, int sites) =>
+        [.. Enumerable.Range(0, sites).Select(place => (rows / sites) + (place < rows % sites ? 1 : 0))];
+
+    /// <summary>One site has nine of ten rows.</summary>
+    public static int[] Skewed(int rows, int sites)
+    {
+        var small = rows / 10 / (sites - 1);
+        return [rows - (small * (sites - 1)), .. Enumerable.Repeat(small, sites - 1)];
+    }
+}

@@ -13,7 +13,7 @@ namespace OpsMantik.Benchmarks.Peers;
 /// </summary>
 internal static class HangfirePeer
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static async Task<TestbedDatabase> FillAsync(Bench bench, int jobs)
@@ -41,7 +41,7 @@ internal static class HangfirePeer
         {
             if (Stopwatch.GetElapsedTime(started) > Patience)
                 throw new PeerException($"Hangfire did not finish {jobs} jobs in {Patience.TotalMinutes} minutes.");
-            await Task.Delay(Look, cancellation);
+            await Task.Delay(PollInterval, cancellation);
         }
 
         return jobs / Stopwatch.GetElapsedTime(started).TotalSeconds;

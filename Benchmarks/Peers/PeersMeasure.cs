@@ -31,8 +31,8 @@ internal sealed class PeersMeasure : IMeasure
         var folder = await NodeFolder.PrepareAsync(cancellation);
         var jobs = bench.Sizes.PeerJobs;
         await using var ours = await bench.FillAsync(Shapes.Even(jobs, bench.Sizes.DrainSites));
-        await using var graphile = await Contender.ChooseAsync(bench, new NodePeer("graphile-worker", folder), Graphile, cancellation);
-        await using var boss = await Contender.ChooseAsync(bench, new NodePeer("pg-boss", folder), PgBoss, cancellation);
+        await using var graphile = await Peer.ChooseAsync(bench, new NodePeer("graphile-worker", folder), Graphile, cancellation);
+        await using var boss = await Peer.ChooseAsync(bench, new NodePeer("pg-boss", folder), PgBoss, cancellation);
         await using var hangfire = await HangfirePeer.FillAsync(bench, bench.Sizes.HangfireJobs);
         var workers = await FastestAsync(bench, hangfire, cancellation);
 
@@ -77,3 +77,35 @@ internal sealed class PeersMeasure : IMeasure
         bench.OnCopyAsync(full, database =>
             HangfirePeer.DrainAsync(database, bench.Sizes.HangfireJobs, workers, cancellation));
 }
+
+/// <summary>A peer from npm with its queue filled and its best settings found.</summary>
+internal sealed class Peer(Bench bench, NodePeer peer, TestbedDatabase full, NodeSettings settings) : IAsyncDisposable
+{
+    public NodeSettings Settings => settings;
+
+    /// <summary>Fills a queue and drains a copy of it with each of the settings.</summary>
+    public static async Task<Peer> ChooseAsync(
+        Bench bench, NodePeer peer, IReadOnlyList<NodeSettings> candidates, CancellationToken cancellation)
+    {
+        var full = await peer.FillAsync(bench, bench.Sizes.PeerJobs, cancellation);
+        var best = (Peer: (Peer?)null, Rate: 0d);
+        foreach (var settings in candidates)
+        {
+            var contender = new Peer(bench, peer, full, settings);
+            var rate = await contender.RateAsync(cancellation);
+            bench.Say($"{peer.Name}, {settings}: {rate:N0} a second");
+            if (rate > best.Rate)
+                best = (contender, rate);
+        }
+
+        return best.Peer!;
+    }
+
+    public Task<double> RateAsync(CancellationToken cancellation) => bench.OnCopyAsync(
+        full, database => peer.DrainAsync(database, bench.Sizes.PeerJobs, settings, cancellation));
+
+    public ValueTask DisposeAsync() => full.DisposeAsync();
+}
+
+/// <summary>A peer cannot be measured here; the message says what to do.</summary>
+internal sealed class PeerException(string message) : Exception(message);

@@ -40,10 +40,10 @@ internal static class RatioPlot
         var bar = plot.Add.Bar(place, Math.Min(share, Longest));
         bar.Bars[0].Orientation = Orientation.Horizontal;
         bar.Bars[0].Size = 0.6;
-        bar.Bars[0].FillColor = figure.Verdict switch
+        bar.Bars[0].FillColor = figure.GoalResult switch
         {
-            Verdict.Goal => Reached,
-            Verdict.Floor => AboveFloor,
+            GoalResult.Goal => Reached,
+            GoalResult.Floor => AboveFloor,
             _ => Below,
         };
         var floor = goal.ShareOf(goal.Floor);

@@ -28,11 +28,11 @@ internal static class ListCommand
         "Which sites have credentials, since when, and by which vault key they are sealed. Needs no key.",
         ["opsmantik credentials list", "opsmantik credentials list --json"],
         [],
-        async (services, _, answer, stopping) =>
+        async (services, _, output, stopping) =>
         {
             var stored = await services.GetRequiredService<CredentialInventory>()
                 .ListAsync(null, stopping).ToListAsync(stopping);
-            answer.Give(
+            output.Write(
                 stored.Select(each => new
                 {
                     each.SiteId,
@@ -74,7 +74,7 @@ internal static class ShowCommand
             "What of a site's credentials is no secret: account, action, upload API, vault key, age. Needs the vault key.",
             ["opsmantik credentials show --site 11111111-1111-1111-1111-111111111111"],
             [site, provider],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var stored = await services.GetRequiredService<CredentialInventory>()
@@ -101,7 +101,7 @@ internal static class ShowCommand
                         lines[name] = value;
                 }
 
-                answer.Give(lines, screen =>
+                output.Write(lines, screen =>
                 {
                     foreach (var (name, value) in lines)
                         screen.Verbatim($"{name,-32}{value}");

@@ -17,27 +17,27 @@ internal static class RotateKeyCommand
             + "could not be opened.",
             ["opsmantik credentials rotate-key"],
             [actor],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var result = await services.GetRequiredService<KeyRotation>().RunAsync(
-                    parsed.GetValue(actor)!, new Progress(answer), stopping);
-                answer.Give(result, screen => screen.Verbatim(
+                    parsed.GetValue(actor)!, new Progress(output), stopping);
+                output.Write(result, screen => screen.Verbatim(
                     $"re-sealed={result.Resealed} already current={result.Current} changed meanwhile={result.Changed}"));
-                Name(answer, "sealed by a key that is not given", result.UnknownKey);
-                Name(answer, "damaged", result.Unreadable);
+                Name(output, "sealed by a key that is not given", result.UnknownKey);
+                Name(output, "damaged", result.Unreadable);
                 return result.UnknownKey.Count + result.Unreadable.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
 
-    private static void Name(CommandOutput answer, string fault, IReadOnlyList<Guid> sites)
+    private static void Name(CommandOutput output, string fault, IReadOnlyList<Guid> sites)
     {
         foreach (var site in sites)
-            answer.Say($"site {site}: {fault}");
+            output.WriteLine($"site {site}: {fault}");
     }
 
     // Not Progress<T>: that one reports from another thread, after the result may be out.
-    private sealed class Progress(CommandOutput answer) : IProgress<long>
+    private sealed class Progress(CommandOutput output) : IProgress<long>
     {
-        public void Report(long value) => answer.Say($"{value} re-sealed");
+        public void Report(long value) => output.WriteLine($"{value} re-sealed");
     }
 }

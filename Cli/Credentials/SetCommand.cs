@@ -27,7 +27,7 @@ internal static class SetCommand
                 "secret-tool lookup site shop | opsmantik credentials set --site 11111111-1111-1111-1111-111111111111",
             ],
             [site, file, provider, actor],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 using var json = Parse(await ReadAsync(parsed.GetValue(file), stopping));
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
@@ -35,7 +35,7 @@ internal static class SetCommand
                     .SeedAsync(id, key, json.RootElement, parsed.GetValue(actor)!, stopping);
                 if (result.Outcome != SeedOutcome.Seeded)
                     throw new OperatorException($"Nothing was stored: {result.Fault}");
-                answer.Give(
+                output.Write(
                     new { site_id = id, provider_key = key, stored = true },
                     screen => screen.Verbatim($"Stored and active. Rows that failed before: opsmantik requeue --site {id} --category AUTH"));
                 return ExitCodes.Success;

@@ -17,21 +17,21 @@ internal static class VerifyCommand
         return OperatorCommand.Create(
             "verify",
             "Fetches a token with a site's credentials and has Google validate a made-up conversion, which it does not count. "
-            + "Needs the vault key. Exit code 1 when Google refuses, or does not answer.",
+            + "Needs the vault key. Exit code 1 when Google refuses, or does not output.",
             ["opsmantik credentials verify --site 11111111-1111-1111-1111-111111111111"],
             [site, provider],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var check = await services.GetRequiredService<CredentialVerification>().VerifyAsync(id, key, stopping)
                     ?? throw new OperatorException(
                         $"Site {id} has no credentials for {key}: opsmantik credentials set --site {id}");
-                answer.Give(
+                output.Write(
                     new
                     {
                         site_id = id,
                         provider_key = key,
-                        verdict = Word(check.Verdict),
+                        verdict = Word(check.Result),
                         step = Word(check.Step),
                         check.Code,
                         category = check.Category is { } category ? Word(category) : null,
@@ -40,14 +40,14 @@ internal static class VerifyCommand
                     },
                     screen =>
                     {
-                        foreach (var line in Words(check))
+                        foreach (var line in Describe(check))
                             screen.Verbatim(line);
                     });
-                return check.Verdict == AccessResult.Works ? ExitCodes.Success : ExitCodes.Failure;
+                return check.Result == AccessResult.Works ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
 
-    private static IEnumerable<string> Words(AccessCheck check)
+    private static IEnumerable<string> Describe(AccessCheck check)
     {
         yield return $"credentials  {State(check, AccessStep.Credentials)}";
         if (check.Step >= AccessStep.Token)
@@ -55,7 +55,7 @@ internal static class VerifyCommand
         if (check.Step >= AccessStep.Call)
             yield return $"call         {State(check, AccessStep.Call)}";
         yield return check.Code is null ? check.Message : $"{check.Code}: {check.Message}";
-        if (check.Code is not null && check.Verdict != AccessResult.Works)
+        if (check.Code is not null && check.Result != AccessResult.Works)
         {
             var meaning = Meaning(check);
             yield return meaning.Meaning;
@@ -70,7 +70,7 @@ internal static class VerifyCommand
         ErrorMeanings.Of(check.Code, check.Category is { } category ? Word(category) : null);
 
     private static string State(AccessCheck check, AccessStep step) =>
-        check.Step != step ? "ok" : check.Verdict switch
+        check.Step != step ? "ok" : check.Result switch
         {
             AccessResult.Works => "ok",
             AccessResult.Refused => "refused",

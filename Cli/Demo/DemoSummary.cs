@@ -98,8 +98,8 @@ internal static class ExpectationCheck
             : new Mismatch(
                 sale.Line,
                 sale.ExternalRef,
-                Words(expected.Status, expected.Code, expected.RetryCount, expected.Wait),
-                row is null ? "not in the queue" : Words(row.Status, row.Code, row.RetryCount, row.Wait));
+                Describe(expected.Status, expected.Code, expected.RetryCount, expected.Wait),
+                row is null ? "not in the queue" : Describe(row.Status, row.Code, row.RetryCount, row.Wait));
     }
 
     private static bool IsAsLong(TimeSpan? wait, TimeSpan? expected) => (wait, expected) switch
@@ -109,7 +109,7 @@ internal static class ExpectationCheck
         _ => false,
     };
 
-    private static string Words(string status, string? code, int retryCount, TimeSpan? wait) =>
+    private static string Describe(string status, string? code, int retryCount, TimeSpan? wait) =>
         $"{status}{(code is null ? "" : $" {code}")}, retry_count {retryCount}"
         + (wait is { } pause ? $", again in {pause.TotalMinutes:0.#} min" : "");
 }

@@ -28,9 +28,9 @@ internal static class DoctorCommand
         command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(async () =>
         {
             var results = await RunAsync(parsed.GetValue(database), time, stopping);
-            var answer = new CommandOutput(parsed.GetValue(json));
+            var output = new CommandOutput(parsed.GetValue(json));
             var ok = results.All(result => result.Status != CheckStatus.Fail);
-            answer.Give(
+            output.Write(
                 new
                 {
                     ok,

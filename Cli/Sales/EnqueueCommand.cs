@@ -26,44 +26,44 @@ internal static class EnqueueCommand
             + "again: what is there stays as it is.",
             ["opsmantik enqueue --file sales.csv --dry-run", "opsmantik enqueue --file sales.csv --yes --json"],
             [file, dryRun, actor, yes],
-            async (services, parsed, answer, stopping) =>
+            async (services, parsed, output, stopping) =>
             {
                 var source = parsed.GetValue(file)!;
                 var csv = SalesCsv.Read(source, services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
-                var judged = await import.CheckAsync(csv.Sales, stopping);
+                var checks = await import.CheckAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());
-                foreach (var sale in judged.Where(sale => sale.Fault is not null))
+                foreach (var sale in checks.Where(sale => sale.Fault is not null))
                     faults.TryAdd(sale.Line, sale.Fault!);
                 if (faults.Count > 0)
-                    return Refuse(answer, source, faults);
+                    return Refuse(output, source, faults);
 
-                var picture = ImportPreview.Of(judged);
-                picture.Say(answer);
+                var picture = ImportPreview.Of(checks);
+                picture.Say(output);
                 if (parsed.GetValue(dryRun) || picture.ToQueue == 0
-                    || !ConfirmationPrompt.Ask(answer, parsed.GetValue(yes), $"Put {Number(picture.ToQueue)} sales into the queue?"))
+                    || !ConfirmationPrompt.Ask(output, parsed.GetValue(yes), $"Put {Number(picture.ToQueue)} sales into the queue?"))
                 {
-                    answer.Give(
+                    output.Write(
                         picture.Document(0),
                         screen => screen.Verbatim(picture.ToQueue == 0 ? "Nothing to do." : "Nothing was written."));
                     return picture.ToQueue == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var queued = await import.EnqueueAsync(csv.Sales, parsed.GetValue(actor)!, stopping);
-                answer.Give(
+                output.Write(
                     picture.Document(queued),
                     screen => screen.Verbatim($"{Number(queued)} rows are QUEUED; the next upload run sends them."));
                 return ExitCodes.Success;
             });
     }
 
-    private static int Refuse(CommandOutput answer, FileInfo file, SortedDictionary<int, string> faults)
+    private static int Refuse(CommandOutput output, FileInfo file, SortedDictionary<int, string> faults)
     {
         foreach (var (line, fault) in faults.Take(MostFaultsShown))
-            answer.Say($"{file.Name}, line {line}: {fault}");
+            output.WriteLine($"{file.Name}, line {line}: {fault}");
         if (faults.Count > MostFaultsShown)
-            answer.Say($"and {Number(faults.Count - MostFaultsShown)} more lines");
-        answer.Give(
+            output.WriteLine($"and {Number(faults.Count - MostFaultsShown)} more lines");
+        output.Write(
             new { queued = 0, faults = faults.Select(fault => new { line = fault.Key, fault = fault.Value }) },
             screen => screen.Verbatim($"Nothing was written: {Number(faults.Count)} faulty lines."));
         return ExitCodes.Unusable;
@@ -75,32 +75,32 @@ internal static class EnqueueCommand
 /// <summary>What a faultless file would do.</summary>
 /// <param name="New">Sales to be written and queued.</param>
 /// <param name="Unqueued">Confirmed sales that lack only their row.</param>
-/// <param name="There">Rows that are in the queue already, by their status.</param>
-internal sealed record ImportPreview(long New, long Unqueued, IReadOnlyDictionary<string, long> There)
+/// <param name="AlreadyQueued">Rows that are in the queue already, by their status.</param>
+internal sealed record ImportPreview(long New, long Unqueued, IReadOnlyDictionary<string, long> AlreadyQueued)
 {
     public long ToQueue => New + Unqueued;
 
-    public static ImportPreview Of(IReadOnlyList<CheckedSale> judged) => new(
-        judged.LongCount(sale => sale.Verdict == SaleCheck.New),
-        judged.LongCount(sale => sale.Verdict == SaleCheck.Unqueued),
-        judged.Where(sale => sale.Verdict == SaleCheck.There)
+    public static ImportPreview Of(IReadOnlyList<CheckedSale> checks) => new(
+        checks.LongCount(sale => sale.Result == SaleCheck.New),
+        checks.LongCount(sale => sale.Result == SaleCheck.Unqueued),
+        checks.Where(sale => sale.Result == SaleCheck.AlreadyQueued)
             .CountBy(sale => sale.Status!)
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .ToDictionary(pair => pair.Key, pair => (long)pair.Value));
 
-    public void Say(CommandOutput answer)
+    public void Say(CommandOutput output)
     {
         Line("new", New);
         Line("confirmed, but not queued", Unqueued);
-        foreach (var (status, count) in There)
+        foreach (var (status, count) in AlreadyQueued)
             Line($"already there, {status}", count);
 
         void Line(string what, long count)
         {
             if (count > 0)
-                answer.Say($"{EnqueueCommand.Number(count),10}  {what}");
+                output.WriteLine($"{EnqueueCommand.Number(count),10}  {what}");
         }
     }
 
-    public object Document(long queued) => new { queued, New, Unqueued, There };
+    public object Document(long queued) => new { queued, New, Unqueued, There = AlreadyQueued };
 }

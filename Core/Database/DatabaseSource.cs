@@ -49,7 +49,7 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
             return Fail("is missing: set it to Host=…;Database=…;Username=…;Password=…");
         if (KeyVaultReference.IsIn(options.ConnectionString))
-            return Fail($"{KeyVaultReference.Advice}.");
+            return Fail($"{KeyVaultReference.Remedy}.");
 
         try
         {

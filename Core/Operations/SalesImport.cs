@@ -26,17 +26,17 @@ public sealed class SalesImport
     {
         await using var command = Command(JudgeSql, sales);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var judged = new List<CheckedSale>(sales.Count);
+        var checks = new List<CheckedSale>(sales.Count);
         while (await reader.ReadAsync(cancellationToken))
         {
-            judged.Add(new CheckedSale(
+            checks.Add(new CheckedSale(
                 reader.GetInt32(0),
-                Enum.Parse<SaleCheck>(reader.GetString(1).Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+                Parse(reader.GetString(1)),
                 reader.IsDBNull(2) ? null : reader.GetGuid(2),
                 reader.IsDBNull(3) ? null : reader.GetString(3)));
         }
 
-        return judged;
+        return checks;
     }
 
     /// <summary>Queues what is not there yet; returns how many rows that were. Leaves a line per site in the audit.</summary>
@@ -49,6 +49,13 @@ public sealed class SalesImport
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
+
+    // The names of judge_sales(), which operators' own scripts may call too.
+    private static SaleCheck Parse(string verdict) => verdict switch
+    {
+        "THERE" => SaleCheck.AlreadyQueued,
+        _ => Enum.Parse<SaleCheck>(verdict.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+    };
 
     private NpgsqlCommand Command(string sql, IReadOnlyList<ImportSale> sales)
     {
@@ -105,10 +112,10 @@ public sealed record ImportSale
 /// <param name="Line">Its line in the file.</param>
 /// <param name="SaleId">Null when there is no such sale yet.</param>
 /// <param name="Status">Of its queue row, else of the sale; null when there is none.</param>
-public sealed record CheckedSale(int Line, SaleCheck Verdict, Guid? SaleId, string? Status)
+public sealed record CheckedSale(int Line, SaleCheck Result, Guid? SaleId, string? Status)
 {
     /// <summary>What is wrong, and what to do; null when the sale can be enqueued, or is there already.</summary>
-    public string? Fault => Verdict switch
+    public string? Fault => Result switch
     {
         SaleCheck.UnknownSite => "there is no site with this site_id",
         SaleCheck.Draft => "this sale is a DRAFT of the dashboard: confirm it there",
@@ -119,7 +126,7 @@ public sealed record CheckedSale(int Line, SaleCheck Verdict, Guid? SaleId, stri
     };
 }
 
-/// <summary>The verdicts of <c>judge_sales()</c>.</summary>
+/// <summary>The results of <c>judge_sales()</c>.</summary>
 public enum SaleCheck
 {
     /// <summary>To be written and queued.</summary>
@@ -129,7 +136,7 @@ public enum SaleCheck
     Unqueued,
 
     /// <summary>Already in the queue: left as it is.</summary>
-    There,
+    AlreadyQueued,
 
     UnknownSite,
     Draft,

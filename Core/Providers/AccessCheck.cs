@@ -1,14 +1,14 @@
 namespace OpsMantik.Core.Providers;
 
 /// <summary>The result of checking a site's access. Texts are free of secrets.</summary>
-/// <param name="Verdict">Whether uploads would get through.</param>
+/// <param name="Result">Whether uploads would get through.</param>
 /// <param name="Step">Where it was decided.</param>
 /// <param name="Code">The provider's or our own code; null on a plain success.</param>
 /// <param name="Category">Who has to act; null on success.</param>
 /// <param name="Message">For an operator.</param>
 /// <param name="RequestId">What the provider's support asks for.</param>
 public sealed record AccessCheck(
-    AccessResult Verdict, AccessStep Step, string? Code, ErrorCategory? Category, string Message, string? RequestId)
+    AccessResult Result, AccessStep Step, string? Code, ErrorCategory? Category, string Message, string? RequestId)
 {
     internal static AccessCheck Works(string message, string? code = null, string? requestId = null) =>
         new(AccessResult.Works, AccessStep.Call, code, null, message, requestId);

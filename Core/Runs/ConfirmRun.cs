@@ -53,7 +53,7 @@ public sealed class ConfirmRun
         foreach (var provider in _providers)
             summary += await AskAllAsync(provider, deadline);
 
-        _logger.Confirmed(summary.Checked, summary.Completed, summary.Failed, summary.Retry, summary.Pending);
+        _logger.ConfirmRunCompleted(summary.Checked, summary.Completed, summary.Failed, summary.Retry, summary.Pending);
         return summary;
     }
 

@@ -68,7 +68,7 @@ public sealed class VaultKey
         if (string.IsNullOrWhiteSpace(base64))
             throw new VaultKeyException($"{setting} is missing: set it to 32 random bytes in base64.");
         if (KeyVaultReference.IsIn(base64))
-            throw new VaultKeyException($"{setting} {KeyVaultReference.Advice}.");
+            throw new VaultKeyException($"{setting} {KeyVaultReference.Remedy}.");
 
         var secret = new byte[Length];
         var trimmed = base64.Trim();

@@ -15,17 +15,17 @@ public class FigureTests
     [TestCase(50, ExpectedResult = "Floor")]
     [TestCase(49.9, ExpectedResult = "Missed")]
     public string? More_is_better_where_the_goal_is_a_least_value(double value) =>
-        new Figure("part", "measure", "%", [value], Goal.Least(70, 50)).Verdict.ToString();
+        new Figure("part", "measure", "%", [value], Goal.Least(70, 50)).GoalResult.ToString();
 
     [TestCase(1.15, ExpectedResult = "Goal")]
     [TestCase(1.3, ExpectedResult = "Floor")]
     [TestCase(1.31, ExpectedResult = "Missed")]
     public string? Less_is_better_where_the_goal_is_a_most_value(double value) =>
-        new Figure("part", "measure", "×", [value], Goal.Most(1.15, 1.3)).Verdict.ToString();
+        new Figure("part", "measure", "×", [value], Goal.Most(1.15, 1.3)).GoalResult.ToString();
 
     [Test]
     public void A_figure_without_a_goal_has_no_verdict() =>
-        Assert.That(new Figure("part", "measure", "s", [1]).Verdict, Is.Null);
+        Assert.That(new Figure("part", "measure", "s", [1]).GoalResult, Is.Null);
 
     [Test]
     public void The_share_of_a_goal_is_above_one_when_it_is_more_than_reached()

@@ -1,8 +1,5 @@
 using OpsMantik.Benchmarks;
 using OpsMantik.Benchmarks.Drain;
-using OpsMantik.Benchmarks.Latency;
-using OpsMantik.Benchmarks.Memory;
-using OpsMantik.Benchmarks.Micro;
 using OpsMantik.Benchmarks.Report;
 
 namespace OpsMantik.Functions.Tests.Benchmarks;

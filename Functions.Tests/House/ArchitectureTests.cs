@@ -22,7 +22,7 @@ public class ArchitectureTests
             typeof(OpsMantik.Cli.ExitCodes).Assembly,
             typeof(OpsMantik.Local.Postgres.PrivatePostgres).Assembly,
             typeof(OpsMantik.Testbed.TestbedServer).Assembly,
-            typeof(OpsMantik.Reliability.Report.ScenarioResult).Assembly,
+            typeof(OpsMantik.Reliability.ScenarioResult).Assembly,
             typeof(OpsMantik.Benchmarks.IMeasure).Assembly)
         // The function app is built beside the tests and is no reference of theirs.
         .LoadFilteredDirectory(FunctionAppFolder(), "OpsMantik.Functions.dll", SearchOption.TopDirectoryOnly)

@@ -17,7 +17,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
     {
         var check = await VerifyAsync(await AddSiteAsync());
 
-        Assert.That((check.Verdict, check.Step, check.Code), Is.EqualTo((AccessResult.Works, AccessStep.Call, (string?)null)));
+        Assert.That((check.Result, check.Step, check.Code), Is.EqualTo((AccessResult.Works, AccessStep.Call, (string?)null)));
         Assert.That(check.RequestId, Is.Not.Empty);
         Assert.That(Calls(), Is.EqualTo(1));
         Assert.That(ValidateOnly(), Is.True);
@@ -30,7 +30,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
         var check = await VerifyAsync(await AddSiteAsync("CANARY-revoked"));
 
         Assert.That(
-            (check.Verdict, check.Step, check.Code, check.Category),
+            (check.Result, check.Step, check.Code, check.Category),
             Is.EqualTo((AccessResult.Refused, AccessStep.Token, "INVALID_GRANT", ErrorCategory.Auth)));
         Assert.That(check.Message, Does.Contain("Renew the consent"));
         Assert.That(Calls(), Is.Zero);
@@ -45,7 +45,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
         var check = await VerifyAsync(await AddSiteAsync());
 
         Assert.That(
-            (check.Verdict, check.Step, check.Category),
+            (check.Result, check.Step, check.Category),
             Is.EqualTo((AccessResult.Refused, AccessStep.Call, ErrorCategory.Auth)));
         Assert.That(check.Code, Is.EqualTo(IsDataManager ? "PERMISSION_DENIED" : "USER_PERMISSION_DENIED"));
     }
@@ -58,7 +58,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
 
         var check = await VerifyAsync(await AddSiteAsync());
 
-        Assert.That((check.Verdict, check.Code), Is.EqualTo((AccessResult.Refused, code)));
+        Assert.That((check.Result, check.Code), Is.EqualTo((AccessResult.Refused, code)));
         Assert.That(check.Message, Is.Not.Empty);
     }
 
@@ -69,7 +69,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
 
         var check = await VerifyAsync(await AddSiteAsync());
 
-        Assert.That((check.Verdict, check.Step), Is.EqualTo((AccessResult.Refused, AccessStep.Call)));
+        Assert.That((check.Result, check.Step), Is.EqualTo((AccessResult.Refused, AccessStep.Call)));
         Assert.That(check.Code, Does.Contain("ALLOWLISTED"));
     }
 
@@ -81,7 +81,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
 
         var check = await VerifyAsync(await AddSiteAsync());
 
-        Assert.That((check.Verdict, check.Code), Is.EqualTo((AccessResult.Undecided, $"HTTP_{status}")));
+        Assert.That((check.Result, check.Code), Is.EqualTo((AccessResult.Undecided, $"HTTP_{status}")));
     }
 
     [Test]
@@ -91,7 +91,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
 
         var check = await VerifyAsync(await AddSiteAsync());
 
-        Assert.That((check.Verdict, check.Code), Is.EqualTo((AccessResult.Undecided, "INVALID_RESPONSE")));
+        Assert.That((check.Result, check.Code), Is.EqualTo((AccessResult.Undecided, "INVALID_RESPONSE")));
     }
 
     [Test]
@@ -104,7 +104,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
             site, ("GoogleAds:BaseAddress", address), ("DataManager:BaseAddress", address));
 
         Assert.That(
-            (check.Verdict, check.Step, check.Code), Is.EqualTo((AccessResult.Undecided, AccessStep.Call, "CONNECTION")));
+            (check.Result, check.Step, check.Code), Is.EqualTo((AccessResult.Undecided, AccessStep.Call, "CONNECTION")));
     }
 
     [Test]
@@ -116,7 +116,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
         var check = await VerifyAsync(site);
 
         Assert.That(
-            (check.Verdict, check.Step, check.Code),
+            (check.Result, check.Step, check.Code),
             Is.EqualTo((AccessResult.Refused, AccessStep.Credentials, "VAULT_KEY_UNKNOWN")));
         Assert.That(check.Message, Does.Contain("0123456789abcdef"));
     }

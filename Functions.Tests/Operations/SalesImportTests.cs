@@ -57,12 +57,12 @@ internal sealed class SalesImportTests
         await EnqueueAsync(sales);
         await _database.ExecuteAsync("update offline_conversion_queue set status = 'COMPLETED' where gclid = 'Cj0K-a-1'");
 
-        var judged = await _import.CheckAsync(sales, CancellationToken.None);
+        var results = await _import.CheckAsync(sales, CancellationToken.None);
         var again = await EnqueueAsync(sales);
 
         Assert.That(
-            judged.Select(sale => (sale.Line, sale.Verdict, sale.Status)),
-            Is.EqualTo(new[] { (2, SaleCheck.There, "COMPLETED"), (3, SaleCheck.There, "QUEUED") }));
+            results.Select(sale => (sale.Line, sale.Result, sale.Status)),
+            Is.EqualTo(new[] { (2, SaleCheck.AlreadyQueued, "COMPLETED"), (3, SaleCheck.AlreadyQueued, "QUEUED") }));
         Assert.That(again, Is.Zero);
         Assert.That(await _database.ScalarAsync<long>("select count(*) from sales"), Is.EqualTo(2));
         Assert.That(await _database.ScalarAsync<long>("select count(*) from operator_audit"), Is.EqualTo(1));
@@ -74,7 +74,7 @@ internal sealed class SalesImportTests
         await EnqueueAsync(Sale(2, "a-1"));
         await _database.ExecuteAsync("delete from offline_conversion_queue");
 
-        Assert.That((await CheckAsync(Sale(2, "a-1"))).Verdict, Is.EqualTo(SaleCheck.Unqueued));
+        Assert.That((await CheckAsync(Sale(2, "a-1"))).Result, Is.EqualTo(SaleCheck.Unqueued));
         Assert.That(await EnqueueAsync(Sale(2, "a-1")), Is.EqualTo(1));
         Assert.That(await _database.ScalarAsync<long>("select count(*) from sales"), Is.EqualTo(1));
     }
@@ -90,10 +90,10 @@ internal sealed class SalesImportTests
         await _database.ExecuteAsync(sql);
         var rows = await _database.ScalarAsync<long>("select count(*) from offline_conversion_queue");
 
-        var judged = await CheckAsync(Sale(2, "a-1"));
+        var sale = await CheckAsync(Sale(2, "a-1"));
 
-        Assert.That(judged.Verdict, Is.EqualTo(verdict));
-        Assert.That(judged.Fault, Is.Not.Empty);
+        Assert.That(sale.Result, Is.EqualTo(verdict));
+        Assert.That(sale.Fault, Is.Not.Empty);
         Assert.That(
             async () => await EnqueueAsync(Sale(2, "a-1"), Sale(3, "a-2")),
             Throws.TypeOf<PostgresException>().With.Message.Contains("nothing was written"));

@@ -1,4 +1,4 @@
-using OpsMantik.Reliability.Stages;
+using OpsMantik.Reliability;
 
 namespace OpsMantik.Functions.Tests.Reliability;
 
@@ -83,14 +83,14 @@ internal sealed class InvariantTests
     [TestCaseSource(nameof(Crimes))]
     public async Task A_breach_is_seen(string told, string crime)
     {
-        await using var stage = await Stage.OpenAsync(await ProofServer.GetAsync(), new StageOptions(2, 4));
-        await stage.DrainAsync(await stage.StartWorkerAsync());
-        await stage.Database.ExecuteAsync(
+        await using var environment = await ProofEnvironment.OpenAsync(await ProofServer.GetAsync(), new ProofEnvironmentOptions(2, 4));
+        await environment.DrainAsync(await environment.StartWorkerAsync());
+        await environment.Database.ExecuteAsync(
             "insert into provider_health_state (site_id, provider_key) select id, 'google_ads' from sites on conflict do nothing");
-        var before = await stage.CheckAsync("before", TimeSpan.Zero);
+        var before = await environment.CheckAsync("before", TimeSpan.Zero);
 
-        await stage.Database.ExecuteAsync("set application_name = 'worker-9';" + crime);
-        var after = await stage.CheckAsync("after", TimeSpan.Zero);
+        await environment.Database.ExecuteAsync("set application_name = 'worker-9';" + crime);
+        var after = await environment.CheckAsync("after", TimeSpan.Zero);
 
         Assert.That(before.Broken, Is.Empty);
         Assert.That(after.Broken, Has.Some.StartsWith(told));

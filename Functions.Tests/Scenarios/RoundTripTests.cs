@@ -1,4 +1,4 @@
-using OpsMantik.Benchmarks.RoundTrips;
+using OpsMantik.Benchmarks;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Scenarios;

@@ -57,3 +57,18 @@ internal static class Calls
         }
     }
 }
+
+/// <summary>Texts by which a proxy knows the worker's statements.</summary>
+internal static class Statements
+{
+    public const string Claim = "take_provider_probe";
+    public const string WriteBack = "settle_provider_circuit";
+    public const string Settling = "set settled_at = now()";
+    public const string Recovery = "recover_stuck_offline_conversion_jobs";
+}
+
+/// <summary>The system's clock, wrong by a fixed span; durations are right.</summary>
+internal sealed class ShiftedTime(TimeSpan shift) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + shift;
+}

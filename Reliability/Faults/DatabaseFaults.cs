@@ -1,5 +1,4 @@
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Reliability.Stages;
 using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Reliability.Faults;
@@ -20,36 +19,36 @@ internal static class DatabaseFaults
     ];
 
     /// <summary>Back before a write-back's last repetition.</summary>
-    private static Task<WorkerClient> RestartAsync(Stage stage) => StopAndStartAsync(stage, crash: false);
+    private static Task<WorkerClient> RestartAsync(ProofEnvironment environment) => StopAndStartAsync(environment, crash: false);
 
     /// <summary>Away for longer than a write-back is repeated: the rows in flight are left behind.</summary>
-    private static Task<WorkerClient> CrashAsync(Stage stage) => StopAndStartAsync(stage, crash: true);
+    private static Task<WorkerClient> CrashAsync(ProofEnvironment environment) => StopAndStartAsync(environment, crash: true);
 
-    private static async Task<WorkerClient> StopAndStartAsync(Stage stage, bool crash)
+    private static async Task<WorkerClient> StopAndStartAsync(ProofEnvironment environment, bool crash)
     {
-        stage.Google.SetBehaviour(null, Slow);
-        var worker = await stage.StartWorkerAsync(null, null, ("Upload:MaxParallelGroups", "2"));
+        environment.Google.SetBehaviour(null, Slow);
+        var worker = await environment.StartWorkerAsync(null, null, ("Upload:MaxParallelGroups", "2"));
         var run = worker.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count > 2, "batches in flight");
+        await Calls.UntilAsync(() => environment.Google.Calls.Count > 2, "batches in flight");
 
-        await stage.Server.Postgres.StopAsync(immediate: crash);
+        await environment.Server.Postgres.StopAsync(immediate: crash);
         await worker.TryUploadAsync();
         if (crash)
             await run;
-        await stage.Server.Postgres.RestartAsync();
+        await environment.Server.Postgres.RestartAsync();
         await run;
-        stage.Database.Admin.Clear();
+        environment.Database.Admin.Clear();
         return worker;
     }
 
-    private static async Task<WorkerClient> TerminateAsync(Stage stage)
+    private static async Task<WorkerClient> TerminateAsync(ProofEnvironment environment)
     {
-        stage.Google.SetBehaviour(null, Slow);
-        var worker = await stage.StartWorkerAsync();
+        environment.Google.SetBehaviour(null, Slow);
+        var worker = await environment.StartWorkerAsync();
         var run = worker.TryUploadAsync();
         while (!run.IsCompleted)
         {
-            await stage.Database.ExecuteAsync(
+            await environment.Database.ExecuteAsync(
                 """
                 select pg_terminate_backend(a.pid)
                 from pg_stat_activity a
@@ -62,15 +61,15 @@ internal static class DatabaseFaults
     }
 
     // The limit of the database instead of the server's: PostgreSQL answers the same 53300 to who is no superuser.
-    private static async Task<WorkerClient> ExhaustAsync(Stage stage)
+    private static async Task<WorkerClient> ExhaustAsync(ProofEnvironment environment)
     {
-        stage.Google.SetBehaviour(null, Slow);
-        var worker = await stage.StartWorkerAsync();
+        environment.Google.SetBehaviour(null, Slow);
+        var worker = await environment.StartWorkerAsync();
         var run = worker.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count > 0, "a batch in flight");
+        await Calls.UntilAsync(() => environment.Google.Calls.Count > 0, "a batch in flight");
 
-        await stage.Database.ExecuteAsync($"alter database {stage.Database.Name} connection limit 0");
-        await stage.Database.ExecuteAsync(
+        await environment.Database.ExecuteAsync($"alter database {environment.Database.Name} connection limit 0");
+        await environment.Database.ExecuteAsync(
             """
             select pg_terminate_backend(a.pid)
             from pg_stat_activity a
@@ -78,16 +77,16 @@ internal static class DatabaseFaults
             """);
         await worker.TryUploadAsync();
         await run;
-        await stage.ExpectAsync("PROCESSING");
-        await stage.Database.ExecuteAsync($"alter database {stage.Database.Name} connection limit -1");
+        await environment.ExpectAsync("PROCESSING");
+        await environment.Database.ExecuteAsync($"alter database {environment.Database.Name} connection limit -1");
         return worker;
     }
 
     // An honest imitation at the wire: the error that PostgreSQL gives when a disk is full, raised by a trigger wherever
     // the worker writes an outcome. A disk that is really full needs rights that no test should ask for.
-    private static async Task<WorkerClient> FillDiskAsync(Stage stage)
+    private static async Task<WorkerClient> FillDiskAsync(ProofEnvironment environment)
     {
-        await stage.Database.ExecuteAsync(
+        await environment.Database.ExecuteAsync(
             """
             create function full_disk() returns trigger language plpgsql as $$
             begin
@@ -96,17 +95,17 @@ internal static class DatabaseFaults
             create trigger full_disk before update on offline_conversion_queue for each row
                 when (old.status = 'PROCESSING') execute function full_disk();
             """);
-        var worker = await stage.StartWorkerAsync();
+        var worker = await environment.StartWorkerAsync();
         await worker.TryUploadAsync();
-        await stage.ExpectAsync("PROCESSING");
-        await stage.Database.ExecuteAsync("drop trigger full_disk on offline_conversion_queue");
+        await environment.ExpectAsync("PROCESSING");
+        await environment.Database.ExecuteAsync("drop trigger full_disk on offline_conversion_queue");
         return worker;
     }
 
     // Its snapshot keeps every version of every row: the worker's indexes fill with dead entries for the whole run.
-    private static async Task<WorkerClient> PinAsync(Stage stage)
+    private static async Task<WorkerClient> PinAsync(ProofEnvironment environment)
     {
-        await using var connection = await stage.Database.Admin.OpenConnectionAsync();
+        await using var connection = await environment.Database.Admin.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         await using (var look = connection.CreateCommand())
         {
@@ -114,16 +113,16 @@ internal static class DatabaseFaults
             await look.ExecuteScalarAsync();
         }
 
-        stage.Google.QueueBehaviour(null, CallBehaviour.ServerError(), 12);
-        var worker = await stage.StartWorkerAsync();
+        environment.Google.QueueBehaviour(null, CallBehaviour.ServerError(), 12);
+        var worker = await environment.StartWorkerAsync();
         for (var wave = 0; wave < 4; wave++)
         {
-            await stage.EnqueueAsync(50);
+            await environment.EnqueueAsync(50);
             await worker.TryUploadAsync();
-            await stage.LetTimePassAsync();
+            await environment.LetTimePassAsync();
         }
 
-        await stage.DrainAsync(worker);
+        await environment.DrainAsync(worker);
         return worker;
     }
 }

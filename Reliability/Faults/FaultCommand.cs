@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using OpsMantik.Reliability.Report;
 using OpsMantik.Testbed;
+using OpsMantik.Testbed.Workers;
 using Spectre.Console;
 
 namespace OpsMantik.Reliability.Faults;
@@ -39,4 +39,62 @@ internal static class FaultCommand
 
         return results;
     }
+}
+
+/// <summary>Plays fault scenarios and judges each run by every invariant.</summary>
+internal static class FaultProof
+{
+    public static IReadOnlyList<FaultScenario> All { get; } =
+        [.. DatabaseFaults.All, .. NetworkFaults.All, .. GoogleFaults.All, .. ConsentFaults.All, .. ConcurrencyFaults.All,
+        .. RaceFaults.All];
+
+    /// <param name="shared">For scenarios that leave the server alone.</param>
+    /// <param name="times">Runs, one after the other, each in a database of its own.</param>
+    public static async Task<ScenarioResult> RunAsync(FaultScenario scenario, TestbedServer shared, int times)
+    {
+        List<ScenarioResult> runs = [];
+        for (var run = 1; run <= times; run++)
+            runs.Add(await RunOnceAsync(scenario, shared, $"run {run}"));
+        return ScenarioResults.Sum(scenario.Name, runs);
+    }
+
+    private static async Task<ScenarioResult> RunOnceAsync(FaultScenario scenario, TestbedServer shared, string run)
+    {
+        if (!scenario.Options.OwnServer)
+            return await PlayAsync(scenario, shared, run);
+        await using var server = await TestbedServer.StartAsync();
+        return await PlayAsync(scenario, server, run);
+    }
+
+    private static async Task<ScenarioResult> PlayAsync(FaultScenario scenario, TestbedServer server, string run)
+    {
+        await using var environment = await ProofEnvironment.OpenAsync(server, scenario.Options);
+        var broken = default(string);
+        var worker = default(Testbed.Workers.WorkerClient);
+        try
+        {
+            worker = await scenario.PlayAsync(environment);
+        }
+        catch (Exception error)
+            when (error is InvalidOperationException or TimeoutException or HttpRequestException or Npgsql.NpgsqlException)
+        {
+            broken = error.Message;
+        }
+
+        var timeToRecover = await environment.DrainAsync(worker ?? await environment.StartWorkerAsync());
+        var result = await environment.CheckAsync(run, timeToRecover);
+        return broken is null ? result : result with { Broken = [broken, .. result.Broken] };
+    }
+}
+
+/// <summary>A fault while a worker works.</summary>
+/// <param name="Name">As the table shows it.</param>
+/// <param name="PlayAsync">
+/// Starts workers, brings the fault about and ends it; returns the worker that drains what is left.
+/// </param>
+internal sealed record FaultScenario(string Name, Func<ProofEnvironment, Task<WorkerClient>> PlayAsync)
+{
+    public ProofEnvironmentOptions Options { get; init; } = new();
+
+    public override string ToString() => Name;
 }

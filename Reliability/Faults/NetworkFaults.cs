@@ -1,6 +1,5 @@
 using OpsMantik.Local.GoogleEmulator;
 using OpsMantik.Reliability.Proxy;
-using OpsMantik.Reliability.Stages;
 using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Reliability.Faults;
@@ -10,55 +9,55 @@ internal static class NetworkFaults
 {
     public static IReadOnlyList<FaultScenario> All { get; } =
     [
-        new("acknowledgement of a write-back lost", stage => LoseAnswerAsync(stage, Statements.WriteBack, "COMPLETED")),
-        new("acknowledgement of a claim lost", stage => LoseAnswerAsync(stage, Statements.Claim, "PROCESSING")),
+        new("acknowledgement of a write-back lost", environment => LoseAnswerAsync(environment, Statements.WriteBack, "COMPLETED")),
+        new("acknowledgement of a claim lost", environment => LoseAnswerAsync(environment, Statements.Claim, "PROCESSING")),
         new("acknowledgement of a recovery lost", LoseRecoveryAsync),
         new("connections to PostgreSQL cut", CutAsync),
         new("PostgreSQL slow to reach", DelayAsync),
         new("PostgreSQL unreachable without a word", SilenceAsync),
     ];
 
-    private static async Task<WorkerClient> LoseAnswerAsync(Stage stage, string statement, string committed)
+    private static async Task<WorkerClient> LoseAnswerAsync(ProofEnvironment environment, string statement, string committed)
     {
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString);
-        var trap = proxy.Set(statement, TrapKind.BeforeAnswer);
-        var worker = await stage.StartWorkerAsync(proxy.ConnectionString);
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString);
+        var breakpoint = proxy.Set(statement, BreakpointKind.BeforeAnswer);
+        var worker = await environment.StartWorkerAsync(proxy.ConnectionString);
         var run = worker.TryUploadAsync();
-        await trap.Reached;
-        await stage.ExpectAsync(committed);
-        trap.Drop();
+        await breakpoint.Reached;
+        await environment.ExpectAsync(committed);
+        breakpoint.Drop();
         await run;
-        return await stage.StartWorkerAsync();
+        return await environment.StartWorkerAsync();
     }
 
-    private static async Task<WorkerClient> LoseRecoveryAsync(Stage stage)
+    private static async Task<WorkerClient> LoseRecoveryAsync(ProofEnvironment environment)
     {
-        stage.Google.SetBehaviour(null, CallBehaviour.HangAfterAccept);
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString);
-        var stuck = await stage.StartWorkerAsync(null, null, ("GoogleAds:RequestTimeout", "00:00:03"));
+        environment.Google.SetBehaviour(null, CallBehaviour.HangAfterAccept);
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString);
+        var stuck = await environment.StartWorkerAsync(null, null, ("GoogleAds:RequestTimeout", "00:00:03"));
         var run = stuck.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count >= stage.Sites.Length, "every group in flight");
-        await stage.LetTimePassAsync();
+        await Calls.UntilAsync(() => environment.Google.Calls.Count >= environment.Sites.Length, "every group in flight");
+        await environment.LetTimePassAsync();
 
-        var trap = proxy.Set(Statements.Recovery, TrapKind.BeforeAnswer);
-        var worker = await stage.StartWorkerAsync(proxy.ConnectionString);
+        var breakpoint = proxy.Set(Statements.Recovery, BreakpointKind.BeforeAnswer);
+        var worker = await environment.StartWorkerAsync(proxy.ConnectionString);
         var recovery = worker.TryRecoverAsync();
-        await trap.Reached;
-        await stage.ExpectAsync("QUEUED");
-        trap.Drop();
+        await breakpoint.Reached;
+        await environment.ExpectAsync("QUEUED");
+        breakpoint.Drop();
         await recovery;
-        stage.Google.SetBehaviour(null, CallBehaviour.Normal);
-        var other = await stage.StartWorkerAsync();
+        environment.Google.SetBehaviour(null, CallBehaviour.Normal);
+        var other = await environment.StartWorkerAsync();
         await other.TryUploadAsync();
         await run;
         return other;
     }
 
-    private static async Task<WorkerClient> CutAsync(Stage stage)
+    private static async Task<WorkerClient> CutAsync(ProofEnvironment environment)
     {
-        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(100)));
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString);
-        var worker = await stage.StartWorkerAsync(proxy.ConnectionString, null, ("Upload:MaxParallelGroups", "2"));
+        environment.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(100)));
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString);
+        var worker = await environment.StartWorkerAsync(proxy.ConnectionString, null, ("Upload:MaxParallelGroups", "2"));
         var run = worker.TryUploadAsync();
         while (!run.IsCompleted)
         {
@@ -66,33 +65,33 @@ internal static class NetworkFaults
             await Task.Delay(30);
         }
 
-        return await stage.StartWorkerAsync();
+        return await environment.StartWorkerAsync();
     }
 
-    private static async Task<WorkerClient> DelayAsync(Stage stage)
+    private static async Task<WorkerClient> DelayAsync(ProofEnvironment environment)
     {
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString)
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString)
         {
             Delay = TimeSpan.FromMilliseconds(10),
         };
         var (one, other) = (
-            await stage.StartWorkerAsync(proxy.ConnectionString), await stage.StartWorkerAsync(proxy.ConnectionString));
+            await environment.StartWorkerAsync(proxy.ConnectionString), await environment.StartWorkerAsync(proxy.ConnectionString));
         await Task.WhenAll(one.TryUploadAsync(), other.TryUploadAsync());
-        return await stage.StartWorkerAsync();
+        return await environment.StartWorkerAsync();
     }
 
-    private static async Task<WorkerClient> SilenceAsync(Stage stage)
+    private static async Task<WorkerClient> SilenceAsync(ProofEnvironment environment)
     {
-        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(100)));
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString);
+        environment.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(100)));
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString);
         // An operator's limits, so that the scenario does not take the driver's half minute.
-        var worker = await stage.StartWorkerAsync(
+        var worker = await environment.StartWorkerAsync(
             $"{proxy.ConnectionString};Timeout=1;Command Timeout=1;Cancellation Timeout=500");
         var run = worker.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count > 0, "a batch in flight");
+        await Calls.UntilAsync(() => environment.Google.Calls.Count > 0, "a batch in flight");
         proxy.Silent = true;
         await run;
         proxy.Silent = false;
-        return await stage.StartWorkerAsync();
+        return await environment.StartWorkerAsync();
     }
 }

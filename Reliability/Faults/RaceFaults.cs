@@ -1,6 +1,5 @@
 using OpsMantik.Local.GoogleEmulator;
 using OpsMantik.Reliability.Proxy;
-using OpsMantik.Reliability.Stages;
 using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Reliability.Faults;
@@ -17,37 +16,37 @@ internal static class RaceFaults
         new("a recovery inside a write-back", RecoverInsideAsync),
     ];
 
-    private static async Task<WorkerClient> ClaimTwiceAsync(Stage stage)
+    private static async Task<WorkerClient> ClaimTwiceAsync(ProofEnvironment environment)
     {
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString);
-        var (held, other) = (await stage.StartWorkerAsync(proxy.ConnectionString), await stage.StartWorkerAsync());
-        var trap = proxy.Set(Statements.Claim, TrapKind.BeforeCommit);
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString);
+        var (held, other) = (await environment.StartWorkerAsync(proxy.ConnectionString), await environment.StartWorkerAsync());
+        var breakpoint = proxy.Set(Statements.Claim, BreakpointKind.BeforeCommit);
         var first = held.TryUploadAsync();
-        await trap.Reached;
-        await stage.UntilRowsAreLockedAsync();
-        await RaceAsync(trap, first, other.TryUploadAsync());
+        await breakpoint.Reached;
+        await environment.UntilRowsAreLockedAsync();
+        await RaceAsync(breakpoint, first, other.TryUploadAsync());
         return other;
     }
 
-    private static async Task<WorkerClient> RecoverInsideAsync(Stage stage)
+    private static async Task<WorkerClient> RecoverInsideAsync(ProofEnvironment environment)
     {
-        stage.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(1)));
-        await using var proxy = new PostgresProxy(stage.Database.WorkerConnectionString);
-        var (held, other) = (await stage.StartWorkerAsync(proxy.ConnectionString), await stage.StartWorkerAsync());
-        var trap = proxy.Set(Statements.WriteBack, TrapKind.BeforeCommit);
+        environment.Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(1)));
+        await using var proxy = new PostgresProxy(environment.Database.WorkerConnectionString);
+        var (held, other) = (await environment.StartWorkerAsync(proxy.ConnectionString), await environment.StartWorkerAsync());
+        var breakpoint = proxy.Set(Statements.WriteBack, BreakpointKind.BeforeCommit);
         var first = held.TryUploadAsync();
-        await Calls.UntilAsync(() => stage.Google.Calls.Count > 0, "a batch in flight");
-        await stage.LetTimePassAsync();
-        await trap.Reached;
-        await RaceAsync(trap, first, other.TryRecoverAsync());
-        stage.Google.SetBehaviour(null, CallBehaviour.Normal);
+        await Calls.UntilAsync(() => environment.Google.Calls.Count > 0, "a batch in flight");
+        await environment.LetTimePassAsync();
+        await breakpoint.Reached;
+        await RaceAsync(breakpoint, first, other.TryRecoverAsync());
+        environment.Google.SetBehaviour(null, CallBehaviour.Normal);
         return other;
     }
 
-    private static async Task RaceAsync(Trap trap, Task first, Task second)
+    private static async Task RaceAsync(Breakpoint breakpoint, Task first, Task second)
     {
         await Task.WhenAny(second, Task.Delay(LongEnough));
-        trap.Open();
+        breakpoint.Open();
         await Task.WhenAll(first, second);
     }
 }

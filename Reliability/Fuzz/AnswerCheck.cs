@@ -1,5 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Vault;
 using OpsMantik.Reliability.Fuzz.Http;
 using OpsMantik.Reliability.Fuzz.Requests;
 
@@ -51,5 +56,69 @@ internal static partial class AnswerCheck
         {
             return false;
         }
+    }
+}
+
+/// <summary>What the seed endpoint stored: as often as it said so, and nothing that cannot be opened and used.</summary>
+internal static class StoredCheck
+{
+    /// <param name="accepted">Sites that an answer 200 named, once per answer.</param>
+    /// <param name="unanswered">Requests whose caller broke off and that may have been accepted unheard.</param>
+    public static async Task<IReadOnlyList<string>> FindFaultsAsync(
+        FuzzEnvironment environment, IReadOnlyCollection<Guid> accepted, int unanswered)
+    {
+        var sites = (await environment.Database.ScalarAsync<Guid[]>("select coalesce(array_agg(w.site_id), '{}') from fuzz_writes w"))!;
+        var payloads = (await environment.Database.ScalarAsync<string[]>(
+            "select coalesce(array_agg(w.encrypted_payload || ' ' || w.key_fingerprint), '{}') from fuzz_writes w"))!;
+        List<string> faults = [];
+        if (sites.Length < accepted.Count || sites.Length > accepted.Count + unanswered)
+            faults.Add($"{sites.Length} credentials were stored, {accepted.Count} accepted ({unanswered} unheard)");
+        if (accepted.Except(sites).Any())
+            faults.Add("credentials were accepted and not stored");
+
+        var vault = environment.Own.Services.GetRequiredService<CredentialVault>();
+        var provider = environment.Own.Services.GetRequiredService<IConversionProvider>();
+        faults.AddRange(payloads.Select(payload => FindFault(vault, provider, payload.Split(' '))).OfType<string>());
+        return faults;
+    }
+
+    private static string? FindFault(CredentialVault vault, IConversionProvider provider, string[] parts)
+    {
+        var opening = vault.Open(new SealedCredential(parts[0], parts[1]));
+        if (!opening.Opened)
+            return "a stored credential cannot be opened";
+        using var json = opening.Credential.Parse();
+        return provider.FindFault(json.RootElement) is { } fault ? $"a stored credential is not valid: {fault}" : null;
+    }
+}
+
+/// <summary>Keeps the log lines that bad input must never cause: errors, and whatever carries a secret.</summary>
+internal sealed class CapturedLog : ILoggerProvider, ILogger
+{
+    private const string SecretWord = "CANARY";
+
+    private const int LongestLine = 1_000;
+
+    private readonly ConcurrentQueue<string> _offences = [];
+
+    public IReadOnlyList<string> Offences => [.. _offences];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = $"{logLevel} {formatter(state, exception)} {exception}".Trim();
+        if (logLevel >= LogLevel.Error || line.Contains(SecretWord, StringComparison.OrdinalIgnoreCase))
+            _offences.Enqueue(line.Length <= LongestLine ? line : line[..LongestLine]);
+    }
+
+    public void Dispose()
+    {
     }
 }

@@ -4,12 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Runs;
 using OpsMantik.Reliability.Fuzz.Http;
 using OpsMantik.Reliability.Fuzz.Requests;
-using OpsMantik.Reliability.Report;
 
 namespace OpsMantik.Reliability.Fuzz;
 
 /// <summary>Sends generated requests to the worker under each host and checks what comes back, what is stored and logged.</summary>
-internal sealed class FuzzRun(FuzzBed bed, int seed)
+internal sealed class FuzzRun(FuzzEnvironment environment, int seed)
 {
     private const int AtOnce = 4;
 
@@ -24,30 +23,30 @@ internal sealed class FuzzRun(FuzzBed bed, int seed)
     /// <param name="first">Index of the first request; one failing request is had again by its index and a count of 1.</param>
     public async Task<ScenarioResult> RunAsync(int first, int requests)
     {
-        var generator = new RequestGenerator(seed, bed.Sites);
+        var generator = new RequestGenerator(seed, environment.Sites);
         await Parallel.ForEachAsync(
             Enumerable.Range(first, requests),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
             async (index, _) => await TryAsync(generator.Make(index)));
 
-        foreach (var target in bed.Targets)
+        foreach (var target in environment.RequestTargets)
         {
             Break(await HealthAsync(target));
             Break(target.Offences.Select(line => $"logged: {line}"));
         }
 
-        Break(await EndlessBodies.FindFaultsAsync(bed.Own));
-        Break(await StoredCheck.FindFaultsAsync(bed, _accepted, _unanswered));
+        Break(await EndlessBodies.FindFaultsAsync(environment.Own));
+        Break(await StoredCheck.FindFaultsAsync(environment, _accepted, _unanswered));
         var lost = await LostAsync();
         return new ScenarioResult(
-            "fuzz", 1, requests, lost, bed.Google.EffectCount - (FuzzBed.Rows - lost), 0, 0, TimeSpan.Zero, [.. _broken]);
+            "fuzz", 1, requests, lost, environment.Google.EffectCount - (FuzzEnvironment.Rows - lost), 0, 0, TimeSpan.Zero, [.. _broken]);
     }
 
     private async Task TryAsync(FuzzRequest request)
     {
         try
         {
-            var target = request.UnderHost && bed.UnderHost is { } hosted ? hosted : (FuzzTarget)bed.Own;
+            var target = request.UnderHost && environment.UnderHost is { } hosted ? hosted : (FuzzTarget)environment.Own;
             var answers = await RawClient.SendAsync(target.Address, request.Parts, request.Breaks, request.Method);
             foreach (var answer in answers)
                 _statuses.AddOrUpdate(answer.Status, 1, (_, count) => count + 1);
@@ -83,8 +82,8 @@ internal sealed class FuzzRun(FuzzBed bed, int seed)
     // What the fuzzed runs left is uploaded now: bad input must not have cost a row.
     private async Task<long> LostAsync()
     {
-        await bed.Own.Services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest(), CancellationToken.None);
-        return await bed.Database.ScalarAsync<long>(
+        await environment.Own.Services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest(), CancellationToken.None);
+        return await environment.Database.ScalarAsync<long>(
             "select count(*) from offline_conversion_queue q where q.status <> 'COMPLETED'");
     }
 

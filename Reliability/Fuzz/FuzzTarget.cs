@@ -27,9 +27,9 @@ internal abstract class FuzzTarget : IAsyncDisposable
 internal sealed class ServedTarget : FuzzTarget
 {
     private readonly WebApplication _app;
-    private readonly LogBook _log;
+    private readonly CapturedLog _log;
 
-    private ServedTarget(WebApplication app, LogBook log, BodyMeter meter) => (_app, _log, Meter) = (app, log, meter);
+    private ServedTarget(WebApplication app, CapturedLog log, BodyMeter meter) => (_app, _log, Meter) = (app, log, meter);
 
     public BodyMeter Meter { get; }
 
@@ -39,7 +39,7 @@ internal sealed class ServedTarget : FuzzTarget
 
     public static async Task<ServedTarget> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        var (log, meter) = (new LogBook(), new BodyMeter());
+        var (log, meter) = (new CapturedLog(), new BodyMeter());
         var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings), builder =>
         {
             builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Information).AddProvider(log);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Reliability.Report;
 using OpsMantik.Testbed;
 using OpsMantik.Testbed.Hosting;
 using OpsMantik.Testbed.Workers;

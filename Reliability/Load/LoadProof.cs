@@ -1,6 +1,6 @@
+using System.CommandLine;
 using System.Globalization;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Reliability.Report;
 using OpsMantik.Testbed;
 using OpsMantik.Testbed.Workers;
 using Spectre.Console;
@@ -66,5 +66,18 @@ internal static class LoadProof
         return new ScenarioResult(
             $"load of {rows.ToString("N0", CultureInfo.InvariantCulture)} rows", 1, rows, rows - once,
             google.EffectCount - once, orders.LongCount(order => order.Deliveries > 1), 0, drain.Took, broken);
+    }
+}
+
+/// <summary><c>load --rows 1000000</c></summary>
+internal static class LoadCommand
+{
+    public static Command Create()
+    {
+        var rows = ProofOptions.Count("--rows", "Rows of the large drain.", LoadProof.DefaultRows);
+        var command = new Command("load", "A million queued rows drained by one worker process with flat memory.") { rows };
+        command.SetAction(async (parsed, _) => ReportTable.Print(
+            AnsiConsole.Console, [await LoadProof.RunAsync(parsed.GetRequiredValue(rows))]));
+        return command;
     }
 }

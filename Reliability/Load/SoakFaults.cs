@@ -1,11 +1,10 @@
 using Npgsql;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Reliability.Stages;
 
 namespace OpsMantik.Reliability.Load;
 
 /// <summary>Breaks something every few seconds, in an order that a seed decides, and mends it.</summary>
-internal sealed class SoakFaults(Stage stage, SoakWorkers workers, Random random)
+internal sealed class SoakFaults(ProofEnvironment environment, SoakWorkers workers, Random random)
 {
     private static readonly CallBehaviour[] Answers =
     [
@@ -43,8 +42,8 @@ internal sealed class SoakFaults(Stage stage, SoakWorkers workers, Random random
     public void End()
     {
         workers.Proxy.Silent = false;
-        stage.Google.SetBehaviour(null, CallBehaviour.Normal);
-        stage.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
+        environment.Google.SetBehaviour(null, CallBehaviour.Normal);
+        environment.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
     }
 
     private async Task BreakOneAsync()
@@ -63,16 +62,16 @@ internal sealed class SoakFaults(Stage stage, SoakWorkers workers, Random random
                 workers.Proxy.Silent = false;
                 break;
             case 3:
-                stage.Google.SetBehaviour(null, CallBehaviour.ServerError(), CallTarget.Token);
+                environment.Google.SetBehaviour(null, CallBehaviour.ServerError(), CallTarget.Token);
                 await Task.Delay(1_000);
-                stage.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
+                environment.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
                 break;
             case 4:
-                await stage.Server.Postgres.RestartAsync(immediate: random.Next(2) == 0);
-                stage.Database.Admin.Clear();
+                await environment.Server.Postgres.RestartAsync(immediate: random.Next(2) == 0);
+                environment.Database.Admin.Clear();
                 break;
             default:
-                stage.Google.QueueBehaviour(null, Answers[random.Next(Answers.Length)], random.Next(1, 30));
+                environment.Google.QueueBehaviour(null, Answers[random.Next(Answers.Length)], random.Next(1, 30));
                 break;
         }
     }

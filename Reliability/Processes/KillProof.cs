@@ -1,7 +1,7 @@
+using System.CommandLine;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Reliability.Report;
-using OpsMantik.Reliability.Stages;
 using OpsMantik.Testbed;
+using Spectre.Console;
 
 namespace OpsMantik.Reliability.Processes;
 
@@ -31,15 +31,15 @@ internal static class KillProof
 
     private static async Task<ScenarioResult> KillAsync(TestbedServer server, KillPoint point, int seed)
     {
-        await using var stage = await Stage.OpenAsync(server, point.Options);
-        await using var victim = await Victim.StartAsync(stage, new Random(seed));
+        await using var environment = await ProofEnvironment.OpenAsync(server, point.Options);
+        await using var underTest = await WorkerUnderTest.StartAsync(environment, new Random(seed));
         var missed = default(string);
         try
         {
-            await point.ReachAsync(victim);
-            await (point.AtDeathAsync?.Invoke(victim) ?? Task.CompletedTask);
-            await victim.KillAsync();
-            await (point.AfterDeathAsync?.Invoke(victim) ?? Task.CompletedTask);
+            await point.ReachAsync(underTest);
+            await (point.AtDeathAsync?.Invoke(underTest) ?? Task.CompletedTask);
+            await underTest.KillAsync();
+            await (point.AfterDeathAsync?.Invoke(underTest) ?? Task.CompletedTask);
         }
         catch (Exception error)
             when (error is InvalidOperationException or TimeoutException or HttpRequestException or Npgsql.NpgsqlException)
@@ -47,10 +47,58 @@ internal static class KillProof
             missed = error.Message;
         }
 
-        stage.Google.SetBehaviour(null, CallBehaviour.Normal);
-        stage.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
-        var timeToRecover = await stage.DrainAsync(await stage.StartWorkerAsync());
-        var result = await stage.CheckAsync($"seed {seed}", timeToRecover);
+        environment.Google.SetBehaviour(null, CallBehaviour.Normal);
+        environment.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
+        var timeToRecover = await environment.DrainAsync(await environment.StartWorkerAsync());
+        var result = await environment.CheckAsync($"seed {seed}", timeToRecover);
         return missed is null ? result : result with { Broken = [missed, .. result.Broken] };
     }
+}
+
+/// <summary><c>kills --count 200 [--seed 1] [--only text]</c></summary>
+internal static class KillCommand
+{
+    public const int DefaultCount = 200;
+
+    public static Command Create()
+    {
+        var count = ProofOptions.Count("--count", "Worker processes to kill, at every point in turn.", DefaultCount);
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Of the random moments.",
+            DefaultValueFactory = _ => 1,
+        };
+        var only = ProofOptions.Only("points", KillPoints.All.Select(point => point.Name));
+        var command = new Command("kills", "Worker processes killed (SIGKILL) at exact points and at random moments.")
+        {
+            count, seed, only,
+        };
+        command.SetAction(async (parsed, _) => ReportTable.Print(
+            AnsiConsole.Console, await RunAsync(
+                parsed.GetRequiredValue(count), parsed.GetRequiredValue(seed), parsed.GetRequiredValue(only))));
+        return command;
+    }
+
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(
+        int count = DefaultCount, int seed = 1, string only = "")
+    {
+        await using var server = await TestbedServer.StartAsync();
+        return await KillProof.RunAsync(server, count, seed, only);
+    }
+}
+
+/// <summary>A moment at which a worker process is killed.</summary>
+/// <param name="Name">As the table shows it.</param>
+/// <param name="ReachAsync">Sets the underTest to work and returns when it is exactly there.</param>
+internal sealed record KillPoint(string Name, Func<WorkerUnderTest, Task> ReachAsync)
+{
+    public ProofEnvironmentOptions Options { get; init; } = new(Sites: 4, RowsPerSite: 10);
+
+    /// <summary>What must be so at the moment of death; null when anything may.</summary>
+    public Func<WorkerUnderTest, Task>? AtDeathAsync { get; init; }
+
+    /// <summary>What must be so right after it, before anybody recovers.</summary>
+    public Func<WorkerUnderTest, Task>? AfterDeathAsync { get; init; }
+
+    public override string ToString() => Name;
 }

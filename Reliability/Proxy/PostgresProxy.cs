@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 
 namespace OpsMantik.Reliability.Proxy;
@@ -16,7 +17,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<ProxyConnection, Task> _connections = [];
     private readonly Task _accepting;
-    private volatile Trap[] _traps = [];
+    private volatile Breakpoint[] _breakpoints = [];
 
     /// <param name="connectionString">Of the server, by address and without TLS, which the proxy could not read.</param>
     public PostgresProxy(string connectionString)
@@ -38,11 +39,11 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// <summary>Nothing passes while it is true, and nothing breaks either.</summary>
     public bool Silent { get; set; }
 
-    public Trap Set(string text, TrapKind kind)
+    public Breakpoint Set(string text, BreakpointKind kind)
     {
-        var trap = new Trap(text, kind);
-        _traps = [.. _traps, trap];
-        return trap;
+        var breakpoint = new Breakpoint(text, kind);
+        _breakpoints = [.. _breakpoints, breakpoint];
+        return breakpoint;
     }
 
     /// <summary>Breaks every connection, as a failing network does.</summary>
@@ -71,12 +72,12 @@ internal sealed class PostgresProxy : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    internal Trap? FindTrap(ReadOnlySpan<byte> message)
+    internal Breakpoint? FindTrap(ReadOnlySpan<byte> message)
     {
-        foreach (var trap in _traps)
+        foreach (var breakpoint in _breakpoints)
         {
-            if (trap.Takes(message))
-                return trap;
+            if (breakpoint.Takes(message))
+                return breakpoint;
         }
 
         return null;
@@ -117,4 +118,50 @@ internal sealed class PostgresProxy : IAsyncDisposable
             _connections.TryRemove(connection, out _);
         }
     }
+}
+
+/// <summary>Catches the next statement that has a certain text, once, and holds it at a certain point.</summary>
+internal sealed class Breakpoint(string text, BreakpointKind kind)
+{
+    private readonly byte[] _text = Encoding.UTF8.GetBytes(text);
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _taken;
+
+    public BreakpointKind Kind => kind;
+
+    /// <summary>Done when the statement is held, exactly at the point.</summary>
+    public Task Reached => _reached.Task;
+
+    /// <summary>Lets it go on.</summary>
+    public void Open() => _verdict.TrySetResult(true);
+
+    /// <summary>Breaks the connection instead: what is held goes to nobody.</summary>
+    public void Drop() => _verdict.TrySetResult(false);
+
+    /// <summary>Whether this is the statement; true once.</summary>
+    public bool Takes(ReadOnlySpan<byte> message) =>
+        message.IndexOf(_text) >= 0 && !Interlocked.Exchange(ref _taken, true);
+
+    /// <summary>The statement is at the point: waits for the decision.</summary>
+    /// <exception cref="IOException">The connection is to break.</exception>
+    public async Task HoldAsync(CancellationToken closed)
+    {
+        _reached.TrySetResult();
+        if (!await _verdict.Task.WaitAsync(closed))
+            throw new IOException("The trap drops the connection.");
+    }
+}
+
+/// <summary>Where a statement is held; nothing goes on until the breakpoint is opened or the connection dropped.</summary>
+internal enum BreakpointKind
+{
+    /// <summary>Sent by the worker, not yet seen by the server.</summary>
+    BeforeStatement,
+
+    /// <summary>Executed, its transaction not yet committed: the server waits for the end of the message.</summary>
+    BeforeCommit,
+
+    /// <summary>Committed and answered; the worker has not seen the answer.</summary>
+    BeforeAnswer,
 }

@@ -20,7 +20,7 @@ internal sealed class ProxyConnection(PostgresProxy proxy, Socket client, Cancel
 
     private readonly CancellationTokenSource _closed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private volatile Trap? _held;
+    private volatile Breakpoint? _held;
     private volatile TaskCompletionSource? _executed;
     // Round trips begun and ended, the greeting being the first. The driver may send one ahead of a statement in the same
     // breath (DISCARD ALL): its end is not the statement's.
@@ -71,16 +71,16 @@ internal sealed class ProxyConnection(PostgresProxy proxy, Socket client, Cancel
         while (await ReadAsync(from) is { } message)
         {
             await proxy.PassAsync(_closed.Token);
-            if (message[0] is Parse or Query && _held is null && proxy.FindTrap(message) is { } trap)
+            if (message[0] is Parse or Query && _held is null && proxy.FindTrap(message) is { } breakpoint)
             {
                 Volatile.Write(ref _askedBefore, _asked);
-                if (trap.Kind == TrapKind.BeforeStatement)
-                    await trap.HoldAsync(_closed.Token);
+                if (breakpoint.Kind == BreakpointKind.BeforeStatement)
+                    await breakpoint.HoldAsync(_closed.Token);
                 else
-                    _held = trap;
+                    _held = breakpoint;
             }
 
-            if (message[0] == Sync && _held is { Kind: TrapKind.BeforeCommit } held)
+            if (message[0] == Sync && _held is { Kind: BreakpointKind.BeforeCommit } held)
                 await HoldCommitAsync(held, to);
             if (message[0] is Sync or Query)
                 Interlocked.Increment(ref _asked);
@@ -88,12 +88,12 @@ internal sealed class ProxyConnection(PostgresProxy proxy, Socket client, Cancel
         }
     }
 
-    private async Task HoldCommitAsync(Trap trap, Stream to)
+    private async Task HoldCommitAsync(Breakpoint breakpoint, Stream to)
     {
         var executed = _executed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await to.WriteAsync(Flush, _closed.Token);
         await executed.Task.WaitAsync(_closed.Token);
-        await trap.HoldAsync(_closed.Token);
+        await breakpoint.HoldAsync(_closed.Token);
         // What was withheld goes out with the answer to the Sync.
         (_held, _executed) = (null, null);
     }
@@ -110,9 +110,9 @@ internal sealed class ProxyConnection(PostgresProxy proxy, Socket client, Cancel
             if (!earlier && (message[0] is CommandComplete or ErrorResponse))
                 _executed?.TrySetResult();
             withheld.Add(message);
-            if (!earlier && _held is { Kind: TrapKind.BeforeCommit })
+            if (!earlier && _held is { Kind: BreakpointKind.BeforeCommit })
                 continue;
-            if (!earlier && _held is { Kind: TrapKind.BeforeAnswer } held)
+            if (!earlier && _held is { Kind: BreakpointKind.BeforeAnswer } held)
             {
                 // The server is ready for the next only when it has committed.
                 if (message[0] != ReadyForQuery)

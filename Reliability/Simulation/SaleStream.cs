@@ -1,3 +1,4 @@
+using OpsMantik.Core.Vault;
 using OpsMantik.Reliability.Simulation.Google;
 using OpsMantik.Reliability.Simulation.Store;
 
@@ -38,11 +39,11 @@ internal sealed class SaleStream
         var saleId = new Guid(number, 2, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
         var nature = random.Next(10) switch
         {
-            0 => SaleNature.Refused,
-            1 => SaleNature.Unreadable,
-            2 => SaleNature.TooRecent,
-            3 when random.Next(4) == 0 => SaleNature.Hopeless,
-            _ => SaleNature.Sound,
+            0 => GoogleDecision.Refused,
+            1 => GoogleDecision.Unreadable,
+            2 => GoogleDecision.TooRecent,
+            3 when random.Next(4) == 0 => GoogleDecision.Hopeless,
+            _ => GoogleDecision.Sound,
         };
         var ownOrderId = random.Next(4) == 0;
         var sale = new SimulatedSale(
@@ -56,7 +57,50 @@ internal sealed class SaleStream
             Gclid = sale.Click,
             ConversionTime = sale.Time,
             CreatedAt = _world.Now.AddSeconds(number),
-            Payload = nature == SaleNature.Unreadable ? "[]" : ownOrderId ? $$"""{"order_id":"{{sale.OrderId}}"}""" : "{}",
+            Payload = nature == GoogleDecision.Unreadable ? "[]" : ownOrderId ? $$"""{"order_id":"{{sale.OrderId}}"}""" : "{}",
         });
     }
+}
+
+/// <summary>A site whose credentials were sealed once for all worlds: sealing is slow, and how is not decided by a seed.</summary>
+internal sealed record SimulatedSite(Guid Id, SealedCredential Credential)
+{
+    private const int Sites = 12;
+
+    public static CredentialVault Vault { get; } =
+        new(VaultKeyRing.Parse(Convert.ToBase64String("CANARY-vault-key-of-32-bytes-123"u8), null));
+
+    public static SimulatedSite[] All { get; } =
+    [
+        .. Enumerable.Range(1, Sites).Select(number => new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]))
+            .Select(id => new SimulatedSite(id, Vault.Seal(SimulatedProvider.CredentialsOf(id)))),
+    ];
+
+    public GroupKey Group => new(Id, World.Provider);
+
+    /// <summary>Whether its provider accepts now and decides later.</summary>
+    public bool DecidesLater => Id.ToByteArray()[0] % 3 == 0;
+
+    /// <summary>Its credentials, which in a world with faults may be missing, damaged, or of a key the worker lacks.</summary>
+    public void Prepare(World world)
+    {
+        var credential = (world.HasFaults ? world.Random.Next(20) : 20) switch
+        {
+            0 => null,
+            1 => Credential with { Payload = "AAAA" },
+            2 => Credential with { KeyFingerprint = "0000000000000000" },
+            _ => Credential,
+        };
+        if (credential is not null)
+            world.Store.Credentials[Group] = credential;
+    }
+
+    /// <summary>The worker is given the key.</summary>
+    public void Mend(World world)
+    {
+        if (world.Store.Credentials.TryGetValue(Group, out var credential) && credential.Payload == Credential.Payload)
+            world.Store.Credentials[Group] = Credential;
+    }
+
+    public bool IsSound(World world) => world.Store.Credentials.GetValueOrDefault(Group) == Credential;
 }

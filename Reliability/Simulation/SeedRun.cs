@@ -13,8 +13,8 @@ internal sealed class SeedRun
 
     private readonly int _seed;
     private readonly World _world;
-    private readonly Crew _crew;
-    private readonly Timetable _timetable;
+    private readonly WorkerPool _pool;
+    private readonly RunSchedule _timetable;
     private readonly SaleStream _sales;
     private readonly DateTimeOffset _chaosUntil;
 
@@ -22,8 +22,8 @@ internal sealed class SeedRun
     {
         _seed = seed;
         _world = new World(seed, keepTrace);
-        _crew = new Crew(_world);
-        _timetable = new Timetable(_world, _crew, new RunStarter(_world));
+        _pool = new WorkerPool(_world);
+        _timetable = new RunSchedule(_world, _pool, new RunStarter(_world));
         var chaos = TimeSpan.FromMinutes(_world.Random.Next(20, 120));
         _chaosUntil = _world.Now + chaos;
         _sales = new SaleStream(_world, chaos);
@@ -50,37 +50,37 @@ internal sealed class SeedRun
         while (!IsDone() && steps++ < MostSteps)
             Step();
         if (steps >= MostSteps || _world.DrainingFor > LongestDrain)
-            _world.Judges.Report($"not drained after {steps} steps and {_world.DrainingFor}");
-        _world.Judges.Ended();
-        var unknown = _world.Judges.Identity.FateUnknown;
+            _world.InvariantChecks.Report($"not drained after {steps} steps and {_world.DrainingFor}");
+        _world.InvariantChecks.Ended();
+        var unknown = _world.InvariantChecks.Identity.FateUnknown;
         var lost = _world.Store.Rows.Count(row => Conserved.IsLost(row, _world));
         return new SeedResult(
             _seed,
             _world.Trace.Hash,
             _world.Sales.Count,
             lost,
-            _world.Judges.Identity.Unexpected,
+            _world.InvariantChecks.Identity.Unexpected,
             _world.Sales.Values.Count(sale => sale.Duplicates > 0),
             _world.Store.Rows.Count(row => unknown.Contains(row.Id) && !Conserved.IsLost(row, _world)),
             _world.DrainingFor,
-            _world.Judges.Broken,
+            _world.InvariantChecks.Broken,
             _world.Trace.Lines);
     }
 
     private bool IsDone() => _world.DrainingFor > LongestDrain
-        || (_world.IsDraining && _sales.Next is null && !_crew.IsBusy && _world.Store.Rows.All(row => row.IsTerminal));
+        || (_world.IsDraining && _sales.Next is null && !_pool.IsBusy && _world.Store.Rows.All(row => row.IsTerminal));
 
     private void Step()
     {
         if (!_world.IsDraining && _world.Now >= _chaosUntil)
         {
             _world.BeginDrain();
-            _crew.WakeAll();
+            _pool.WakeAll();
         }
 
         _sales.Arrive();
         _timetable.Ring();
-        _crew.Suffer();
+        _pool.Suffer();
         if (_world.Happens(_world.Faults.RecoveryByHand))
             _timetable.RecoverByHand();
         if (_world.Happens(_world.Faults.SiteDown))
@@ -90,23 +90,40 @@ internal sealed class SeedRun
         }
 
         // Now and then time goes on although somebody could act: slowness is no fault.
-        if (_world.Random.Next(40) == 0 || !_crew.Step())
+        if (_world.Random.Next(40) == 0 || !_pool.Step())
             PassTime();
     }
 
     private void PassTime()
     {
-        if (_crew.IsAwakeAndBusy)
+        if (_pool.IsWorking)
         {
-            _crew.Advance(TimeSpan.FromMilliseconds(_world.Random.Next(3) switch { 0 => 100, 1 => 1_000, _ => 5_000 }));
+            _pool.Advance(TimeSpan.FromMilliseconds(_world.Random.Next(3) switch { 0 => 100, 1 => 1_000, _ => 5_000 }));
             return;
         }
 
         var turn = _world.IsDraining ? DateTimeOffset.MaxValue : _chaosUntil;
-        var change = new[] { turn, _sales.Next ?? turn, _crew.NextAwakening ?? turn }.Min();
-        if (!_crew.IsBusy)
+        var change = new[] { turn, _sales.Next ?? turn, _pool.NextAwakening ?? turn }.Min();
+        if (!_pool.IsBusy)
             _timetable.Skip(change);
         var next = _timetable.Next < change ? _timetable.Next : change;
-        _crew.Advance(next > _world.Now ? next - _world.Now : TimeSpan.FromMilliseconds(1));
+        _pool.Advance(next > _world.Now ? next - _world.Now : TimeSpan.FromMilliseconds(1));
     }
 }
+
+/// <summary>What became of one seed.</summary>
+/// <param name="TraceHash">Equal for two runs of a seed, or the simulation is not deterministic.</param>
+/// <param name="Duplicated">Rows that were sent again although the provider had them.</param>
+/// <param name="Recovered">Rows that a fault left in the air and that came through.</param>
+/// <param name="TimeToRecover">In simulated time, from the end of the faults to the last row terminal.</param>
+internal sealed record SeedResult(
+    int Seed,
+    ulong TraceHash,
+    int Rows,
+    int Lost,
+    int Unexpected,
+    int Duplicated,
+    int Recovered,
+    TimeSpan TimeToRecover,
+    IReadOnlyList<string> Broken,
+    IReadOnlyList<string> Trace);

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
-using OpsMantik.Reliability.Simulation.Faults;
 using OpsMantik.Reliability.Simulation.Google;
 using OpsMantik.Reliability.Simulation.Invariants;
-using OpsMantik.Reliability.Simulation.Scheduling;
 using OpsMantik.Reliability.Simulation.Store;
 using OpsMantik.Reliability.Simulation.Workers;
 
@@ -26,8 +24,8 @@ internal sealed class World
         Store = new MemoryStore(_clock, Random);
         Google = new SimulatedGoogle(_sales);
         MaxBatchSize = Random.Next(2, 12);
-        Judges = new Judges(this);
-        Store.Watcher = Judges;
+        InvariantChecks = new InvariantChecks(this);
+        Store.Watcher = InvariantChecks;
         Sites = Random.GetItems(SimulatedSite.All, 3).Distinct().ToDictionary(site => site.Id);
         foreach (var site in Sites.Values)
             site.Prepare(this);
@@ -41,7 +39,7 @@ internal sealed class World
 
     public SimulatedGoogle Google { get; }
 
-    public Judges Judges { get; }
+    public InvariantChecks InvariantChecks { get; }
 
     public int MaxBatchSize { get; }
 
@@ -76,7 +74,7 @@ internal sealed class World
     public void Advance(TimeSpan time)
     {
         _clock.Advance(time);
-        Judges.TimePassed();
+        InvariantChecks.TimePassed();
     }
 
     public void Enqueue(SimulatedSale sale, QueueRow row)

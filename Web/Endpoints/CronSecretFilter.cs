@@ -22,7 +22,7 @@ internal sealed class CronSecretFilter : IEndpointFilter
         var setting = configuration[Setting] ?? "";
         var secrets = setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (KeyVaultReference.IsIn(setting))
-            (Status, Fault) = ("unresolved", $"{Setting} {KeyVaultReference.Advice}");
+            (Status, Fault) = ("unresolved", $"{Setting} {KeyVaultReference.Remedy}");
         else if (secrets.Length == 0)
             (Status, Fault) = ("missing", $"{Setting} is missing: set it to a long random text");
         else if (secrets.Length > MaxSecrets)

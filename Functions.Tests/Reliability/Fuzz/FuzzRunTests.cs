@@ -9,8 +9,8 @@ internal sealed class FuzzRunTests
     [Test]
     public async Task A_thousand_bad_requests_break_nothing_and_store_nothing_that_is_not_valid()
     {
-        await using var bed = await FuzzBed.StartAsync(FuzzServer.Server, await PublishedApp.FolderAsync());
-        var run = new FuzzRun(bed, seed: 20261124);
+        await using var environment = await FuzzEnvironment.StartAsync(FuzzServer.Server, await PublishedApp.FolderAsync());
+        var run = new FuzzRun(environment, seed: 20261124);
 
         var result = await run.RunAsync(0, 1_000);
 
@@ -19,7 +19,7 @@ internal sealed class FuzzRunTests
             Assert.That(result.Broken, Is.Empty);
             Assert.That(result.Held);
             Assert.That(run.Statuses.Keys, Is.SupersetOf(new[] { 200, 400, 403, 404, 405, 413 }), "far enough in to test anything");
-            Assert.That(bed.Own.Meter.MostOfBody, Is.EqualTo(EndlessBodies.MostOfBody), "the meter saw the endless bodies");
+            Assert.That(environment.Own.Meter.MostOfBody, Is.EqualTo(EndlessBodies.MostOfBody), "the meter saw the endless bodies");
         });
     }
 

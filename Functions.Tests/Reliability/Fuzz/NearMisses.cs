@@ -29,7 +29,7 @@ internal static class NearMisses
             if (nodes.Count == 0)
                 return text;
             nodes[random.Next(nodes.Count)].ReplaceWith("@@place@@");
-            return root.ToJsonString().Replace(Place, JsonGarbage.Value(random, 2), StringComparison.Ordinal);
+            return root.ToJsonString().Replace(Place, RandomJson.Value(random, 2), StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException
             or ArgumentException or NullReferenceException)

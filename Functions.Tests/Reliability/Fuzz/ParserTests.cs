@@ -27,7 +27,7 @@ internal sealed class ParserTests
     public void A_body_is_a_readable_object_or_nothing() =>
         Gen.Int.Sample(seed =>
         {
-            using var json = StrictJson.ParseObject(NearMisses.Of(seed, Payload, JsonGarbage.Value(new Random(seed), 4)));
+            using var json = StrictJson.ParseObject(NearMisses.Of(seed, Payload, RandomJson.Value(new Random(seed), 4)));
             if (json is not null)
                 ReadAll(json.RootElement);
         }, iter: 5_000);
@@ -36,7 +36,7 @@ internal sealed class ParserTests
     public void A_payload_gives_a_conversion_or_a_reason() =>
         Gen.Int.Sample(seed =>
         {
-            var text = Encoding.UTF8.GetString(NearMisses.Of(seed, Payload, JsonGarbage.Value(new Random(seed), 4)));
+            var text = Encoding.UTF8.GetString(NearMisses.Of(seed, Payload, RandomJson.Value(new Random(seed), 4)));
 
             var (conversion, fault) = ConversionReader.Read(Jobs.One(text));
 

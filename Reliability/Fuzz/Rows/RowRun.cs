@@ -1,7 +1,8 @@
+using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Runs;
-using OpsMantik.Reliability.Report;
 using OpsMantik.Testbed;
+using Spectre.Console;
 
 namespace OpsMantik.Reliability.Fuzz.Rows;
 
@@ -9,7 +10,7 @@ namespace OpsMantik.Reliability.Fuzz.Rows;
 /// Odd rows among good ones, of one site per way to Google: the good ones arrive, each odd one ends alone and says why,
 /// and nothing is thrown.
 /// </summary>
-internal sealed class RowRun(FuzzBed bed)
+internal sealed class RowRun(FuzzEnvironment environment)
 {
     // Two more than a row has attempts.
     private const int Rounds = 9;
@@ -23,9 +24,9 @@ internal sealed class RowRun(FuzzBed bed)
     {
         foreach (var site in await AddSitesAsync())
         {
-            foreach (var hostility in Hostilities.All)
+            foreach (var row in MalformedRows.All)
             {
-                await AddAsync(site, hostility);
+                await AddAsync(site, row);
                 await AddAsync(site);
             }
         }
@@ -39,24 +40,24 @@ internal sealed class RowRun(FuzzBed bed)
         for (var left = rows; left > 0; left--)
         {
             var site = sites[random.Next(sites.Length)];
-            await AddAsync(site, [.. Enumerable.Range(0, random.Next(2) * random.Next(1, 4)).Select(_ => Hostilities.All[random.Next(Hostilities.All.Count)])]);
+            await AddAsync(site, [.. Enumerable.Range(0, random.Next(2) * random.Next(1, 4)).Select(_ => MalformedRows.All[random.Next(MalformedRows.All.Count)])]);
         }
     }
 
     public async Task<ScenarioResult> DrainAsync(string scenario)
     {
-        var upload = bed.Own.Services.GetRequiredService<UploadRun>();
-        var confirm = bed.Own.Services.GetRequiredService<ConfirmRun>();
-        bed.Google.ProcessingDelay = TimeSpan.Zero;
+        var upload = environment.Own.Services.GetRequiredService<UploadRun>();
+        var confirm = environment.Own.Services.GetRequiredService<ConfirmRun>();
+        environment.Google.ProcessingDelay = TimeSpan.Zero;
         List<string> broken = [];
         for (var round = 0; round < Rounds; round++)
         {
-            await bed.Database.ExecuteAsync(
+            await environment.Database.ExecuteAsync(
                 "update offline_conversion_queue set next_retry_at = now() where status = 'RETRY'");
             // A row that fails seven times on its own opens its site's circuit on the way.
-            await bed.Database.ExecuteAsync("update provider_health_state set next_probe_at = now()");
+            await environment.Database.ExecuteAsync("update provider_health_state set next_probe_at = now()");
             await upload.RunAsync(new UploadRequest(), CancellationToken.None);
-            await bed.Database.ExecuteAsync("update provider_upload_requests set next_check_at = now()");
+            await environment.Database.ExecuteAsync("update provider_upload_requests set next_check_at = now()");
             await confirm.RunAsync(CancellationToken.None);
         }
 
@@ -65,30 +66,30 @@ internal sealed class RowRun(FuzzBed bed)
         {
             if (await FindFaultAsync(row) is not { } fault)
                 continue;
-            lost += row.Code == Hostility.None ? 1 : 0;
+            lost += row.Code == MalformedRow.None ? 1 : 0;
             broken.Add($"{row.Name}: {fault}");
         }
 
-        broken.AddRange(bed.Own.Offences.Select(line => $"logged: {line}"));
+        broken.AddRange(environment.Own.Offences.Select(line => $"logged: {line}"));
         return new ScenarioResult(scenario, 1, _rows.Count, lost, 0, 0, 0, TimeSpan.Zero, broken);
     }
 
     private async Task<Guid[]> AddSitesAsync() =>
-        [.. await bed.Database.AddSitesAsync(1), .. await bed.Database.AddSitesAsync(1, "data_manager")];
+        [.. await environment.Database.AddSitesAsync(1), .. await environment.Database.AddSitesAsync(1, "data_manager")];
 
-    private async Task AddAsync(Guid site, params IReadOnlyList<Hostility> hostilities)
+    private async Task AddAsync(Guid site, params IReadOnlyList<MalformedRow> defects)
     {
-        var row = hostilities.Aggregate(
-            new QueueRow { Gclid = $"good-{++_number}" }, (row, hostility) => hostility.Apply(row));
+        var row = defects.Aggregate(
+            new QueueRow { Gclid = $"good-{++_number}" }, (row, defect) => defect.Apply(row));
         _rows.Add((
-            await bed.Database.InsertAsync(site, row),
-            hostilities.Count == 0 ? "a good row" : string.Join(" + ", hostilities),
-            hostilities switch { [] => Hostility.None, [var one] => one.Code, _ => null }));
+            await environment.Database.InsertAsync(site, row),
+            defects.Count == 0 ? "a good row" : string.Join(" + ", defects),
+            defects switch { [] => MalformedRow.None, [var one] => one.Code, _ => null }));
     }
 
     private async Task<string?> FindFaultAsync((Guid Id, string Name, string? Code) row)
     {
-        var found = (await bed.Database.ScalarAsync<string[]>(
+        var found = (await environment.Database.ScalarAsync<string[]>(
             """
             select array[q.status, coalesce(q.provider_error_code, ''), coalesce(q.provider_error_category, ''),
                          coalesce(q.last_error, '')]
@@ -96,14 +97,42 @@ internal sealed class RowRun(FuzzBed bed)
             where q.id = $1
             """, row.Id))!;
         var (status, code, category, message) = (found[0], found[1], found[2], found[3]);
-        if (status == "COMPLETED" && row.Code is null or Hostility.None)
+        if (status == "COMPLETED" && row.Code is null or MalformedRow.None)
             return null;
-        if (status != "FAILED" || row.Code == Hostility.None)
+        if (status != "FAILED" || row.Code == MalformedRow.None)
             return $"{status} {code} {message}";
         if (row.Code is not null && code != row.Code)
             return $"failed with {code}, not {row.Code}: {message}";
         return code.Length == 0 || category.Length == 0 || message.Length is 0 or > 500 || message.Contains("Exception")
             ? $"an unclear reason: {code} {category} {message}"
             : null;
+    }
+}
+
+/// <summary><c>rows</c>: hostile rows among good ones, on both ways to Google.</summary>
+internal static class RowCommand
+{
+    private const int DefaultRows = 2_000;
+
+    public static Command Create()
+    {
+        var rows = ProofOptions.Count("--rows", "How many random rows.", DefaultRows);
+        var seed = new Option<int>("--seed") { Description = "The same seed makes the same rows.", DefaultValueFactory = _ => 1 };
+        var command = new Command("rows", "Hostile rows among good ones: each fails alone, its neighbours complete.") { rows, seed };
+        command.SetAction(async (parsed, _) => ReportTable.Print(
+            AnsiConsole.Console, await RunAsync(parsed.GetValue(rows), parsed.GetValue(seed))));
+        return command;
+    }
+
+    public static async Task<IReadOnlyList<ScenarioResult>> RunAsync(int rows = DefaultRows, int seed = 1)
+    {
+        await using var server = await TestbedServer.StartAsync();
+        await using var environment = await FuzzEnvironment.StartAsync(server);
+        var catalogue = new RowRun(environment);
+        await catalogue.AddCatalogueAsync();
+        var every = await catalogue.DrainAsync("hostile rows, each kind");
+        var random = new RowRun(environment);
+        await random.AddRandomAsync(seed, rows);
+        return [every, await random.DrainAsync($"hostile rows, seed {seed}")];
     }
 }

@@ -1,4 +1,5 @@
 using OpsMantik.Core.Providers;
+using OpsMantik.Reliability.Simulation.Workers;
 
 namespace OpsMantik.Reliability.Simulation.Google;
 
@@ -29,11 +30,11 @@ internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> s
     public UploadOutcome Process(Guid site, Conversion conversion, DateTimeOffset now)
     {
         var nature = SaleOf(conversion)?.Nature;
-        if (nature == SaleNature.Refused)
+        if (nature == GoogleDecision.Refused)
             return UploadOutcome.Failed("EXPIRED_EVENT", ErrorCategory.Validation, "too old");
-        if (nature == SaleNature.Hopeless)
+        if (nature == GoogleDecision.Hopeless)
             return UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "stumbled again");
-        if (nature == SaleNature.TooRecent && now < SaleOf(conversion)!.Time.AddDays(2).AddMinutes(40))
+        if (nature == GoogleDecision.TooRecent && now < SaleOf(conversion)!.Time.AddDays(2).AddMinutes(40))
             return UploadOutcome.Postponed("TOO_RECENT_EVENT", ErrorCategory.Transient, "later", TimeSpan.FromMinutes(30));
         if (_effects.Add(IdentityOf(site, conversion)))
             return UploadOutcome.Completed();
@@ -56,3 +57,12 @@ internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> s
     private static Identity IdentityOf(Guid site, Conversion conversion) =>
         new(site, conversion.OrderId, conversion.Click!.Value.Value, conversion.Time);
 }
+
+/// <summary>One request under one site's credentials.</summary>
+internal sealed record Delivery(SimulatedRun Run, Guid SiteId, IReadOnlyList<Conversion> Conversions);
+
+/// <summary>What the provider knows a conversion by.</summary>
+internal readonly record struct Identity(Guid SiteId, string OrderId, string Click, DateTimeOffset Time);
+
+/// <summary>A request that was accepted, what became of its conversions, and when that is known.</summary>
+internal sealed record SimulatedRequest(string Id, IReadOnlyList<UploadOutcome> Outcomes, DateTimeOffset SettledAt);

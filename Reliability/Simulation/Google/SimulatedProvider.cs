@@ -31,7 +31,7 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
 
         var site = SiteOf(credential);
         var delivery = new Delivery(run, site, batch.Sendable);
-        world.Judges.Sending(delivery);
+        world.InvariantChecks.Sending(delivery);
         await SendAsync(batch, delivery, cancellationToken);
         foreach (var (conversion, outcome) in conversions.Zip(batch.Outcomes))
             Count(conversion, outcome);
@@ -87,14 +87,14 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
         finally
         {
             if (!answered)
-                world.Judges.AnswerLost(delivery);
+                world.InvariantChecks.AnswerLost(delivery);
         }
     }
 
     // The effects happen here, at one moment; from here on only the answer can be lost.
     private void Process(UploadBatch batch, Delivery delivery)
     {
-        world.Judges.Delivered(delivery);
+        world.InvariantChecks.Delivered(delivery);
         UploadOutcome[] outcomes =
         [
             .. batch.Sendable.Select(conversion => world.Happens(world.Faults.Partial)
@@ -112,7 +112,7 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
         world.Trace.Add(world.Now, "delivered", run.Worker.Number, outcomes.Length, world.Google.Effects.Count);
         if (world.Happens(world.Faults.AnswerLost))
         {
-            world.Judges.AnswerLost(delivery);
+            world.InvariantChecks.AnswerLost(delivery);
             batch.SettleAll(Unknown);
         }
     }

@@ -6,7 +6,7 @@ using OpsMantik.Reliability.Simulation.Workers;
 namespace OpsMantik.Reliability.Simulation.Invariants;
 
 /// <summary>Something that must hold whatever happens. It sees what happens, step by step, and says when it does not.</summary>
-internal abstract class Invariant(World world) : IStoreWatcher
+internal abstract class Invariant(World world) : IStoreObserver
 {
     protected World World => world;
 
@@ -64,7 +64,69 @@ internal abstract class Invariant(World world) : IStoreWatcher
     {
     }
 
-    protected void Broken(string what) => world.Judges.Report($"{GetType().Name}: {what}");
+    protected void Broken(string what) => world.InvariantChecks.Report($"{GetType().Name}: {what}");
 
     protected int NumberOf(QueueRow row) => world.Sales[row.Id].Number;
+}
+
+/// <summary>All ten invariants, and what they found broken.</summary>
+internal sealed class InvariantChecks : IStoreObserver
+{
+    // One broken thing breaks others; the first few tell.
+    private const int Most = 20;
+
+    private readonly Invariant[] _invariants;
+    private readonly List<string> _broken = [];
+
+    public InvariantChecks(World world)
+    {
+        Identity = new SentOnce(world);
+        _invariants =
+        [
+            new Conserved(world), Identity, new TerminalForGood(world), new OneLiveClaim(world), new AttemptsCounted(world),
+            new NotStuck(world), new CircuitKept(world), new OneSite(world), new CountersAddUp(world), new InTime(world),
+        ];
+    }
+
+    public SentOnce Identity { get; }
+
+    public IReadOnlyList<string> Broken => _broken;
+
+    public void Report(string broken)
+    {
+        if (_broken.Count < Most)
+            _broken.Add(broken);
+    }
+
+    public void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token)
+    {
+        foreach (var invariant in _invariants)
+            invariant.RowChanged(before, after, by, token);
+    }
+
+    public void CircuitChanged(Circuit before, Circuit after)
+    {
+        foreach (var invariant in _invariants)
+            invariant.CircuitChanged(before, after);
+    }
+
+    public void Claimed(SimulatedRun run, ClaimedGroup group) => Tell(invariant => invariant.Claimed(run, group));
+
+    public void ClaimFilled() => Tell(invariant => invariant.ClaimFilled());
+
+    public void Recovered(int minAgeMinutes) => Tell(invariant => invariant.Recovered(minAgeMinutes));
+
+    public void Sending(Delivery delivery) => Tell(invariant => invariant.Sending(delivery));
+
+    public void Delivered(Delivery delivery) => Tell(invariant => invariant.Delivered(delivery));
+
+    public void AnswerLost(Delivery delivery) => Tell(invariant => invariant.AnswerLost(delivery));
+
+    public void TimePassed() => Tell(invariant => invariant.TimePassed());
+
+    public void RunEnded(SimulatedRun run) => Tell(invariant => invariant.RunEnded(run));
+
+    public void Ended() => Tell(invariant => invariant.Ended());
+
+    private void Tell(Action<Invariant> what) => Array.ForEach(_invariants, what);
 }

@@ -1,3 +1,4 @@
+using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Reliability.Simulation.Store;
@@ -16,7 +17,7 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
     private readonly Dictionary<GroupKey, Counters> _counters = [];
     private readonly List<LedgerLine> _ledger = [];
 
-    public IStoreWatcher? Watcher { get; set; }
+    public IStoreObserver? Watcher { get; set; }
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -76,3 +77,55 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
 
     public void Add(LedgerLine line) => _ledger.Add(line);
 }
+
+/// <summary>Sees every change of the store as it happens.</summary>
+internal interface IStoreObserver
+{
+    /// <param name="before">Null for a new row.</param>
+    /// <param name="token">The claim or lease that the statement named; null where it names none.</param>
+    void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token);
+
+    void CircuitChanged(Circuit before, Circuit after);
+}
+
+/// <summary>Which statement changed a row.</summary>
+internal enum StoreWrite
+{
+    Enqueue,
+    Defer,
+    Claim,
+    WriteBack,
+    Release,
+    Recover,
+    Settle,
+    Arrange,
+}
+
+/// <summary>A row of <c>provider_upload_attempts</c>.</summary>
+/// <param name="Finished">Its phase: FINISHED, else STARTED.</param>
+/// <param name="Rows">Its claimed_count.</param>
+internal sealed record LedgerLine(
+    Guid BatchId,
+    GroupKey Group,
+    bool Finished,
+    int Rows,
+    int Completed,
+    int Failed,
+    int Retry,
+    int Submitted,
+    string? ErrorCode,
+    ErrorCategory? ErrorCategory);
+
+/// <summary>A row of <c>provider_upload_metrics</c> at one moment.</summary>
+internal readonly record struct Counters(long Attempts, long Completed, long Failed, long Retry, long Submitted)
+{
+    public static Counters operator +(Counters left, Counters right) => new(
+        left.Attempts + right.Attempts,
+        left.Completed + right.Completed,
+        left.Failed + right.Failed,
+        left.Retry + right.Retry,
+        left.Submitted + right.Submitted);
+}
+
+/// <summary>A (site, provider), in the database's order.</summary>
+internal readonly record struct GroupKey(Guid SiteId, string ProviderKey);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Runs;
-using OpsMantik.Reliability.Simulation.Faults;
 using OpsMantik.Reliability.Simulation.Google;
 
 namespace OpsMantik.Reliability.Simulation.Workers;
@@ -54,12 +53,12 @@ internal sealed class RunStarter(World world)
         }
         catch (Exception exception)
         {
-            world.Judges.Report($"a run throws {exception}");
+            world.InvariantChecks.Report($"a run throws {exception}");
         }
         finally
         {
             run.Worker.Runs.Remove(run);
-            world.Judges.RunEnded(run);
+            world.InvariantChecks.RunEnded(run);
             world.Trace.Add(world.Now, "end", run.Worker.Number, (int)run.Kind);
             run.Dispose();
         }
@@ -91,4 +90,43 @@ internal sealed class RunStarter(World world)
     private Task<int> RecoverAsync(SimulatedRun run, int minAgeMinutes) =>
         new RecoveryRun(new SimulatedQueue(world, run), Instruments, NullLogger<RecoveryRun>.Instance)
             .RunAsync(minAgeMinutes, run.Stopping);
+}
+
+/// <summary>One run of one worker, and what its deadline is judged by.</summary>
+internal sealed class SimulatedRun(SimulatedWorker worker, RunKind kind, TimeSpan budget) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeSpan _stalledBefore = worker.Stalled;
+    private long _started = worker.Clock.GetTimestamp();
+    private long? _stopped;
+
+    public SimulatedWorker Worker => worker;
+
+    public RunKind Kind => kind;
+
+    public CancellationToken Stopping => _stop.Token;
+
+    public TimeSpan Elapsed => worker.Clock.GetElapsedTime(_started);
+
+    public bool BudgetSpent => Elapsed >= budget;
+
+    /// <summary>Time since the start or the stop in which the worker was able to act.</summary>
+    public TimeSpan Overtime => _stopped is { } stopped
+        ? worker.Clock.GetElapsedTime(stopped) - Stalled
+        : Elapsed - budget - Stalled;
+
+    private TimeSpan Stalled => worker.Stalled - _stalledBefore;
+
+    public Task Task { get; set; } = Task.CompletedTask;
+
+    /// <summary>Its first step: a worker may stand still between the timer and it, and no budget is spent by that.</summary>
+    public void Begin() => _started = worker.Clock.GetTimestamp();
+
+    public void Stop()
+    {
+        _stopped ??= worker.Clock.GetTimestamp();
+        _stop.Cancel();
+    }
+
+    public void Dispose() => _stop.Dispose();
 }

@@ -1,4 +1,7 @@
-using OpsMantik.Reliability.Simulation.Scheduling;
+using System.Diagnostics.Metrics;
+using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Metrics;
+using OpsMantik.Core.Queue;
 using OpsMantik.Reliability.Simulation.Store;
 
 namespace OpsMantik.Reliability.Simulation.Workers;
@@ -23,4 +26,84 @@ internal sealed class SimulatedWorker(int number, MemoryStore store, Random rand
 
     /// <summary>How long it has stood still in all.</summary>
     public TimeSpan Stalled { get; set; }
+}
+
+/// <summary>The queue as one run reaches it: over a way on which anything may happen.</summary>
+internal sealed class SimulatedQueue(World world, SimulatedRun run) : IConversionQueue
+{
+    public Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(run, "claim", async () =>
+        {
+            var groups = await run.Worker.Queue.ClaimAsync(request, cancellationToken);
+            foreach (var group in groups)
+                world.InvariantChecks.Claimed(run, group);
+            if (groups.Sum(group => group.Jobs.Count) >= request.Limit)
+                world.InvariantChecks.ClaimFilled();
+            return groups;
+        }, groups => groups.Sum(group => group.Jobs.Count));
+
+    public Task<WriteBackCounts> WriteBackAsync(
+        ClaimedGroup group,
+        IReadOnlyList<JobResult> results,
+        CircuitSignal signal,
+        TimeSpan duration,
+        TimeSpan firstCheck,
+        CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "write back",
+            () => run.Worker.Queue.WriteBackAsync(group, results, signal, duration, firstCheck, cancellationToken),
+            counts => counts.Changed);
+
+    public Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "release", () => run.Worker.Queue.ReleaseAsync(group, maySent, cancellationToken), rows => rows);
+
+    public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(run, "recover", async () =>
+        {
+            var rows = await run.Worker.Queue.RecoverAsync(minAgeMinutes, cancellationToken);
+            world.InvariantChecks.Recovered(minAgeMinutes);
+            return rows;
+        }, rows => rows);
+}
+
+/// <summary>Submitted requests as one run reaches them.</summary>
+internal sealed class SimulatedConfirmations(World world, SimulatedRun run) : IConfirmationStore
+{
+    public Task<IReadOnlyList<LeasedRequest>> LeaseAsync(
+        string providerKey, Guid token, int limit, TimeSpan giveUpAfter, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "lease",
+            () => run.Worker.Confirmations.LeaseAsync(providerKey, token, limit, giveUpAfter, cancellationToken),
+            requests => requests.Count);
+
+    public Task<WriteBackCounts> SettleAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "settle",
+            () => run.Worker.Confirmations.SettleAsync(request, results, signal, cancellationToken),
+            counts => counts.Changed);
+
+    public Task PostponeAsync(LeasedRequest request, TimeSpan wait, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(run, "postpone", async () =>
+        {
+            await run.Worker.Confirmations.PostponeAsync(request, wait, cancellationToken);
+            return 0;
+        }, done => done);
+}
+
+/// <summary>Its line is not looked at here.</summary>
+internal sealed class NoBacklog : IBacklogSnapshot
+{
+    public Task TakeAsync(string[] providers, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Meters that nobody listens to.</summary>
+internal sealed class NoMeters : IMeterFactory
+{
+    public Meter Create(MeterOptions options) => new(options);
+
+    public void Dispose()
+    {
+    }
 }

@@ -1,8 +1,0 @@
-namespace OpsMantik.Benchmarks.Report;
-
-internal enum Verdict
-{
-    Goal,
-    Floor,
-    Missed,
-}

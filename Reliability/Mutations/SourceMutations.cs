@@ -1,0 +1,133 @@
+namespace OpsMantik.Reliability.Mutations;
+
+internal static class SourceMutations
+{
+    public static IReadOnlyList<SourceMutation> All { get; } =
+        [.. IdentityMutations.All, .. RunMutations.All, .. ClaimMutations.All, .. OutcomeMutations.All];
+}
+
+/// <summary>Claims, probes, releases and recovery, in their SQL.</summary>
+internal static class ClaimMutations
+{
+    private const string CircuitFunctions = "Core/Database/Migrations/0003_circuit.sql";
+    private const string QueueFunctions = "Core/Database/Migrations/0002_queue.sql";
+
+    public static IReadOnlyList<SourceMutation> All { get; } =
+    [
+        new("claimed without a lock", "Core/Queue/Sql/Claim.sql",
+            "limit s.share\n        «for update skip locked»", "",
+            "faults", "--times", "1", "--only", "a claim inside another's"),
+        new("recovery by id only", QueueFunctions,
+            "        «for update skip locked»\n", "",
+            "faults", "--times", "1", "--only", "a recovery inside a write-back"),
+        new("recovery spends an attempt", QueueFunctions,
+            "set status = 'QUEUED', «»claim_token = null", "retry_count = retry_count + 1, ",
+            "kills", "--count", "1", "--only", "killed inside recovery"),
+        new("attempt counted on release", "Core/Queue/Sql/Release.sql",
+            "set status = 'QUEUED',«»\n", " retry_count = q.retry_count + 1,",
+            "faults", "--times", "1", "--only", "stopped in the middle"),
+        new("a probe without a lease", CircuitFunctions,
+            "probe_lease_until = «now() + p_lease»,", "now()",
+            "kills", "--count", "1", "--only", "while holding a probe"),
+        new("no probe taken", "Core/Queue/Sql/Claim.sql",
+            "«coalesce(h.state, 'CLOSED') <> 'CLOSED'» as probing", "false",
+            "faults", "--times", "1", "--only", "until circuits open"),
+        new("a probe of any size", "Core/Queue/Sql/Claim.sql",
+            "else «least(b.backlog, greatest(h.probe_limit, 1))»", "b.backlog",
+            "faults", "--times", "1", "--only", "until circuits open"),
+        new("a circuit that opens too early", CircuitFunctions,
+            "c_threshold constant int := «5»;", "2",
+            "faults", "--times", "1", "--only", "until circuits open"),
+    ];
+}
+
+/// <summary>What is sent, and what an answer is taken for.</summary>
+internal static class IdentityMutations
+{
+    public static IReadOnlyList<SourceMutation> All { get; } =
+    [
+        new("a new order id for each sending", "Core/Queue/ConversionReader.cs",
+            "OrderId = «orderId ?? job.SaleId.ToString()»,", "orderId ?? Guid.NewGuid().ToString()",
+            "simulate", "--seeds", "300"),
+        new("the order id dropped on the wire", "Core/Providers/GoogleAds/ClickUploadTransport.cs",
+            "OrderId = «conversion.OrderId»,", "null!",
+            "faults", "--times", "1", "--only", "Google 500"),
+        new("the time of the sending instead of the sale's", "Core/Queue/ConversionReader.cs",
+            "Time = payload.Time(\"conversion_time\") ?? «job.ConversionTime»,", "job.ConversionTime.AddSeconds(job.ClaimCount)",
+            "simulate", "--seeds", "300"),
+        new("rows of several sites in one request", "Core/Queue/ConversionQueue.cs",
+            "groups.Count == 0 || «groups[^1].SiteId != siteId»", "false",
+            "faults", "--times", "1", "--only", "Google 500"),
+        new("sent, and given back as if unsent", "Core/Runs/GroupUpload.cs",
+            "await ReleaseAsync(group, maySent: «true»);", "false",
+            "simulate", "--seeds", "2000"),
+        new("no answer taken for a success", "Core/Providers/GoogleAds/AnswerReader.cs",
+            "«UploadOutcome.Retry(code, ErrorCategory.Transient, message)»;", "UploadOutcome.Completed(code)",
+            "faults", "--times", "1", "--only", "Google cuts"),
+        new("a cut answer taken for a success", "Core/Providers/GoogleAds/AnswerReader.cs",
+            "«index < results.Count && results[index].IsTaken» ? taken : unknown", "true",
+            "faults", "--times", "1", "--only", "partial failure truncated"),
+        new("a pending request taken for a confirmed one", "Core/Confirmations/RequestConfirmation.cs",
+            "var outcomes = «confirmation.Outcomes»;",
+            "confirmation.Outcomes ?? (IReadOnlyList<UploadOutcome>)[.. request.Rows.Select(_ => UploadOutcome.Completed())]",
+            "simulate", "--seeds", "300"),
+        new("a request given up at the first question", "Core/Confirmations/RequestConfirmation.cs",
+            "outcomes is null && «request.Overdue»", "true",
+            "simulate", "--seeds", "300"),
+    ];
+}
+
+/// <summary>The write-back and the settling, in their SQL.</summary>
+internal static class OutcomeMutations
+{
+    private const string WriteBack = "Core/Queue/Sql/WriteBack.sql";
+
+    public static IReadOnlyList<SourceMutation> All { get; } =
+    [
+        new("token check removed from the write-back", WriteBack,
+            "and «q.claim_token = $1»\n", "true",
+            "faults", "--times", "1", "--only", "a late worker"),
+        new("a wait spends an attempt", "Core/Queue/ConversionQueue.WriteBack.cs",
+            "Add(command, results, result => «result.Outcome.SpendsAttempt»);",
+            "result.Status == JobStatus.Retry || result.Outcome.SpendsAttempt",
+            "faults", "--times", "1", "--only", "wrong vault key"),
+        new("an attempt counted twice", WriteBack,
+            "retry_count = q.retry_count + «(o.spends and q.retry_count < 2147483647)::int»", "2 * o.spends::int",
+            "faults", "--times", "1", "--only", "Google 500"),
+        new("completed rows not counted", WriteBack,
+            "count_provider_upload($2, $3, t.changed, «t.completed»,", "0",
+            "faults", "--times", "1", "--only", "Google 500"),
+        new("the ledger left unwritten", WriteBack,
+            "from tally t\n    where «t.changed > 0»\n)", "false",
+            "faults", "--times", "1", "--only", "Google 500"),
+        new("a submitted request forgotten", WriteBack,
+            "from written w\n    where «w.status = 'SUBMITTED'»\n    on conflict", "false",
+            "kills", "--count", "1", "--only", "Data Manager: killed between"),
+        new("confirmed rows not counted", "Core/Confirmations/Sql/Settle.sql",
+            "count_provider_upload($2, $3, 0, «t.completed»,", "0",
+            "kills", "--count", "1", "--only", "before a confirmation is settled"),
+    ];
+}
+
+/// <summary>When a run starts, stops and gives up.</summary>
+internal static class RunMutations
+{
+    public static IReadOnlyList<SourceMutation> All { get; } =
+    [
+        new("requests started after a stop", "Core/Runs/RunLimits.cs",
+            "Passed => «_stopping.IsCancellationRequested» ||", "false",
+            "simulate", "--seeds", "300"),
+        new("requests started after the time budget", "Core/Runs/RunLimits.cs",
+            "|| «_time.GetElapsedTime(_started) >= _budget»;", "false",
+            "simulate", "--seeds", "300"),
+        new("no last attempt", "Core/Queue/RetryPolicy.cs",
+            "(outcome.SpendsAttempt && «retryCount >= MaxAttempts - 1»)", "false",
+            "simulate", "--seeds", "300"),
+        new("a passing failure not told to the circuit", "Core/Queue/CircuitSignal.cs",
+            "outcomes.Any(outcome => «outcome is { Kind: OutcomeKind.Retry, SpendsAttempt: true }»)", "false",
+            "faults", "--times", "1", "--only", "until circuits open"),
+        new("a missing vault key fails the rows", "Core/Runs/GroupUpload.cs",
+            "if («opening.Fault == VaultFault.Unreadable»)", "true",
+            "faults", "--times", "1", "--only", "wrong vault key"),
+    ];
+}

@@ -1,8 +1,0 @@
-namespace OpsMantik.Reliability.Simulation.Store;
-
-internal enum CircuitState
-{
-    Closed,
-    Open,
-    HalfOpen,
-}

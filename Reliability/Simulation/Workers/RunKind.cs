@@ -1,8 +1,0 @@
-namespace OpsMantik.Reliability.Simulation.Workers;
-
-internal enum RunKind
-{
-    Upload,
-    Confirm,
-    Recover,
-}
