@@ -49,7 +49,7 @@ internal static class Exporters
     public static void Add(IServiceCollection services, IConfiguration configuration, TelemetryTargets targets)
     {
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(NameOf(configuration)))
+            .ConfigureResource(resource => resource.AddService(NameOf(configuration), serviceVersion: WorkerApp.Version))
             .WithTracing(tracing => AddTracing(tracing, configuration, targets))
             .WithMetrics(metrics => AddMetrics(metrics, targets))
             .WithLogging(

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
@@ -15,6 +16,10 @@ public static class WorkerApp
 {
     /// <summary>What hosts grant after a signal to stop; what is in flight is written back within it.</summary>
     public static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);
+
+    /// <summary>The product's version, as Directory.Build.props has it.</summary>
+    public static string Version { get; } = typeof(WorkerApp).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     // The endpoints refuse long bodies themselves; this only bounds what is drained after them.
     private const long MaxBytesOfBody = 1024 * 1024;

@@ -29,6 +29,7 @@ internal sealed class TelemetryExportTests : Scenario
         {
             // The ids travel as bytes.
             Assert.That(receiver.TextOf(Traces), Does.Contain(Bytes(TraceId)).And.Contain(Bytes(SpanId)).And.Contain("google_ads.upload"));
+            Assert.That(receiver.TextOf(Traces), Does.Contain("service.version").And.Contain(WorkerApp.Version));
             Assert.That(receiver.TextOf(Metrics), Does.Contain("opsmantik.rows").And.Contain("opsmantik.tick.age"));
             Assert.That(receiver.TextOf(Metrics), Does.Not.Contain($"{site}"));
             Assert.That(receiver.TextOf(Logs), Does.Contain("Upload run: processed=2").And.Contain("Uploaded"));

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using OpsMantik.Functions.Tests.House;
 using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Mutations;
@@ -27,6 +28,23 @@ internal sealed class SourceMutationTests
     {
         Assert.That(SourceMutations.All, Has.Count.GreaterThanOrEqualTo(15));
         Assert.That(SourceMutations.All.Select(mutation => mutation.Name), Is.Unique);
+    }
+
+    [Test]
+    public void The_copy_holds_every_project_that_the_proofs_are_built_from()
+    {
+        var needed = new HashSet<string>();
+        AddReferences("Reliability/OpsMantik.Reliability.csproj");
+
+        Assert.That(needed.Select(project => project.Split('/')[0]), Has.None.Matches<string>(folder => MutatedCheckout.LeftOut.Contains(folder)).And.Contains("Core"));
+
+        void AddReferences(string project)
+        {
+            if (!needed.Add(project))
+                return;
+            foreach (var reference in XDocument.Load(Path.Combine(SourceTree.Root, project)).Descendants("ProjectReference"))
+                AddReferences(((string)reference.Attribute("Include")!)[3..]);
+        }
     }
 
     private static bool DetectorExists(SourceMutation mutation) => mutation.Detector switch

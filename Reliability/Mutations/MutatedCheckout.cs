@@ -16,7 +16,8 @@ internal sealed class MutatedCheckout : IDisposable
     private static readonly SourceMutation SqlLoading = new(
         "the loading of SQL", "Core/Database/SqlText.cs", "return «reader.ReadToEnd()»;", "SourceMutation.Text(resource, reader.ReadToEnd())");
 
-    private static readonly string[] LeftOut = [".git", "bin", "obj", "Functions.Tests", "Benchmarks", "Cli", "infra", "docs"];
+    /// <summary>Folders that the proofs do not need.</summary>
+    public static readonly string[] LeftOut = [".git", "bin", "obj", "Functions", "Functions.Tests", "Benchmarks", "infra", "docs"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("opsmantik-breakages-").FullName;
     private readonly IReadOnlyList<SourceMutation> _mutations;

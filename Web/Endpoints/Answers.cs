@@ -47,7 +47,8 @@ internal sealed record ConfirmAnswer(
 internal sealed record SeedAnswer(bool Ok, Guid SiteId, string ProviderKey);
 
 /// <summary>The state of each part, "ok" where nothing is wrong.</summary>
-internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi);
+/// <param name="Version">Only for a caller with the cron secret: others need not know which faults the app may have.</param>
+internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi, string? Version);
 
 /// <summary>The report with the first sites of each list; how many there are in all stands beside it.</summary>
 internal sealed record StatusAnswer(

@@ -27,7 +27,9 @@ internal sealed class HealthEndpoint(DatabaseReadiness database, CronSecretFilte
         var ok = status.Ready && cron.Fault is null;
         return Answer.Json(
             ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            new HealthAnswer(ok, role, schema, VaultKey, cron.Status, GoogleApi()),
+            new HealthAnswer(
+                ok, role, schema, VaultKey, cron.Status, GoogleApi(),
+                cron.Admits(context.Request.Headers.Authorization) ? WorkerApp.Version : null),
             AnswerJson.Default.HealthAnswer);
     }
 

@@ -22,6 +22,8 @@ internal sealed class DatabaseTests(HostKind host)
 
         await AssertAnswerAsync(app.Http.GetAsync(Paths.Health), HttpStatusCode.OK, Fine);
         await AssertAnswerAsync(
+            app.SendAsync(HttpMethod.Get, Paths.Health, null, HostedWorker.Secret), HttpStatusCode.OK, $$"""{{Fine[..^1]}},"version":"{{WorkerApp.Version}}"}""");
+        await AssertAnswerAsync(
             app.PostAsync(Paths.Upload + "?limit=50&provider_key=google_ads"),
             HttpStatusCode.OK,
             """{"ok":true,"processed":0,"completed":0,"failed":0,"retry":0,"submitted":0}""");
