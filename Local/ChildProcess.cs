@@ -44,13 +44,13 @@ internal sealed record Command(string File, params IReadOnlyList<string> Argumen
 {
     public string? Folder { get; init; }
 
-    /// <summary>Added to what the child inherits: for what must not stand in the list of processes.</summary>
+    /// <summary>Added to what the child inherits: for secrets, which arguments would show in the list of processes.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
     public string Name => Path.GetFileNameWithoutExtension(File);
 
     /// <summary>This command as the arguments of another one (<c>setsid</c>, <c>setpriv</c>).</summary>
-    public Command Through(string launcher, params IEnumerable<string> options) =>
+    public Command RunWith(string launcher, params IEnumerable<string> options) =>
         this with { File = launcher, Arguments = [.. options, File, .. Arguments] };
 
     public ProcessStartInfo ToStartInfo()
@@ -63,7 +63,7 @@ internal sealed record Command(string File, params IReadOnlyList<string> Argumen
             // The caller's folder may be closed to the account the child runs as.
             WorkingDirectory = Folder ?? Path.GetDirectoryName(File),
         };
-        // Messages in English, and nothing of the user's own PostgreSQL (PGPORT, PGOPTIONS ...) reaches ours.
+        // Messages in English, and no settings of the user's own PostgreSQL (PGPORT, PGOPTIONS ...).
         start.Environment["LC_ALL"] = "C";
         string[] names = [.. start.Environment.Keys];
         foreach (var name in names.Where(name => name.StartsWith("PG", StringComparison.Ordinal)))
@@ -79,7 +79,7 @@ internal static class SearchPath
 {
     /// <summary>The full path of a program in PATH, or in the system's folders that it may lack.</summary>
     public static string? Find(string program) =>
-        Folders().Select(folder => Path.Combine(folder, program)).FirstOrDefault(IsThere);
+        Folders().Select(folder => Path.Combine(folder, program)).FirstOrDefault(Exists);
 
     public static IEnumerable<string> Folders()
     {
@@ -89,6 +89,6 @@ internal static class SearchPath
     }
 
     // A link whose target is gone counts as a file.
-    private static bool IsThere(string path) =>
+    private static bool Exists(string path) =>
         File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is null or { Exists: true };
 }

@@ -42,7 +42,7 @@ public static class BulkSeed
         this TestbedDatabase database, Guid site, int count, string clickPrefix = "") =>
         database.EnqueueAsync([site], [count], clickPrefix);
 
-    /// <summary>Queues as many rows for each site as its place in <paramref name="counts"/> says, in one statement.</summary>
+    /// <summary>Queues rows for each site, as many as <paramref name="counts"/> has at the site's index, in one statement.</summary>
     /// <returns>The number of rows queued.</returns>
     public static Task<int> EnqueueAsync(
         this TestbedDatabase database, Guid[] sites, int[] counts, string clickPrefix = "") =>
@@ -62,7 +62,7 @@ public static class BulkSeed
             select w.site_id, w.sale_id, w.site_id || '-' || $3 || w.n, now() - interval '2 days', 12345, 'QUEUED',
                    now() - interval '1 day' + w.n * interval '1 millisecond'
             from wanted w
-            -- As they come in: the sites' rows lie mixed.
+            -- As in production: the rows of the sites are mixed.
             order by w.n
             """, sites, counts, clickPrefix);
 

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace OpsMantik.Testbed;
 
-/// <summary>A database of one scenario's own, dropped with whatever is connected to it when disposed.</summary>
+/// <summary>A database of one scenario, dropped with its connections when disposed.</summary>
 public sealed class TestbedDatabase : IAsyncDisposable
 {
-    // Seeding and counting millions of rows on a busy machine; nothing a worker does waits this long.
+    // For seeding and counting millions of rows on a busy machine.
     private const int CommandTimeoutSeconds = 600;
 
     private readonly TestbedServer _server;
@@ -18,7 +18,7 @@ public sealed class TestbedDatabase : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>As superuser: for arranging and looking.</summary>
+    /// <summary>As superuser: for arranging and reading.</summary>
     public string AdminConnectionString { get; }
 
     /// <summary>As the app connects: a login that is a member of service_role and nothing else.</summary>

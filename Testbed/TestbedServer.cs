@@ -6,7 +6,7 @@ using OpsMantik.Local.Postgres;
 namespace OpsMantik.Testbed;
 
 /// <summary>
-/// A private PostgreSQL for proofs and benchmarks, with a migrated template that every <see cref="TestbedDatabase"/> is
+/// A private PostgreSQL for tests, proofs and benchmarks, with a migrated template that every <see cref="TestbedDatabase"/> is
 /// copied from, and a login with the worker's rights alone.
 /// </summary>
 public sealed class TestbedServer : IAsyncDisposable
@@ -23,7 +23,7 @@ public sealed class TestbedServer : IAsyncDisposable
 
     /// <summary>Starts a server; takes a few seconds.</summary>
     /// <param name="durable">True: commits wait for the disk, as in production.</param>
-    /// <exception cref="PrivatePostgresException">It cannot be had here; the message says what to do.</exception>
+    /// <exception cref="PrivatePostgresException">There is none on this machine; the message says what to do.</exception>
     public static async Task<TestbedServer> StartAsync(bool durable = false, CancellationToken cancellation = default)
     {
         var postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { Durable = durable }, cancellation);
@@ -31,7 +31,7 @@ public sealed class TestbedServer : IAsyncDisposable
         try
         {
             await server.ExecuteAsync($"CREATE DATABASE {Template}");
-            // No pool: a template cannot be copied while somebody is connected to it.
+            // No pool: a template cannot be copied while there is a connection to it.
             SchemaMigrator.Migrate(Unpooled(postgres.ConnectionStringFor(Template)));
             await server.ExecuteAsync(
                 $"CREATE ROLE {Worker} LOGIN PASSWORD '{server._workerPassword}' IN ROLE service_role");
@@ -47,20 +47,15 @@ public sealed class TestbedServer : IAsyncDisposable
     /// <summary>A database with the current schema and no rows.</summary>
     public Task<TestbedDatabase> CreateDatabaseAsync() => CreateAsync(Template);
 
-    /// <summary>A copy, rows and all, so that several may start from the same; nobody may be connected to the original.</summary>
+    /// <summary>A database with nothing in it.</summary>
+    public Task<TestbedDatabase> CreateEmptyDatabaseAsync() => CreateAsync("template1");
+
+    /// <summary>A copy with its rows, so that several may start from the same; there may be no connection to the original.</summary>
     public Task<TestbedDatabase> CopyDatabaseAsync(TestbedDatabase original)
     {
         original.Admin.Clear();
         // The pages as they are: logging a large database row by row would take far longer.
         return CreateAsync($"{original.Name} STRATEGY FILE_COPY");
-    }
-
-    private async Task<TestbedDatabase> CreateAsync(string template)
-    {
-        var name = $"bed_{Guid.NewGuid():N}";
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
-        return new TestbedDatabase(
-            this, name, Postgres.ConnectionStringFor(name), Postgres.ConnectionStringFor(name, Worker, _workerPassword));
     }
 
     public ValueTask DisposeAsync() => Postgres.DisposeAsync();
@@ -73,6 +68,14 @@ public sealed class TestbedServer : IAsyncDisposable
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<TestbedDatabase> CreateAsync(string template)
+    {
+        var name = $"testbed_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        return new TestbedDatabase(
+            this, name, Postgres.ConnectionStringFor(name), Postgres.ConnectionStringFor(name, Worker, _workerPassword));
     }
 
     private static string Unpooled(string connectionString) =>

@@ -10,18 +10,18 @@ internal sealed class InstrumentsTests
 {
     private FakeTimeProvider _time = null!;
     private Instruments _instruments = null!;
-    private Readings _readings = null!;
+    private RecordedMetrics _metrics = null!;
 
     [SetUp]
     public void Listen()
     {
         _time = new FakeTimeProvider();
         (_instruments, var meters) = TestInstruments.NewWithMeters(_time);
-        _readings = new Readings(meters);
+        _metrics = new RecordedMetrics(meters);
     }
 
     [TearDown]
-    public void Close() => _readings.Dispose();
+    public void Close() => _metrics.Dispose();
 
     [Test]
     public async Task A_tick_is_as_old_as_the_last_run_that_ended_well_and_absent_without_one()
@@ -33,7 +33,7 @@ internal sealed class InstrumentsTests
             () => _instruments.RunAsync<int>(WorkerJob.Recovery, () => throw new TimeoutException()),
             Throws.TypeOf<TimeoutException>());
 
-        Assert.That(_readings.Of("opsmantik.tick.age"), Is.EquivalentTo(new Dictionary<string, double>
+        Assert.That(_metrics.Of("opsmantik.tick.age"), Is.EquivalentTo(new Dictionary<string, double>
         {
             ["job=upload"] = 60,
         }));
@@ -44,9 +44,9 @@ internal sealed class InstrumentsTests
     {
         _instruments.Show([new ProviderSnapshot("google_ads", 7, 0, 0, 0, 0, 0, 0, 0)]);
         _time.Advance(TimeSpan.FromMinutes(59));
-        Assert.That(_readings.Of("opsmantik.backlog.rows")["provider=google_ads"], Is.EqualTo(7));
+        Assert.That(_metrics.Of("opsmantik.backlog.rows")["provider=google_ads"], Is.EqualTo(7));
 
-        using var later = new Readings(_readings.Instruments.First().Meter.Scope as System.Diagnostics.Metrics.IMeterFactory
+        using var later = new RecordedMetrics(_metrics.Instruments.First().Meter.Scope as System.Diagnostics.Metrics.IMeterFactory
             ?? throw new InvalidOperationException());
         _time.Advance(TimeSpan.FromMinutes(1));
 
@@ -62,7 +62,7 @@ internal sealed class InstrumentsTests
 
         _instruments.Written("google_ads", Guid.NewGuid(), results, new WriteBackCounts(2, 1, 1, 0, 0));
 
-        Assert.That(_readings.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
+        Assert.That(_metrics.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
         {
             ["category=none outcome=completed provider=google_ads"] = 1,
             ["category=unknown outcome=failed provider=google_ads"] = 1,
@@ -81,9 +81,9 @@ internal sealed class InstrumentsTests
         Assert.Multiple(() =>
         {
             Assert.That(
-                _readings.Of("opsmantik.provider.call.duration")["api=google_ads.upload provider=google_ads result=cancelled"],
+                _metrics.Of("opsmantik.provider.call.duration")["api=google_ads.upload provider=google_ads result=cancelled"],
                 Is.EqualTo(3));
-            Assert.That(_readings.Of("opsmantik.claim.duration")[""], Is.EqualTo(3));
+            Assert.That(_metrics.Of("opsmantik.claim.duration")[""], Is.EqualTo(3));
         });
     }
 

@@ -65,8 +65,8 @@ internal sealed partial class NamedInstrumentsTests
     private static IReadOnlyCollection<Instrument> Published()
     {
         var (_, meters) = TestInstruments.NewWithMeters(TimeProvider.System);
-        using var readings = new Readings(meters);
-        return readings.Instruments;
+        using var metrics = new RecordedMetrics(meters);
+        return metrics.Instruments;
     }
 
     private static string KindOf(Instrument instrument) => instrument switch

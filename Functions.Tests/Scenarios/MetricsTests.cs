@@ -18,11 +18,11 @@ internal sealed class MetricsTests : Scenario
         await Database.EnqueueAsync(site, 1, "err-NO_CONVERSION_ACTION_FOUND");
         await Database.EnqueueAsync(await AddSiteAsync(2, "CANARY-revoked"), 4, "revoked");
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
 
-        Assert.That(readings.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
+        Assert.That(metrics.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
         {
             [$"category=none outcome=completed {Provider}"] = 3,
             [$"category=validation outcome=failed {Provider}"] = 2,
@@ -39,10 +39,10 @@ internal sealed class MetricsTests : Scenario
         await Database.AddCredentialsAsync(Worker.Vault, site, CustomerId(1), uploadApi: "data_manager");
         await Database.EnqueueAsync(site, 2);
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
-        var submitted = readings.Of("opsmantik.rows");
+        var submitted = metrics.Of("opsmantik.rows");
         await Database.ExecuteAsync("update provider_upload_requests set next_check_at = now()");
         await Eventually.TrueAsync(() => worker.ConfirmAsync().GetAwaiter().GetResult().Completed == 2 || MakeRequestsDue(), "settled");
 
@@ -52,9 +52,9 @@ internal sealed class MetricsTests : Scenario
             {
                 [$"category=none outcome=submitted {Provider}"] = 2,
             }));
-            Assert.That(readings.Of("opsmantik.rows")[$"category=none outcome=completed {Provider}"], Is.EqualTo(2));
+            Assert.That(metrics.Of("opsmantik.rows")[$"category=none outcome=completed {Provider}"], Is.EqualTo(2));
             Assert.That(
-                readings.CountsOf("opsmantik.provider.call.duration").Keys,
+                metrics.CountsOf("opsmantik.provider.call.duration").Keys,
                 Is.EquivalentTo(new[]
                 {
                     $"api=data_manager.ingest {Provider} result=200",
@@ -76,7 +76,7 @@ internal sealed class MetricsTests : Scenario
         await Database.EnqueueAsync(await AddSiteAsync(1), 3);
         Google.SetBehaviour(null, CallBehaviour.Hang);
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
         using var stopping = new CancellationTokenSource();
 
         var run = worker.UploadAsync(stopping: stopping.Token);
@@ -86,12 +86,12 @@ internal sealed class MetricsTests : Scenario
 
         Assert.Multiple(() =>
         {
-            Assert.That(readings.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
+            Assert.That(metrics.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
             {
                 [$"category=none outcome=released {Provider}"] = 3,
             }));
             Assert.That(
-                readings.CountsOf("opsmantik.provider.call.duration"),
+                metrics.CountsOf("opsmantik.provider.call.duration"),
                 Does.ContainKey($"api=google_ads.upload {Provider} result=cancelled"));
         });
     }
@@ -103,15 +103,15 @@ internal sealed class MetricsTests : Scenario
         await Database.EnqueueAsync(await AddSiteAsync(2), 2, "bad");
         Google.SetBehaviour(CustomerId(2), CallBehaviour.ServerError());
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
 
         Assert.Multiple(() =>
         {
-            Assert.That(readings.CountsOf("opsmantik.claim.duration")[""], Is.EqualTo(2), "the second found nothing");
-            Assert.That(readings.CountsOf("opsmantik.writeback.duration")[""], Is.EqualTo(2));
-            Assert.That(readings.CountsOf("opsmantik.provider.call.duration"), Is.EquivalentTo(new Dictionary<string, int>
+            Assert.That(metrics.CountsOf("opsmantik.claim.duration")[""], Is.EqualTo(2), "the second found nothing");
+            Assert.That(metrics.CountsOf("opsmantik.writeback.duration")[""], Is.EqualTo(2));
+            Assert.That(metrics.CountsOf("opsmantik.provider.call.duration"), Is.EquivalentTo(new Dictionary<string, int>
             {
                 [$"api=oauth.token {Provider} result=ok"] = 2,
                 [$"api=google_ads.upload {Provider} result=200"] = 1,
@@ -126,11 +126,11 @@ internal sealed class MetricsTests : Scenario
         await Database.EnqueueAsync(await AddSiteAsync(1), 1, "err-TOO_RECENT_EVENT");
         await Database.ExecuteAsync("update offline_conversion_queue set created_at = '-infinity'");
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
 
-        Assert.That(readings.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(1));
+        Assert.That(metrics.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(1));
     }
 
     [Test]
@@ -145,19 +145,19 @@ internal sealed class MetricsTests : Scenario
         await Database.ExecuteAsync(
             "update provider_health_state set opened_at = now() - interval '9 hours' where next_probe_at = 'infinity'");
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
-        var before = readings.Of("opsmantik.backlog.rows");
+        var before = metrics.Of("opsmantik.backlog.rows");
         await worker.UploadAsync();
         await Database.ExecuteAsync("delete from offline_conversion_queue");
 
         Assert.Multiple(() =>
         {
             Assert.That(before, Is.Empty);
-            Assert.That(readings.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(3));
-            Assert.That(readings.Of("opsmantik.backlog.oldest.age")[Provider], Is.EqualTo(86_400).Within(600));
-            Assert.That(readings.Of("opsmantik.circuit.open.age")[Provider], Is.EqualTo(7_200).Within(600), "not the isolated");
-            Assert.That(readings.Of("opsmantik.circuits"), Is.EquivalentTo(new Dictionary<string, double>
+            Assert.That(metrics.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(3));
+            Assert.That(metrics.Of("opsmantik.backlog.oldest.age")[Provider], Is.EqualTo(86_400).Within(600));
+            Assert.That(metrics.Of("opsmantik.circuit.open.age")[Provider], Is.EqualTo(7_200).Within(600), "not the isolated");
+            Assert.That(metrics.Of("opsmantik.circuits"), Is.EquivalentTo(new Dictionary<string, double>
             {
                 [$"{Provider} state=closed"] = 0,
                 [$"{Provider} state=open"] = 2,
@@ -170,16 +170,16 @@ internal sealed class MetricsTests : Scenario
     public async Task An_empty_queue_shows_as_zero()
     {
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
 
         Assert.Multiple(() =>
         {
-            Assert.That(readings.Of("opsmantik.backlog.rows")[Provider], Is.Zero);
-            Assert.That(readings.Of("opsmantik.backlog.oldest.age")[Provider], Is.Zero);
-            Assert.That(readings.Of("opsmantik.circuit.open.age")[Provider], Is.Zero);
-            Assert.That(readings.Of("opsmantik.credentials.revoked")[Provider], Is.Zero);
+            Assert.That(metrics.Of("opsmantik.backlog.rows")[Provider], Is.Zero);
+            Assert.That(metrics.Of("opsmantik.backlog.oldest.age")[Provider], Is.Zero);
+            Assert.That(metrics.Of("opsmantik.circuit.open.age")[Provider], Is.Zero);
+            Assert.That(metrics.Of("opsmantik.credentials.revoked")[Provider], Is.Zero);
         });
     }
 
@@ -191,13 +191,13 @@ internal sealed class MetricsTests : Scenario
         foreach (var site in (Guid[])[revoked, inactive, await AddSiteAsync(3)])
             await Database.EnqueueAsync(site, 2, $"c-{site}");
         await using var worker = NewWorker();
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
-        var both = readings.Of("opsmantik.credentials.revoked")[Provider];
+        var both = metrics.Of("opsmantik.credentials.revoked")[Provider];
         await Database.ExecuteAsync("update provider_credentials set is_active = false where site_id = $1", inactive);
         await worker.UploadAsync();
-        var one = readings.Of("opsmantik.credentials.revoked")[Provider];
+        var one = metrics.Of("opsmantik.credentials.revoked")[Provider];
         await Database.ExecuteAsync("update provider_credentials set updated_at = now() where site_id = $1", revoked);
         await worker.UploadAsync();
 
@@ -205,7 +205,7 @@ internal sealed class MetricsTests : Scenario
         {
             Assert.That(both, Is.EqualTo(2));
             Assert.That(one, Is.EqualTo(1));
-            Assert.That(readings.Of("opsmantik.credentials.revoked")[Provider], Is.Zero);
+            Assert.That(metrics.Of("opsmantik.credentials.revoked")[Provider], Is.Zero);
         });
     }
 
@@ -215,11 +215,11 @@ internal sealed class MetricsTests : Scenario
         var site = await AddSiteAsync(1);
         await Database.EnqueueAsync(site, 2);
         await using var worker = NewWorker(("Telemetry:SiteLabels", "true"));
-        using var readings = new Readings(worker.Meters);
+        using var metrics = new RecordedMetrics(worker.Meters);
 
         await worker.UploadAsync();
 
-        Assert.That(readings.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
+        Assert.That(metrics.Of("opsmantik.rows"), Is.EquivalentTo(new Dictionary<string, double>
         {
             [$"category=none outcome=completed {Provider} site={site}"] = 2,
         }));

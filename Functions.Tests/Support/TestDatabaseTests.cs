@@ -7,7 +7,7 @@ public class TestDatabaseTests
     private const string SiteCount = "SELECT count(*) FROM sites";
 
     [Test]
-    public async Task Databases_are_made_side_by_side_and_share_no_rows()
+    public async Task Databases_created_side_by_side_share_no_rows()
     {
         var databases = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TestDatabase.CreateAsync()));
         try
@@ -61,7 +61,7 @@ public class TestDatabaseTests
     }
 
     [Test]
-    public async Task Disposing_drops_the_database_under_those_who_still_use_it()
+    public async Task Disposing_drops_the_database_with_its_open_connections()
     {
         var database = await TestDatabase.CreateAsync();
         await using var worker = new NpgsqlConnection(database.WorkerConnectionString);

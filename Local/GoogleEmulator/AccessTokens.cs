@@ -6,7 +6,7 @@ namespace OpsMantik.Local.GoogleEmulator;
 /// <summary>The access tokens issued, with what each was issued for.</summary>
 internal sealed class AccessTokens(TimeProvider time)
 {
-    /// <summary>Google says 3599 seconds, for an hour less the way.</summary>
+    /// <summary>Google says 3599 seconds, an hour less a second.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3599);
 
     private const string Scheme = "Bearer ";
@@ -20,15 +20,15 @@ internal sealed class AccessTokens(TimeProvider time)
         return token;
     }
 
-    /// <summary>Whom an Authorization header speaks for, and what is wrong with it; expired: both.</summary>
-    public (AccessGrant? Grant, TokenFault? Fault) Find(string? authorization)
+    /// <summary>The grant of an Authorization header, or what is wrong with the header; for an expired token, both.</summary>
+    public (AccessGrant? Grant, TokenError? Error) Find(string? authorization)
     {
         if (string.IsNullOrEmpty(authorization))
-            return (null, TokenFault.Missing);
+            return (null, TokenError.Missing);
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             || !_issued.TryGetValue(authorization[Scheme.Length..], out var grant))
-            return (null, TokenFault.Invalid);
-        return (grant, time.GetUtcNow() < grant.Expires ? null : TokenFault.Expired);
+            return (null, TokenError.Invalid);
+        return (grant, time.GetUtcNow() < grant.Expires ? null : TokenError.Expired);
     }
 }
 
@@ -42,6 +42,14 @@ internal sealed record AccessGrant(string Owner, string Project, string Scope, D
     public bool Allows(string scope) => Scope.Split(' ').Contains(scope);
 
     public override string ToString() => "[redacted]";
+}
+
+/// <summary>Why an Authorization header is refused.</summary>
+internal enum TokenError
+{
+    Missing,
+    Invalid,
+    Expired,
 }
 
 internal static class Scopes

@@ -1,12 +1,10 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
-/// <summary>A whole HTTP answer, ready to be sent, cut or dripped.</summary>
+/// <summary>A complete HTTP answer: the executor sends it whole, cut off, or byte by byte.</summary>
 internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body, string ContentType)
 {
     public static Answer Json(int status, Action<Utf8JsonWriter> write)
@@ -21,17 +19,4 @@ internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body, string Cont
         status,
         Encoding.UTF8.GetBytes($"<!DOCTYPE html>\n<html lang=en>\n<title>{title}</title>\n<p><b>{status}.</b> {title}\n"),
         "text/html; charset=UTF-8");
-}
-
-/// <summary>Random ids in the form of Google's: 22 characters of base64url.</summary>
-internal static class RequestIds
-{
-    public static string Next() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
-}
-
-/// <summary>A short digest that tells secrets apart.</summary>
-internal static class Fingerprint
-{
-    public static string? Of(string? secret) =>
-        secret is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)))[..12];
 }

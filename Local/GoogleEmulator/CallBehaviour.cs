@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
-/// <summary>How whole upload calls are answered, with what that kind needs.</summary>
+/// <summary>How a whole call is answered: a kind and its parameters.</summary>
 public sealed record CallBehaviour
 {
     private CallBehaviour(BehaviourKind kind) => Kind = kind;
@@ -86,10 +86,10 @@ public sealed record CallBehaviour
     };
 }
 
-/// <summary>How a whole upload call is answered.</summary>
+/// <summary>How a whole call is answered.</summary>
 public enum BehaviourKind
 {
-    /// <summary>As Google does on a good day.</summary>
+    /// <summary>As Google does when nothing fails.</summary>
     Normal,
 
     /// <summary>As Normal, after a delay.</summary>
@@ -131,22 +131,22 @@ public enum BehaviourKind
     /// <summary>403 USER_PERMISSION_DENIED.</summary>
     Forbidden,
 
-    /// <summary>400 with an error of choice.</summary>
+    /// <summary>400 with a given error.</summary>
     BadRequest,
 
-    /// <summary>403 CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE: a project that came after the method was closed.</summary>
+    /// <summary>403 CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE: a project registered after Google closed the method to new ones.</summary>
     NotAllowlisted,
 }
 
 /// <summary>Which calls of a customer a behaviour is for.</summary>
 public enum CallTarget
 {
-    /// <summary>Whichever way conversions come: <c>uploadClickConversions</c> or <c>events:ingest</c>.</summary>
+    /// <summary>Uploads of conversions: <c>uploadClickConversions</c> or <c>events:ingest</c>.</summary>
     Upload,
 
     /// <summary><c>requestStatus:retrieve</c>, by the operating account of the request asked for.</summary>
     Status,
 
-    /// <summary>The token endpoint, by refresh token or service account where others go by customer.</summary>
+    /// <summary>The token endpoint, by refresh token or service account instead of customer.</summary>
     Token,
 }

@@ -4,11 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using OpsMantik.Local.GoogleEmulator.DataManager;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
-/// <summary>What tests read and steer, for other processes: <c>/emulator/…</c>.</summary>
+/// <summary>What tests in other processes read and set: <c>/emulator/…</c>.</summary>
 internal static class ControlEndpoints
 {
     private static readonly ControlJson Json = ControlJson.Default;
@@ -23,12 +22,12 @@ internal static class ControlEndpoints
             Write(context, emulator.StatusCalls, Json.IReadOnlyListStatusCall));
         routes.MapGet("/emulator/tokens", context => Write(context, emulator.TokenCalls, Json.IReadOnlyListTokenCall));
         routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders, Json.IReadOnlyListOrderCount));
-        routes.MapPost("/emulator/reset", context => Do(context, emulator.Reset));
-        routes.MapPost("/emulator/forget-requests", context => Do(context, emulator.ForgetRequests));
-        routes.MapPost("/emulator/behaviour", context => ObeyAsync(
-            context, Json.BehaviourRequest, order => Apply(order, emulator), BehaviourHelp));
-        routes.MapPost("/emulator/data-manager", context => ObeyAsync(
-            context, Json.SettingsRequest, order => order.Apply(emulator), SettingsHelp));
+        routes.MapPost("/emulator/reset", context => Run(context, emulator.Reset));
+        routes.MapPost("/emulator/forget-requests", context => Run(context, emulator.ForgetRequests));
+        routes.MapPost("/emulator/behaviour", context => ApplyAsync(
+            context, Json.BehaviourRequest, request => request.Apply(emulator), BehaviourHelp));
+        routes.MapPost("/emulator/data-manager", context => ApplyAsync(
+            context, Json.SettingsRequest, request => request.Apply(emulator), SettingsHelp));
     }
 
     private static string BehaviourHelp =>
@@ -39,7 +38,7 @@ internal static class ControlEndpoints
         "Send {processingDelayMs?, neverFinish?, statusWithIndices?, nestedEventPaths?, requestsPerMinute?, "
         + "requestsPerDay?}; a quota of 0 is no longer enforced.";
 
-    private static Task Do(HttpContext context, Action action)
+    private static Task Run(HttpContext context, Action action)
     {
         action();
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -49,7 +48,7 @@ internal static class ControlEndpoints
     private static Task Write<T>(HttpContext context, IReadOnlyList<T> list, JsonTypeInfo<IReadOnlyList<T>> type) =>
         context.Response.WriteAsJsonAsync(list, type, cancellationToken: context.RequestAborted);
 
-    private static async Task ObeyAsync<T>(HttpContext context, JsonTypeInfo<T> type, Action<T> apply, string help)
+    private static async Task ApplyAsync<T>(HttpContext context, JsonTypeInfo<T> type, Action<T> apply, string help)
     {
         try
         {
@@ -63,16 +62,70 @@ internal static class ControlEndpoints
             await context.Response.WriteAsync($"{help} {e.Message}", context.RequestAborted);
         }
     }
+}
 
-    private static void Apply(BehaviourRequest order, GoogleEmulator emulator)
+/// <summary>Body of <c>POST /emulator/behaviour</c>. Without <c>times</c> the behaviour stays until the next request.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record BehaviourRequest
+{
+    /// <summary>Null for every customer.</summary>
+    public string? CustomerId { get; init; }
+
+    public required BehaviourKind Kind { get; init; }
+
+    /// <summary>Upload unless given.</summary>
+    public CallTarget Target { get; init; }
+
+    /// <summary>Only for the next so many calls.</summary>
+    public int? Times { get; init; }
+
+    public int? DelayMs { get; init; }
+
+    /// <summary>Enum name for BadRequest, HTTP status for ServerError.</summary>
+    public string? Code { get; init; }
+
+    public bool Html { get; init; }
+
+    public void Apply(GoogleEmulator emulator)
     {
-        var delay = order.DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
-        var behaviour = CallBehaviour.Of(order.Kind, delay, order.Code, order.Html);
-        if (order.Times is { } times)
-            emulator.QueueBehaviour(order.CustomerId, behaviour, times, order.Target);
+        var delay = DelayMs is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+        var behaviour = CallBehaviour.Of(Kind, delay, Code, Html);
+        if (Times is { } times)
+            emulator.QueueBehaviour(CustomerId, behaviour, times, Target);
         else
-            emulator.SetBehaviour(order.CustomerId, behaviour, order.Target);
+            emulator.SetBehaviour(CustomerId, behaviour, Target);
     }
+}
+
+/// <summary>Body of <c>POST /emulator/data-manager</c>. What is null stays; a quota of 0 is lifted.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SettingsRequest
+{
+    public int? ProcessingDelayMs { get; init; }
+
+    public bool? NeverFinish { get; init; }
+
+    public bool? StatusWithIndices { get; init; }
+
+    public bool? NestedEventPaths { get; init; }
+
+    public int? RequestsPerMinute { get; init; }
+
+    public int? RequestsPerDay { get; init; }
+
+    public void Apply(GoogleEmulator emulator)
+    {
+        if (ProcessingDelayMs is { } ms)
+            emulator.ProcessingDelay = TimeSpan.FromMilliseconds(ms);
+        emulator.NeverFinish = NeverFinish ?? emulator.NeverFinish;
+        emulator.StatusWithIndices = StatusWithIndices ?? emulator.StatusWithIndices;
+        emulator.NestedEventPaths = NestedEventPaths ?? emulator.NestedEventPaths;
+        emulator.RequestsPerMinute = Quota(RequestsPerMinute, emulator.RequestsPerMinute);
+        emulator.RequestsPerDay = Quota(RequestsPerDay, emulator.RequestsPerDay);
+    }
+
+    private static int? Quota(int? requested, int? current) =>
+        requested switch { null => current, 0 => null, _ => requested };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

@@ -9,15 +9,15 @@ namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
 /// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c> and the Data Manager API on loopback, as
-/// Google documents them, with a memory that tests read and faults that tests order. Thread-safe.
+/// Google documents them: records what it receives and answers as a test sets it to. Thread-safe.
 /// </summary>
-public sealed partial class GoogleEmulator : IAsyncDisposable
+public sealed class GoogleEmulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly BehaviourRegistry _uploadBook = new();
-    private readonly BehaviourRegistry _statusBook = new();
-    private readonly BehaviourRegistry _tokenBook = new();
+    private readonly BehaviourRegistry _uploadBehaviours = new();
+    private readonly BehaviourRegistry _statusBehaviours = new();
+    private readonly BehaviourRegistry _tokenBehaviours = new();
     private readonly EmulatorSettings _settings = new();
     private readonly EventProcessor _processor;
     private volatile Recording _recording;
@@ -33,13 +33,12 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         _app = builder.Build();
 
         var tokens = new AccessTokens(time);
-        var misbehaviour = new BehaviourExecutor(time, _stopping.Token);
-        var token = new TokenEndpoint(() => _recording, _settings, tokens, _tokenBook, misbehaviour, time);
-        _processor = new(_dataManager, time);
-        var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBook, misbehaviour);
-        var ingest = new IngestEndpoint(
-            () => Current, _settings, _dataManager, tokens, _uploadBook, misbehaviour, time);
-        var status = new StatusEndpoint(() => Current, _dataManager, tokens, _statusBook, misbehaviour, time);
+        var executor = new BehaviourExecutor(time, _stopping.Token);
+        var token = new TokenEndpoint(() => _recording, _settings, tokens, _tokenBehaviours, executor, time);
+        _processor = new(_settings, time);
+        var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor);
+        var ingest = new IngestEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
+        var status = new StatusEndpoint(() => Current, _settings, tokens, _statusBehaviours, executor, time);
         _app.UseRouting();
         _app.MapPost("/token", token.HandleAsync);
         _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", upload.HandleAsync);
@@ -54,11 +53,20 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
     /// <summary>For <c>GoogleAds__TokenUri</c>.</summary>
     public Uri TokenUri => new(BaseAddress, "token");
 
+    /// <summary>Where <c>v1/events:ingest</c> and <c>v1/requestStatus:retrieve</c> are.</summary>
+    public Uri DataManagerBaseAddress => BaseAddress;
+
     /// <summary>What was counted, in order. Each read copies.</summary>
     public IReadOnlyList<AcceptedConversion> Accepted => Current.Accepted;
 
     /// <summary>The upload calls, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<UploadCall> Calls => _recording.Calls;
+
+    /// <summary>The calls of <c>events:ingest</c>, in order of arrival. Each read copies.</summary>
+    public IReadOnlyList<IngestCall> IngestCalls => _recording.IngestCalls;
+
+    /// <summary>The calls of <c>requestStatus:retrieve</c>, in order of arrival. Each read copies.</summary>
+    public IReadOnlyList<StatusCall> StatusCalls => _recording.StatusCalls;
 
     /// <summary>The calls of the token endpoint, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<TokenCall> TokenCalls => _recording.TokenCalls;
@@ -100,6 +108,57 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         set => _settings.KeepAccepted = value;
     }
 
+    /// <summary>
+    /// How long a request is PROCESSING before its events are counted, on the given clock; 2 seconds unless set. Holds
+    /// for requests already accepted, too.
+    /// </summary>
+    public TimeSpan ProcessingDelay
+    {
+        get => _settings.ProcessingDelay;
+        set => _settings.ProcessingDelay = value;
+    }
+
+    /// <summary>Whether requests stay PROCESSING and uncounted for as long as this is set; false unless set.</summary>
+    public bool NeverFinish
+    {
+        get => _settings.NeverFinish;
+        set => _settings.NeverFinish = value;
+    }
+
+    /// <summary>Whether a status reports which events failed, as since v1.9, or only how many; true unless set.</summary>
+    public bool StatusWithIndices
+    {
+        get => _settings.StatusWithIndices;
+        set => _settings.StatusWithIndices = value;
+    }
+
+    /// <summary>
+    /// Whether a violation's path starts with <c>events.events[3]</c>, as in an example of Google's guide to errors,
+    /// instead of <c>events[3]</c>; false unless set.
+    /// </summary>
+    public bool NestedEventPaths
+    {
+        get => _settings.NestedEventPaths;
+        set => _settings.NestedEventPaths = value;
+    }
+
+    /// <summary>
+    /// Requests a project may send in a minute, reads and writes apart; null, as at the start: no limit. A project is
+    /// an OAuth client id, or the domain of a service account.
+    /// </summary>
+    public int? RequestsPerMinute
+    {
+        get => _settings.RequestsPerMinute;
+        set => _settings.RequestsPerMinute = value;
+    }
+
+    /// <summary>The same for a day of UTC.</summary>
+    public int? RequestsPerDay
+    {
+        get => _settings.RequestsPerDay;
+        set => _settings.RequestsPerDay = value;
+    }
+
     /// <param name="time">Clock of token expiry and of all delays; the system's unless given.</param>
     /// <param name="port">Port on 127.0.0.1; 0 takes a free one.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
@@ -121,51 +180,37 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>What became of one order id; zeros when it never came.</summary>
+    /// <summary>How often one order id was sent and counted; zeros when it never came.</summary>
     public OrderCount OrderOf(string customerId, string orderId) => Current.LedgerOf(customerId).Find(orderId);
 
-    /// <summary>From now on calls are answered so, when nothing is queued.</summary>
+    /// <summary>Sets how calls are answered from now on, when nothing is queued.</summary>
     /// <param name="customerId">Null: every customer without a behaviour of its own.</param>
-    /// <param name="behaviour">How.</param>
+    /// <param name="behaviour">How they are answered.</param>
     /// <param name="target">Which calls.</param>
     public void SetBehaviour(
         string? customerId, CallBehaviour behaviour, CallTarget target = CallTarget.Upload) =>
-        BookOf(target).Set(customerId, behaviour);
+        BehavioursFor(target).Set(customerId, behaviour);
 
-    /// <summary>The next calls are answered so, before any standing behaviour.</summary>
+    /// <summary>Sets how the next calls are answered, before any behaviour that was set.</summary>
     /// <param name="customerId">Null: the next calls of whichever customer has none queued of its own.</param>
-    /// <param name="behaviour">How.</param>
+    /// <param name="behaviour">How they are answered.</param>
     /// <param name="times">How many calls, from 1.</param>
     /// <param name="target">Which calls.</param>
     public void QueueBehaviour(
         string? customerId, CallBehaviour behaviour, int times = 1, CallTarget target = CallTarget.Upload) =>
-        BookOf(target).Enqueue(customerId, behaviour, times);
+        BehavioursFor(target).Enqueue(customerId, behaviour, times);
 
-    /// <summary>Forgets what was received, counted and ordered. Access tokens stay valid: clients cache them.</summary>
+    /// <summary>Forgets the request ids given out so far; their events are counted all the same.</summary>
+    public void ForgetRequests() => _recording.Ingested.Forget();
+
+    /// <summary>Forgets what was received and counted, and the behaviours set. Access tokens stay valid: clients cache them.</summary>
     public void Reset()
     {
-        _uploadBook.Clear();
-        _statusBook.Clear();
-        _tokenBook.Clear();
+        _uploadBehaviours.Clear();
+        _statusBehaviours.Clear();
+        _tokenBehaviours.Clear();
         _recording = new(_settings);
     }
-
-    private Recording Current
-    {
-        get
-        {
-            var recording = _recording;
-            _processor.CatchUp(recording);
-            return recording;
-        }
-    }
-
-    private BehaviourRegistry BookOf(CallTarget target) => target switch
-    {
-        CallTarget.Status => _statusBook,
-        CallTarget.Token => _tokenBook,
-        _ => _uploadBook,
-    };
 
     /// <summary>Stops listening and ends the calls that hang.</summary>
     public async ValueTask DisposeAsync()
@@ -176,22 +221,21 @@ public sealed partial class GoogleEmulator : IAsyncDisposable
         await _app.DisposeAsync();
         _stopping.Dispose();
     }
+
+    private Recording Current
+    {
+        get
+        {
+            var recording = _recording;
+            _processor.ProcessDue(recording);
+            return recording;
+        }
+    }
+
+    private BehaviourRegistry BehavioursFor(CallTarget target) => target switch
+    {
+        CallTarget.Status => _statusBehaviours,
+        CallTarget.Token => _tokenBehaviours,
+        _ => _uploadBehaviours,
+    };
 }
-
-/// <summary>What a test may turn while the emulator runs.</summary>
-internal sealed class EmulatorSettings
-{
-    public IReadOnlySet<string> SupportedVersions { get; set; } =
-        new HashSet<string> { "v23", "v24", "v25", "v26" };
-
-    public TimeSpan SlowTokenDelay { get; set; } = TimeSpan.FromSeconds(5);
-
-    public bool KeepBodies { get; set; } = true;
-
-    public bool KeepAccepted { get; set; } = true;
-}
-
-/// <summary>What became of one order id of one customer.</summary>
-/// <param name="Deliveries">How often it was sent, whatever the answer was; a repeat within one request counts.</param>
-/// <param name="Counted">How often it was counted as a conversion; above 1, a sale was counted twice.</param>
-public sealed record OrderCount(string CustomerId, string OrderId, int Deliveries, int Counted);

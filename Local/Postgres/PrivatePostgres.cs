@@ -4,8 +4,8 @@ using Npgsql;
 namespace OpsMantik.Local.Postgres;
 
 /// <summary>
-/// A PostgreSQL server of one's own: fresh data folder, free port, loopback only, random superuser password. Disposing
-/// stops it and deletes its folder; what a killed process left behind is removed by the next start.
+/// A private PostgreSQL server: fresh data folder, free port, loopback only, random superuser password. Disposing
+/// stops it and deletes its folder; the next start removes what a killed process left.
 /// </summary>
 /// <remarks>One caller at a time may start, stop and dispose it; connecting is free for all.</remarks>
 public sealed class PrivatePostgres : IAsyncDisposable
@@ -102,7 +102,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     public override string ToString() => "[redacted]";
 
-    /// <summary>Another process may take a port between our look and the server's start.</summary>
+    /// <summary>Another process may take the port between the check and the server's start.</summary>
     private async Task StartOnFreePortAsync(CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)

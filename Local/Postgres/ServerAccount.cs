@@ -2,7 +2,7 @@ namespace OpsMantik.Local.Postgres;
 
 /// <summary>
 /// The account the server runs as. PostgreSQL refuses root: root's server runs as <c>postgres</c>, else as
-/// <c>nobody</c>; everybody else's runs as themselves.
+/// <c>nobody</c>; any other user's runs as that user.
 /// </summary>
 internal sealed class ServerAccount
 {
@@ -13,11 +13,11 @@ internal sealed class ServerAccount
 
     private ServerAccount(string? user, Func<Command, Command> wrap) => (_user, _wrap) = (user, wrap);
 
-    /// <summary>The tools that can run a program as another user, best first: only the first needs no watching parent.
+    /// <summary>The tools that can run a program as another user, best first: only the first leaves no parent process behind.
     /// </summary>
     internal static IReadOnlyList<string> Launchers { get; } = ["setpriv", "runuser", "su"];
 
-    /// <exception cref="PrivatePostgresException">Root has nobody to run the server as.</exception>
+    /// <exception cref="PrivatePostgresException">There is no account that root could run the server as.</exception>
     public static async Task<ServerAccount> ChooseAsync(CancellationToken cancellation, string? launcher = null)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -38,10 +38,10 @@ internal sealed class ServerAccount
                     + $"'{user}': start this as another user.");
             return new ServerAccount(user, command => Path.GetFileName(tool) switch
             {
-                "setpriv" => command.Through(
+                "setpriv" => command.RunWith(
                     tool, $"--reuid={uid}", $"--regid={gid}", "--clear-groups", "--"),
-                "runuser" => command.Through(tool, "-u", user, "--"),
-                _ => command.Through(tool, "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", user, "--"),
+                "runuser" => command.RunWith(tool, "-u", user, "--"),
+                _ => command.RunWith(tool, "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", user, "--"),
             });
         }
 
@@ -53,16 +53,16 @@ internal sealed class ServerAccount
     public Command Run(Command command) => _wrap(command);
 
     /// <summary>
-    /// The same in a session of its own where the system can (Linux): Ctrl+C in our terminal must reach us only, or the
-    /// server would be gone before what still writes to it.
+    /// The same in a session of its own where the system can (Linux): Ctrl+C in the terminal must end this process only, or
+    /// the server would be gone before what still writes to it.
     /// </summary>
     public Command RunDetached(Command command) =>
         SearchPath.Find("setsid") is { } setsid && !OperatingSystem.IsWindows()
-            ? Run(command).Through(setsid)
+            ? Run(command).RunWith(setsid)
             : Run(command);
 
     /// <summary>Hands a folder, with what is in it, to the account.</summary>
-    public async Task TakeAsync(string folder, CancellationToken cancellation)
+    public async Task ChangeOwnerAsync(string folder, CancellationToken cancellation)
     {
         if (_user is null)
             return;

@@ -28,7 +28,7 @@ internal sealed class ServerFolder : IDisposable
 
         var ownerLock = new FileStream(
             LockIn(root), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        // A sweep passes over empty lock files: this one may have been made, and not locked yet.
+        // A sweep skips empty lock files: they may have been created and not locked yet.
         ownerLock.Write("locked while its owner lives"u8);
         return new ServerFolder(root, ownerLock);
     }
@@ -38,7 +38,7 @@ internal sealed class ServerFolder : IDisposable
         PostgresBinaries binaries, ServerAccount account, string password, CancellationToken cancellation)
     {
         await File.WriteAllTextAsync(PasswordFile, password, cancellation);
-        await account.TakeAsync(Root, cancellation);
+        await account.ChangeOwnerAsync(Root, cancellation);
         var initdb = account.Run(new Command(
             binaries.InitDb, "--pgdata", Data, "--username", "postgres", "--pwfile", PasswordFile,
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"));
@@ -94,7 +94,7 @@ internal sealed class ServerFolder : IDisposable
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or TimeoutException)
             {
-                // In use, or not ours.
+                // In use, or another user's.
             }
         }
     }

@@ -42,7 +42,7 @@ internal sealed class ServerProcess : IDisposable
         var server = new ServerProcess(Process.Start(start)!, folder, binaries, account);
         try
         {
-            await server.AwaitAnswerAsync(connectionString, cancellation);
+            await server.WaitForConnectionAsync(connectionString, cancellation);
             return server;
         }
         catch
@@ -86,7 +86,7 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>
     /// Whether the process that the folder's postmaster.pid names is that server: after a reboot the number may be
-    /// anybody's, and pg_ctl would signal them. The file has the process id in line 1 and its start time in line 3.
+    /// another process's, and pg_ctl would signal it. The file has the process id in line 1 and its start time in line 3.
     /// </summary>
     private static bool IsRunning(string data)
     {
@@ -119,7 +119,7 @@ internal sealed class ServerProcess : IDisposable
         await ChildProcess.RunAsync(account.Run(stop), StopTimeout + TimeSpan.FromSeconds(5), cancellation);
     }
 
-    private async Task AwaitAnswerAsync(string connectionString, CancellationToken cancellation)
+    private async Task WaitForConnectionAsync(string connectionString, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         while (!_process.HasExited && Stopwatch.GetElapsedTime(started) < StartTimeout)
@@ -158,7 +158,7 @@ internal sealed class ServerProcess : IDisposable
 internal static class LoopbackPort
 {
     /// <summary>
-    /// A port below the ranges from which systems take the near end of outgoing connections (from 32768 on Linux, 49152
+    /// A port below the ranges from which systems take the local ports of outgoing connections (from 32768 on Linux, 49152
     /// elsewhere): it is still free when the server starts, and when it starts again.
     /// </summary>
     public static int FindFree()

@@ -9,7 +9,7 @@ internal static class Calls
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>An upload that the fault may break off: what it did is for the invariants to say.</summary>
-    public static async Task TryUploadAsync(this WorkerClient worker, int limit = WorkerClient.MostRows)
+    public static async Task TryUploadAsync(this WorkerClient worker, int limit = WorkerClient.MaxRows)
     {
         try
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using OpsMantik.Local.GoogleEmulator;
-using OpsMantik.Local.GoogleEmulator.DataManager;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Reliability.Invariants;

@@ -14,16 +14,16 @@ namespace OpsMantik.Testbed.Hosting;
 
 /// <summary>
 /// A double of the Azure Functions host: starts a published function app as the host does, speaks the host's protocol to it,
-/// passes HTTP requests on and fires timers. It leaves out the portal's keys, storage (so no timer remembers what it missed,
-/// and two hosts know nothing of each other), placeholders, and the restart of a worker that dies.
+/// passes HTTP requests on and fires timers. It leaves out the portal's keys, storage (so no timer catches up on what it missed,
+/// and two hosts do not coordinate), placeholders, and the restart of a worker that dies.
 /// </summary>
 public sealed class FunctionsHost : IAsyncDisposable
 {
     private const int KeptLines = 2_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WorkerTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly WorkerFolder _folder;
+    private readonly FunctionAppFolder _folder;
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private readonly WorkerChannel _channel;
     private readonly WebApplication _server;
@@ -32,11 +32,11 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly ConcurrentQueue<HostLog> _logs = [];
     private readonly ConcurrentQueue<Invocation> _invocations = [];
     private Process? _process;
-    private HttpFront? _front;
+    private HttpProxy? _proxy;
 
     private FunctionsHost(string folder, IReadOnlyDictionary<string, string?> settings)
     {
-        (_folder, _settings) = (new WorkerFolder(folder), settings);
+        (_folder, _settings) = (new FunctionAppFolder(folder), settings);
         _channel = new WorkerChannel(Keep);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(
@@ -50,12 +50,12 @@ public sealed class FunctionsHost : IAsyncDisposable
     }
 
     /// <summary>Where callers reach the HTTP functions.</summary>
-    public Uri Address => _front!.Address;
+    public Uri Address => _proxy!.Address;
 
     /// <summary>What the worker declares, in its order.</summary>
     public IReadOnlyList<HostedFunction> Functions { get; private set; } = [];
 
-    /// <summary>What the worker said that it can.</summary>
+    /// <summary>The capabilities that the worker reports.</summary>
     public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>The last 2,000 records that the worker logged through the host.</summary>
@@ -67,10 +67,10 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The last 2,000 invocations that ended, of HTTP functions too.</summary>
     public IReadOnlyList<Invocation> Invocations => [.. _invocations];
 
-    /// <summary>Whether a secret stood in anything it logged or printed. Every secret of a testbed carries the word CANARY.</summary>
+    /// <summary>Whether anything it logged or printed holds a secret. Every secret of a testbed contains the word CANARY.</summary>
     public bool LeakedSecret { get; private set; }
 
-    /// <summary>The moment at which the worker's process was made, as <see cref="Stopwatch.GetTimestamp"/> tells it.</summary>
+    /// <summary>When the worker's process was started, by <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public long ProcessStarted { get; private set; }
 
     public int ProcessId => _process!.Id;
@@ -102,7 +102,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     }
 
     /// <summary>Runs a timer now, as its schedule and the portal do.</summary>
-    /// <param name="traceParent">The span that the run belongs to; null makes one up.</param>
+    /// <param name="traceParent">The span that the run belongs to; null creates one.</param>
     /// <param name="cancel">Cancels the invocation, as a host that stops does; its end is waited for all the same.</param>
     /// <exception cref="IOException">The worker ended before it answered.</exception>
     public Task<Invocation> InvokeAsync(string function, string? traceParent = null, CancellationToken cancel = default)
@@ -139,7 +139,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <exception cref="TimeoutException">It did not end within a minute.</exception>
     public async Task<int> WaitForExitAsync()
     {
-        await _process!.WaitForExitAsync().WaitAsync(Patience);
+        await _process!.WaitForExitAsync().WaitAsync(WorkerTimeout);
         return _process.ExitCode;
     }
 
@@ -155,8 +155,8 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
 
         _channel.Fail(new IOException("The host has ended."));
-        if (_front is not null)
-            await _front.DisposeAsync();
+        if (_proxy is not null)
+            await _proxy.DisposeAsync();
         await _server.DisposeAsync();
         _stopping.Dispose();
     }
@@ -164,26 +164,26 @@ public sealed class FunctionsHost : IAsyncDisposable
     public override string ToString() => "[redacted]";
 
     internal Task<Invocation> InvokeHttpAsync(
-        HostedFunction function, string id, string? traceParent, CancellationToken clientGone) =>
-        InvokeAsync(function, id, new TypedData { Http = new RpcHttp() }, traceParent, clientGone);
+        HostedFunction function, string id, string? traceParent, CancellationToken clientAborted) =>
+        InvokeAsync(function, id, new TypedData { Http = new RpcHttp() }, traceParent, clientAborted);
 
     private async Task StartWorkerAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        await _server.StartAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(WorkerTimeout);
+        await _server.StartAsync(timeout.Token);
         StartProcess(_folder.Command(new Uri(_server.Urls.Single()), Guid.NewGuid().ToString(), _settings));
-        await _channel.Started.WaitAsync(patience.Token);
-        var init = await _channel.AskAsync(
-            new Message { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.1037.0.0" } }, patience.Token);
+        await _channel.Started.WaitAsync(timeout.Token);
+        var init = await _channel.RequestAsync(
+            new Message { WorkerInitRequest = new WorkerInitRequest { HostVersion = "4.1037.0.0" } }, timeout.Token);
         Capabilities = init.WorkerInitResponse.Capabilities;
-        var metadata = await _channel.AskAsync(
+        var metadata = await _channel.RequestAsync(
             new Message { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = _folder.Path } },
-            patience.Token);
+            timeout.Token);
         foreach (var function in metadata.FunctionMetadataResponse.FunctionMetadataResults)
         {
-            var loaded = await _channel.AskAsync(
+            var loaded = await _channel.RequestAsync(
                 new Message { FunctionLoadRequest = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function } },
-                patience.Token);
+                timeout.Token);
             if (loaded.FunctionLoadResponse.Result.Status != StatusResult.Types.Status.Success)
                 throw new InvalidOperationException(
                     $"{function.Name} cannot be loaded: {loaded.FunctionLoadResponse.Result.Exception?.Message}");
@@ -192,9 +192,9 @@ public sealed class FunctionsHost : IAsyncDisposable
         Functions = [.. metadata.FunctionMetadataResponse.FunctionMetadataResults.Select(HostedFunction.From)];
         foreach (var timer in Functions.Where(function => function.Schedule is not null))
             ScheduleOf(timer);
-        _front = new HttpFront(
+        _proxy = new HttpProxy(
             this, new Uri(Capabilities["HttpUri"]), _folder.RoutePrefix, Functions.Where(function => !IsOff(function)));
-        await _front.StartAsync();
+        await _proxy.StartAsync();
     }
 
     private void StartProcess(ProcessStartInfo start)
@@ -231,7 +231,7 @@ public sealed class FunctionsHost : IAsyncDisposable
             answer.Result.Exception is { } thrown ? $"{thrown.Type} {thrown.Message} {thrown.StackTrace}".Trim() : null,
             span);
         Enqueue(_invocations, invocation);
-        Watch(invocation.Exception);
+        CheckForSecret(invocation.Exception);
         return invocation;
     }
 
@@ -278,7 +278,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     private void Keep(HostLog record)
     {
         Enqueue(_logs, record);
-        Watch(record.ToString());
+        CheckForSecret(record.ToString());
     }
 
     private void Keep(string? line)
@@ -286,10 +286,10 @@ public sealed class FunctionsHost : IAsyncDisposable
         if (line is null)
             return;
         Enqueue(_output, line);
-        Watch(line);
+        CheckForSecret(line);
     }
 
-    private void Watch(string? text) => LeakedSecret |= text?.Contains("CANARY", StringComparison.OrdinalIgnoreCase) is true;
+    private void CheckForSecret(string? text) => LeakedSecret |= text?.Contains("CANARY", StringComparison.OrdinalIgnoreCase) is true;
 
     private static void Enqueue<T>(ConcurrentQueue<T> queue, T item)
     {

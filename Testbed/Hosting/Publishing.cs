@@ -6,14 +6,14 @@ namespace OpsMantik.Testbed.Hosting;
 /// <summary>Publishes function apps of this repository as the deployment does: a Release build, compiled ahead.</summary>
 public static class Publishing
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BuildTimeout = TimeSpan.FromMinutes(5);
 
     /// <param name="project">Its project file, from the repository's root.</param>
     /// <param name="output">The folder that the host is given; made where it is missing.</param>
     /// <exception cref="InvalidOperationException">It could not be built; quotes the build.</exception>
     public static async Task PublishAsync(string project, string output, CancellationToken cancellation)
     {
-        // Processes that outlive the build would hold its output open.
+        // Build servers outlive the build and would hold its output open.
         var start = new ProcessStartInfo(
             "dotnet",
             ["publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", output, "-nodeReuse:false",
@@ -23,14 +23,14 @@ public static class Publishing
             RedirectStandardOutput = true,
         };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(BuildTimeout);
         using var publish = Process.Start(start)!;
         try
         {
-            var said = await publish.StandardOutput.ReadToEndAsync(limit.Token);
+            var log = await publish.StandardOutput.ReadToEndAsync(limit.Token);
             await publish.WaitForExitAsync(limit.Token);
             if (publish.ExitCode != 0)
-                throw new InvalidOperationException($"{project} could not be published:\n{said}");
+                throw new InvalidOperationException($"{project} could not be published:\n{log}");
         }
         finally
         {

@@ -7,14 +7,14 @@ using Message = OpsMantik.Testbed.Hosting.Protocol.StreamingMessage;
 
 namespace OpsMantik.Testbed.Hosting;
 
-/// <summary>The host's end of the stream to its one worker: what it asks, what it is answered, what is logged.</summary>
+/// <summary>The host's end of the stream to its one worker: requests, responses and log records.</summary>
 internal sealed class WorkerChannel(Action<HostLog> log) : FunctionRpc.FunctionRpcBase
 {
     // What the genuine host grants in its WorkerTerminate message.
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Message> _outgoing = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<Message>> _questions = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Message>> _requests = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource<InvocationResponse>> _invocations = [];
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,24 +32,24 @@ internal sealed class WorkerChannel(Action<HostLog> log) : FunctionRpc.FunctionR
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The worker has ended: whoever waits for it learns so below.
+            // The worker has ended: what waits for it fails below.
         }
 
         Fail(new IOException("The worker has ended its stream."));
         await writing;
     }
 
-    /// <summary>Sends a question and waits for the message that answers it.</summary>
+    /// <summary>Sends a request and waits for its response.</summary>
     /// <exception cref="IOException">The worker ended.</exception>
-    public async Task<Message> AskAsync(Message question, CancellationToken cancellation)
+    public async Task<Message> RequestAsync(Message request, CancellationToken cancellation)
     {
-        question.RequestId = Guid.NewGuid().ToString();
-        var answer = _questions[question.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Send(question);
+        request.RequestId = Guid.NewGuid().ToString();
+        var answer = _requests[request.RequestId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Send(request);
         return await answer.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Invokes a function. Cancelling tells the worker so; the answer is waited for all the same.</summary>
+    /// <summary>Invokes a function. Cancelling notifies the worker; its answer is still awaited.</summary>
     /// <exception cref="IOException">The worker ended.</exception>
     public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellation)
     {
@@ -64,18 +64,18 @@ internal sealed class WorkerChannel(Action<HostLog> log) : FunctionRpc.FunctionR
     public void Terminate() =>
         Send(new Message { WorkerTerminate = new WorkerTerminate { GracePeriod = Duration.FromTimeSpan(GracePeriod) } });
 
-    /// <summary>Tells everybody who waits for the worker that nothing will come.</summary>
+    /// <summary>Fails everything that waits for the worker.</summary>
     public void Fail(Exception reason)
     {
         _outgoing.Writer.TryComplete();
         _started.TrySetException(reason);
-        foreach (var question in _questions.Values)
-            question.TrySetException(reason);
+        foreach (var pending in _requests.Values)
+            pending.TrySetException(reason);
         foreach (var invocation in _invocations.Values)
             invocation.TrySetException(reason);
     }
 
-    // To a worker that is gone nothing can be said.
+    // A message to a worker that has ended is dropped.
     private void Send(Message message) => _outgoing.Writer.TryWrite(message);
 
     private async Task WriteAsync(IServerStreamWriter<Message> stream, CancellationToken cancellation)
@@ -106,8 +106,8 @@ internal sealed class WorkerChannel(Action<HostLog> log) : FunctionRpc.FunctionR
                     invocation.TrySetResult(message.InvocationResponse);
                 break;
             default:
-                if (_questions.TryRemove(message.RequestId, out var question))
-                    question.TrySetResult(message);
+                if (_requests.TryRemove(message.RequestId, out var pending))
+                    pending.TrySetResult(message);
                 break;
         }
     }

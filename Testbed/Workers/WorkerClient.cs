@@ -3,11 +3,11 @@ using System.Net.Http.Json;
 
 namespace OpsMantik.Testbed.Workers;
 
-/// <summary>Calls a worker's HTTP twins, as an operator does.</summary>
+/// <summary>Calls a worker's HTTP endpoints, as an operator does.</summary>
 public sealed class WorkerClient : IDisposable
 {
-    /// <summary>Most rows that one call may ask for.</summary>
-    public const int MostRows = 10_000;
+    /// <summary>The most rows that one call may ask for.</summary>
+    public const int MaxRows = 10_000;
 
     private readonly HttpClient _http;
 
@@ -19,20 +19,20 @@ public sealed class WorkerClient : IDisposable
 
     /// <summary>One upload run.</summary>
     /// <param name="limit">Rows, 1 to 10,000.</param>
-    /// <exception cref="HttpRequestException">It died, or refused: the status says why.</exception>
-    public async Task<UploadCounts> UploadAsync(int limit = MostRows, CancellationToken cancellation = default) =>
+    /// <exception cref="HttpRequestException">The worker ended, or refused: the status says why.</exception>
+    public async Task<UploadCounts> UploadAsync(int limit = MaxRows, CancellationToken cancellation = default) =>
         await PostAsync<UploadCounts>($"process-offline-conversions?limit={limit}", cancellation);
 
-    /// <summary>One recovery.</summary>
+    /// <summary>One recovery run.</summary>
     /// <param name="minAgeMinutes">1 to 1,440.</param>
     /// <returns>How many rows went back to the queue.</returns>
-    /// <exception cref="HttpRequestException">It died, or refused: the status says why.</exception>
+    /// <exception cref="HttpRequestException">The worker ended, or refused: the status says why.</exception>
     public async Task<int> RecoverAsync(int minAgeMinutes = 15, CancellationToken cancellation = default) =>
         (await PostAsync<Recovery>($"providers/recover-processing?min_age_minutes={minAgeMinutes}", cancellation))
             .Recovered;
 
-    /// <summary>One round of questions about submitted requests.</summary>
-    /// <exception cref="HttpRequestException">It died, or refused: the status says why.</exception>
+    /// <summary>One confirmation run.</summary>
+    /// <exception cref="HttpRequestException">The worker ended, or refused: the status says why.</exception>
     public async Task ConfirmAsync(CancellationToken cancellation = default)
     {
         using var response = await _http.PostAsync("/api/cron/providers/confirm-uploads", null, cancellation);
@@ -51,5 +51,5 @@ public sealed class WorkerClient : IDisposable
     private sealed record Recovery(int Recovered);
 }
 
-/// <summary>What one upload run says it did, in rows.</summary>
+/// <summary>The result of one upload run, in rows.</summary>
 public sealed record UploadCounts(int Processed, int Completed, int Failed, int Retry, int Submitted);

@@ -6,14 +6,14 @@ namespace OpsMantik.Testbed.Workers;
 
 /// <summary>
 /// A worker as an operator starts it, <c>opsmantik serve</c> with its settings in the environment: one that can be
-/// stopped, killed and weighed. Whoever uses it must reference the Cli project, whose build is run.
+/// stopped, killed and measured. Its users must reference the Cli project, whose build is run.
 /// </summary>
 public sealed class WorkerProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
     private const int KeptLines = 200;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WorkerTimeout = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly Queue<string> _lines = [];
@@ -24,12 +24,12 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Its HTTP twins.</summary>
+    /// <summary>Its HTTP endpoints.</summary>
     public WorkerClient Client => _client!;
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Whether a secret stood in anything it printed. Every secret of a testbed carries the word CANARY.</summary>
+    /// <summary>Whether anything it printed holds a secret. Every secret of a testbed contains the word CANARY.</summary>
     public bool LeakedSecret { get; private set; }
 
     /// <summary>The last lines it printed.</summary>
@@ -60,7 +60,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         try
         {
             worker.Start();
-            worker._client = new WorkerClient(await worker._address.Task.WaitAsync(Patience));
+            worker._client = new WorkerClient(await worker._address.Task.WaitAsync(WorkerTimeout));
             return worker;
         }
         catch (Exception error) when (error is InvalidOperationException or TimeoutException)
@@ -86,7 +86,7 @@ public sealed class WorkerProcess : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(WorkerTimeout);
         return Stopwatch.GetElapsedTime(started);
     }
 
@@ -139,11 +139,11 @@ public sealed class WorkerProcess : IAsyncDisposable
     }
 }
 
-/// <summary>What a worker process took to empty a queue.</summary>
+/// <summary>The time and memory in which a worker process emptied a queue.</summary>
 /// <param name="Peak">The most memory it held, in bytes.</param>
 public sealed record WorkerDrain(TimeSpan Took, long Peak, bool LeakedSecret)
 {
-    /// <summary>Starts a worker of its own, calls it until nothing is due, and weighs it.</summary>
+    /// <summary>Starts a worker of its own, calls it until nothing is due, and measures it.</summary>
     public static async Task<WorkerDrain> RunAsync(
         TestbedDatabase database, GoogleEmulator google, CancellationToken cancellation = default)
     {

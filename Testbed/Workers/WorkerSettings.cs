@@ -8,10 +8,10 @@ public static class WorkerSettings
     public const string CronSecret = "CANARY-cron-secret";
 
     /// <summary>
-    /// Its database and emulator, a free port, and no timers of its own: whoever holds it says when it runs.
+    /// Its database and emulator, a free port, and no timers of its own: its owner calls it.
     /// </summary>
     /// <param name="connectionString">As the worker's login; perhaps through a proxy.</param>
-    /// <param name="more">Added to these, or put in their place.</param>
+    /// <param name="more">Added to these, or replacing them.</param>
     public static Dictionary<string, string?> For(
         string connectionString, GoogleEmulator google, params IEnumerable<(string Name, string? Value)> more)
     {

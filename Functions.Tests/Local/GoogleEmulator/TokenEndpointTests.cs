@@ -22,7 +22,7 @@ public class TokenEndpointTests : EmulatorFixture
     }
 
     [Test]
-    public async Task Every_access_token_is_another()
+    public async Task Every_access_token_is_different()
     {
         var (_, first) = await PostTokenAsync("CANARY-a");
         var (_, second) = await PostTokenAsync("CANARY-a");
@@ -74,7 +74,7 @@ public class TokenEndpointTests : EmulatorFixture
     }
 
     [Test]
-    public async Task Token_calls_are_remembered_with_what_came_of_them()
+    public async Task Token_calls_are_listed_with_their_status()
     {
         await PostTokenAsync("CANARY-revoked");
 
@@ -86,7 +86,7 @@ public class TokenEndpointTests : EmulatorFixture
     }
 
     [Test]
-    public async Task The_endpoint_can_be_down_for_all_and_refuse_one_consent_from_a_moment_on()
+    public async Task The_endpoint_can_fail_for_all_tokens_and_refuse_a_single_one()
     {
         Emulator.SetBehaviour(null, CallBehaviour.ServerError(), CallTarget.Token);
         Emulator.SetBehaviour("CANARY-withdrawn", CallBehaviour.Unauthorized, CallTarget.Token);

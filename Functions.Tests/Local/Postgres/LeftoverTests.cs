@@ -1,4 +1,5 @@
 using Npgsql;
+using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.Postgres;
 
 namespace OpsMantik.Functions.Tests.Local.Postgres;
@@ -14,7 +15,7 @@ public class LeftoverTests
     public void DeleteParent() => Directory.Delete(_parent, recursive: true);
 
     [Test]
-    public async Task The_next_start_ends_a_dead_owners_server_and_deletes_its_folder()
+    public async Task The_next_start_stops_the_server_of_a_dead_owner_and_deletes_its_folder()
     {
         var (folder, connection) = await AbandonAsync();
         Assert.That(await PrivatePostgresTests.ScalarAsync(connection, "SELECT 1"), Is.EqualTo(1));
@@ -39,7 +40,7 @@ public class LeftoverTests
     }
 
     [Test]
-    public async Task A_leftover_whose_process_id_is_now_anothers_is_deleted_without_touching_that_process()
+    public async Task A_leftover_whose_process_id_another_process_has_is_deleted_and_the_process_left_alone()
     {
         var (folder, data) = CreateFolder();
         // This process stands for the innocent one: a signal to it would end the whole test run.

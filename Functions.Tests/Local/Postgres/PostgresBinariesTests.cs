@@ -1,3 +1,4 @@
+using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local;
 using OpsMantik.Local.Postgres;
 

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.NetworkInformation;
 using Npgsql;
+using OpsMantik.Local;
 using OpsMantik.Local.Postgres;
 
 namespace OpsMantik.Functions.Tests.Local.Postgres;
@@ -73,6 +76,49 @@ public class PrivatePostgresTests
         Assert.That(
             async () => await server.RestartAsync(),
             Throws.TypeOf<PrivatePostgresException>().With.Message.Contains("no_such_setting"));
+    }
+
+    [Test]
+    public async Task The_server_listens_on_loopback_and_nowhere_else()
+    {
+        await using var server = await PrivatePostgres.StartAsync();
+
+        var listeners = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Where(listener => listener.Port == server.Port).Select(listener => listener.Address);
+
+        Assert.That(listeners, Is.EqualTo(new[] { IPAddress.Loopback }));
+        Assert.That(Directory.GetFiles(Path.GetTempPath(), $".s.PGSQL.{server.Port}*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task Only_the_servers_own_password_opens_it()
+    {
+        await using var server = await PrivatePostgres.StartAsync();
+        var wrong = server.ConnectionStringFor("postgres", "postgres", "CANARY-not-the-password");
+
+        Assert.That(
+            async () => await ScalarAsync(wrong, "SELECT 1"),
+            Throws.TypeOf<PostgresException>().With.Property("SqlState").EqualTo("28P01"));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(server.DataDirectory)!, "password"), Is.Empty);
+        Assert.That(server.ToString(), Is.EqualTo("[redacted]"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Asks with Unix programs.")]
+    public async Task The_server_never_runs_as_root_whichever_launcher_there_is()
+    {
+        foreach (var launcher in ServerAccount.Launchers.Where(name => SearchPath.Find(name) is not null))
+        {
+            var account = await ServerAccount.ChooseAsync(CancellationToken.None, launcher);
+            var command = new Command(
+                SearchPath.Find("sh")!, "-c", "id -u; printf '%s' \"$2\"", "sh", "-D", "a 'b' $c");
+
+            var result = await ChildProcess.RunAsync(account.RunDetached(command), TimeSpan.FromSeconds(20));
+
+            var lines = result.Output.Split('\n');
+            Assert.That(lines[0], Is.Not.EqualTo("0").And.Not.Empty, launcher);
+            Assert.That(lines[1], Is.EqualTo("a 'b' $c"), launcher);
+        }
     }
 
     internal static async Task<object?> ScalarAsync(string connectionString, string sql)

@@ -1,14 +1,12 @@
-using OpsMantik.Local.GoogleEmulator.GoogleAds;
-
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary>
-/// Processes what was taken in once its delay has passed. No timer does it: whoever wants to see the result has it
-/// brought up to date first, and so nobody sees half of it.
+/// Processes accepted requests once their delay has passed. No timer does it: every reader of the results has what is
+/// due processed first, and so never sees half of it.
 /// </summary>
-internal sealed class EventProcessor(DataManagerSettings settings, TimeProvider time)
+internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider time)
 {
-    public void CatchUp(Recording recording)
+    public void ProcessDue(Recording recording)
     {
         if (!settings.NeverFinish)
             recording.Ingested.Process(
@@ -29,7 +27,7 @@ internal sealed class EventProcessor(DataManagerSettings settings, TimeProvider 
                 continue;
             count++;
             var (field, click) = sent.AdIdentifiers!.Clicks[0];
-            if (ScriptedRule.Processing(click) is var (reason, indexed))
+            if (ScriptedErrors.Processing(click) is var (reason, indexed))
                 rejected.Add(new(i, reason, indexed));
             else if (Count(sent, destination, click, recording) is { } failure)
                 rejected.Add(new(i, failure, Indexed: true));
@@ -45,7 +43,7 @@ internal sealed class EventProcessor(DataManagerSettings settings, TimeProvider 
         var action = destination.ConversionAction;
         var instant = Rfc3339.Parse(sent.EventTimestamp!)!.Value;
         return recording.LedgerOf(destination.OperatingAccount!.AccountId!).Ingest(
-            new(action, click, instant.UtcTicks), new(action, sent.TransactionId!), ScriptedRule.Once(click));
+            new(action, click, instant.UtcTicks), new(action, sent.TransactionId!), ScriptedErrors.Once(click));
     }
 
     private static AcceptedConversion Accepted(
@@ -54,7 +52,7 @@ internal sealed class EventProcessor(DataManagerSettings settings, TimeProvider 
         sent.EventTimestamp!, sent.ConversionValue, sent.Currency, (sent.Consent ?? common)?.ToSentConsent());
 }
 
-/// <summary>What one destination made of the events sent to it.</summary>
+/// <summary>The outcome of the events sent to one destination.</summary>
 internal sealed record DestinationOutcome(int EventCount, IReadOnlyList<RejectedEvent> Rejected)
 {
     public string Status =>
@@ -64,25 +62,5 @@ internal sealed record DestinationOutcome(int EventCount, IReadOnlyList<Rejected
 /// <summary>An event that failed in processing.</summary>
 /// <param name="Index">In the request, from 0.</param>
 /// <param name="Reason">Without its prefix, such as <c>INVALID_GCLID</c>.</param>
-/// <param name="Indexed">Whether the status tells the index.</param>
+/// <param name="Indexed">Whether the status reports the index.</param>
 internal readonly record struct RejectedEvent(int Index, string Reason, bool Indexed);
-
-/// <summary>
-/// What a click id asks for. At once: <c>bad-INVALID_EVENT</c> refuses the whole request and names the event,
-/// <c>mute-INVALID_EVENT</c> refuses it without a field path. In processing: <c>proc-INVALID_GCLID</c> fails every
-/// time, <c>once-INTERNAL_ERROR</c> only the first time, <c>procx-INVALID_GCLID</c> fails and is told by count alone.
-/// </summary>
-internal static class ScriptedRule
-{
-    public static string? Bad(string clickId) => ScriptedError.CodeAfter("bad-", clickId);
-
-    public static string? Mute(string clickId) => ScriptedError.CodeAfter("mute-", clickId);
-
-    public static string? Once(string clickId) => ScriptedError.CodeAfter("once-", clickId);
-
-    /// <summary>The reason to fail with, and whether the status tells the event's index.</summary>
-    public static (string Reason, bool Indexed)? Processing(string clickId) =>
-        ScriptedError.CodeAfter("proc-", clickId) is { } reason ? (reason, true)
-        : ScriptedError.CodeAfter("procx-", clickId) is { } counted ? (counted, false)
-        : null;
-}

@@ -1,13 +1,15 @@
-using System.Text;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary><c>POST /v1/events:ingest</c>.</summary>
 internal sealed class IngestEndpoint(
-    Func<Recording> recording, EmulatorSettings emulatorSettings, DataManagerSettings settings, AccessTokens tokens,
-    BehaviourRegistry book, BehaviourExecutor misbehaviour, TimeProvider time)
+    Func<Recording> recording,
+    EmulatorSettings settings,
+    AccessTokens tokens,
+    BehaviourRegistry behaviours,
+    BehaviourExecutor executor,
+    TimeProvider time)
 {
     private const string Method = "google.ads.datamanager.v1.IngestionService.IngestEvents";
 
@@ -17,29 +19,33 @@ internal sealed class IngestEndpoint(
         var (request, unreadable) = StrictJson.Parse(
             body, DataManagerJson.Default.IngestRequest, request => request.HasNullItem);
         var token = tokens.Find(context.Request.Headers.Authorization);
-        // One recording for the whole call: a reset in between starts a new one.
+        // One recording for the whole call: a reset during the call starts a new one.
         var current = recording();
-        var call = Describe(request, token.Grant?.Owner, emulatorSettings.KeepBodies ? body : default);
+        var call = CreateCall(request, token.Grant?.Owner, settings.KeepBodies ? body : default);
         current.Add(call);
         if (request is not null)
-            NoteDeliveries(request, current);
+            AddDeliveries(request, current);
 
-        await misbehaviour.AnswerAsync(context, status => call.Status = status, book.Next(call.CustomerId),
-            () => FindFault(token, request, unreadable, current) is { } fault
-                ? FaultWriter.Write(fault, call.RequestId)
-                : TakeIn(request!, call.RequestId, current),
-            behaviour => FaultWriter.Write(
-                BehaviourFaults.Of(behaviour, Method, write: true, token.Grant?.Project ?? "unknown"), call.RequestId));
+        await executor.AnswerAsync(
+            context,
+            status => call.Status = status,
+            behaviours.Next(call.CustomerId),
+            () => FindError(token, request, unreadable, current) is { } error
+                ? ErrorWriter.Write(error, call.RequestId)
+                : Accept(request!, call.RequestId, current),
+            behaviour => ErrorWriter.Write(
+                ErrorResponse.ForBehaviour(behaviour, Method, write: true, token.Grant?.Project ?? "unknown"),
+                call.RequestId));
     }
 
-    private Fault? FindFault(
-        (AccessGrant? Grant, TokenFault? Fault) token, IngestRequest? request, JsonFault? unreadable,
+    private ErrorResponse? FindError(
+        (AccessGrant? Grant, TokenError? Error) token, IngestRequest? request, JsonError? unreadable,
         Recording current) =>
-        AccessErrors.Find(token, Method)
+        ErrorResponse.ForToken(token, Method)
         ?? current.Quotas.Take(token.Grant!.Project, write: true, settings, time.GetUtcNow())
-        ?? (unreadable is not null ? Fault.Unreadable(unreadable) : RequestChecks.Find(request!, settings));
+        ?? (unreadable is not null ? ErrorResponse.Unreadable(unreadable) : RequestChecks.Find(request!, settings));
 
-    private Answer TakeIn(IngestRequest request, string requestId, Recording current)
+    private Answer Accept(IngestRequest request, string requestId, Recording current)
     {
         if (!request.ValidateOnly)
             current.Ingested.Add(new(requestId, time.GetUtcNow(), request));
@@ -51,15 +57,15 @@ internal sealed class IngestEndpoint(
         });
     }
 
-    private static void NoteDeliveries(IngestRequest request, Recording current)
+    private static void AddDeliveries(IngestRequest request, Recording current)
     {
         foreach (var destination in request.Destinations)
             if (destination.OperatingAccount?.AccountId is { } account)
-                current.LedgerOf(account).NoteDeliveries(
+                current.LedgerOf(account).AddDeliveries(
                     request.Events.Where(e => e.GoesTo(destination)).Select(e => e.TransactionId));
     }
 
-    private static IngestCall Describe(IngestRequest? request, string? owner, ReadOnlyMemory<byte> body)
+    private static IngestCall CreateCall(IngestRequest? request, string? owner, ReadOnlyMemory<byte> body)
     {
         var destination = request?.Destinations is [var first, ..] ? first : null;
         return new()
@@ -74,49 +80,4 @@ internal sealed class IngestEndpoint(
             BodyBytes = body,
         };
     }
-}
-
-/// <summary>
-/// One call of <c>events:ingest</c>, listed as soon as its body was read. The owner is for tests in this process; HTTP
-/// and logs never show it.
-/// </summary>
-public sealed class IngestCall
-{
-    /// <summary>As answered; the status of a refused or only validated request cannot be retrieved.</summary>
-    public required string RequestId { get; init; }
-
-    /// <summary>Operating account of the first destination; empty when there is none.</summary>
-    public required string CustomerId { get; init; }
-
-    /// <summary>Login account of the first destination; null when it names none.</summary>
-    public required string? LoginCustomerId { get; init; }
-
-    /// <summary><c>productDestinationId</c> of the first destination.</summary>
-    public required string? ConversionActionId { get; init; }
-
-    /// <summary>Events in the request; 0 when its body could not be read.</summary>
-    public required int EventCount { get; init; }
-
-    public required bool ValidateOnly { get; init; }
-
-    /// <summary>
-    /// The refresh token, in the clear, or the service account's address that the access token was issued for; null for
-    /// a token never issued.
-    /// </summary>
-    [JsonIgnore]
-    public string? Owner { get; init; }
-
-    /// <summary>Tells owners apart without showing them.</summary>
-    public string? OwnerFingerprint => Fingerprint.Of(Owner);
-
-    /// <summary>HTTP status answered; null while the answer is under way, and for good when none was given.</summary>
-    public int? Status { get; internal set; }
-
-    /// <summary>The request as sent; empty when the emulator does not keep bodies.</summary>
-    public string Body => Encoding.UTF8.GetString(BodyBytes.Span);
-
-    [JsonIgnore]
-    internal ReadOnlyMemory<byte> BodyBytes { get; init; }
-
-    public override string ToString() => "[redacted]";
 }

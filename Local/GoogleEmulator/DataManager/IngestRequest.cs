@@ -23,7 +23,7 @@ internal sealed record IngestRequest
     public bool HasNullItem => Destinations.Contains(null!) || Events.Contains(null!);
 }
 
-/// <summary>Google's <c>Event</c>. What the emulator does not judge is listed all the same: Google knows it.</summary>
+/// <summary>Google's <c>Event</c>. Fields that the emulator does not check are listed too: Google accepts them.</summary>
 internal sealed record IngestEvent
 {
     /// <summary>None: the event goes to every destination.</summary>

@@ -1,7 +1,7 @@
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary>
-/// The requests taken in: those that wait for processing, in order, and those whose status is known. Thread-safe.
+/// The accepted requests: those that wait for processing, in order, and those whose status is known. Thread-safe.
 /// </summary>
 internal sealed class IngestedRequests
 {
@@ -31,19 +31,19 @@ internal sealed class IngestedRequests
             _byId.Clear();
     }
 
-    /// <summary>Processes, one after the other, what was taken in until then.</summary>
+    /// <summary>Processes the requests accepted until then, one after the other.</summary>
     public void Process(DateTimeOffset until, Action<IngestedRequest> process)
     {
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var next) && next.TakenAt <= until)
+            while (_waiting.TryPeek(out var next) && next.AcceptedAt <= until)
                 process(_waiting.Dequeue());
         }
     }
 }
 
-/// <summary>A request that was taken in, and what processing made of it.</summary>
-internal sealed record IngestedRequest(string RequestId, DateTimeOffset TakenAt, IngestRequest Request)
+/// <summary>An accepted request and the outcome of its processing.</summary>
+internal sealed record IngestedRequest(string RequestId, DateTimeOffset AcceptedAt, IngestRequest Request)
 {
     /// <summary>One per destination; null while the request is processing.</summary>
     public IReadOnlyList<DestinationOutcome>? Outcomes { get; set; }

@@ -9,8 +9,8 @@ internal sealed class ProjectQuotas
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Project, bool Write, long Ticks), (long Window, int Used)> _used = [];
 
-    /// <summary>The fault of a request over a limit; null when it was counted in.</summary>
-    public Fault? Take(string project, bool write, DataManagerSettings settings, DateTimeOffset now)
+    /// <summary>The error of a request over a limit; null when it was counted in.</summary>
+    public ErrorResponse? Take(string project, bool write, EmulatorSettings settings, DateTimeOffset now)
     {
         lock (_lock)
         {
@@ -19,7 +19,7 @@ internal sealed class ProjectQuotas
                 ?? Count();
         }
 
-        Fault? Exceeded(TimeSpan length, int? allowed, QuotaLimit limit) =>
+        ErrorResponse? Exceeded(TimeSpan length, int? allowed, QuotaLimit limit) =>
             allowed is { } most && Used(length) >= most
                 ? limit.Exhausted(project, TimeSpan.FromTicks(length.Ticks - now.UtcTicks % length.Ticks))
                 : null;
@@ -28,7 +28,7 @@ internal sealed class ProjectQuotas
             _used.GetValueOrDefault((project, write, length.Ticks)) is var (window, used)
             && window == now.UtcTicks / length.Ticks ? used : 0;
 
-        Fault? Count()
+        ErrorResponse? Count()
         {
             foreach (var length in new[] { TimeSpan.FromMinutes(1), TimeSpan.FromDays(1) })
                 _used[(project, write, length.Ticks)] = (now.UtcTicks / length.Ticks, Used(length) + 1);
@@ -48,14 +48,14 @@ internal sealed record QuotaLimit(string Name, string Unit)
     public static QuotaLimit PerDay(bool write) =>
         new($"Ingestion{Kind(write)}RequestsPerDayPerProject", "1/d/{project}");
 
-    public Fault Exhausted(string project, TimeSpan retryDelay) => new(429, "RESOURCE_EXHAUSTED",
-        $"Quota exceeded for limit '{Name}' of service '{Fault.Service}' for consumer 'projects/{project}'.",
+    public ErrorResponse Exhausted(string project, TimeSpan retryDelay) => new(429, "RESOURCE_EXHAUSTED",
+        $"Quota exceeded for limit '{Name}' of service '{ErrorResponse.Service}' for consumer 'projects/{project}'.",
         "RATE_LIMIT_EXCEEDED")
     {
         Domain = "googleapis.com",
         Metadata =
         [
-            ("service", Fault.Service), ("consumer", $"projects/{project}"), ("quota_limit", Name),
+            ("service", ErrorResponse.Service), ("consumer", $"projects/{project}"), ("quota_limit", Name),
             ("quota_unit", Unit),
         ],
         RetryDelay = retryDelay,

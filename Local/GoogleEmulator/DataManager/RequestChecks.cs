@@ -11,7 +11,7 @@ internal static class RequestChecks
     private const int MaxEvents = 2_000;
     private const int MaxDestinations = 10;
 
-    public static Fault? Find(IngestRequest request, DataManagerSettings settings)
+    public static ErrorResponse? Find(IngestRequest request, EmulatorSettings settings)
     {
         FieldChecks checks = new();
         CheckDestinations(request.Destinations, checks);
@@ -27,9 +27,9 @@ internal static class RequestChecks
                 events.Check(settings.NestedEventPaths ? $"events.events[{i}]" : $"events[{i}]", request.Events[i]);
 
         if (checks.Violations.Count > 0)
-            return Fault.Invalid(checks.Violations);
-        return request.Events.Select(e => ScriptedRule.Mute(e.AdIdentifiers!.Clicks[0].Value))
-            .FirstOrDefault(reason => reason is not null) is { } mute ? Fault.Invalid(mute) : null;
+            return ErrorResponse.Invalid(checks.Violations);
+        return request.Events.Select(e => ScriptedErrors.InvalidRequest(e.AdIdentifiers!.Clicks[0].Value))
+            .FirstOrDefault(reason => reason is not null) is { } scripted ? ErrorResponse.Invalid(scripted) : null;
     }
 
     private static void CheckDestinations(IReadOnlyList<Destination> destinations, FieldChecks checks)
@@ -67,7 +67,7 @@ internal static class RequestChecks
     }
 }
 
-/// <summary>What Google refuses by looking at one event alone.</summary>
+/// <summary>What Google refuses in one event alone.</summary>
 internal sealed partial class EventChecks(IngestRequest request, FieldChecks checks)
 {
     private static readonly FrozenSet<string> Sources =
@@ -120,7 +120,7 @@ internal sealed partial class EventChecks(IngestRequest request, FieldChecks che
             checks.Add(at, "NO_IDENTIFIERS_PROVIDED");
         else if (clicks.Count > 1)
             checks.Add(at, "INVALID_EVENT");
-        else if (ScriptedRule.Bad(clicks[0].Value) is { } reason)
+        else if (ScriptedErrors.InvalidEvent(clicks[0].Value) is { } reason)
             checks.Add($"{at}.{clicks[0].Field}", reason);
     }
 
@@ -168,7 +168,7 @@ internal sealed class FieldChecks
 /// <summary>One bad field of a request.</summary>
 /// <param name="Field">Path in snake case, such as <c>events[3].ad_identifiers</c>; empty for the whole body.</param>
 /// <param name="Description">Google's words.</param>
-/// <param name="Reason">Name in Google's enum <c>ErrorReason</c>; null where its JSON front end stumbled.</param>
+/// <param name="Reason">Name in Google's enum <c>ErrorReason</c>; null where its JSON front end refused the body.</param>
 internal sealed record FieldViolation(string Field, string Description, string? Reason);
 
 /// <summary>Reads timestamps as proto3 JSON does: RFC 3339 with a zone.</summary>

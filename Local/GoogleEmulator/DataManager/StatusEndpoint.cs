@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary><c>GET /v1/requestStatus:retrieve</c>.</summary>
 internal sealed class StatusEndpoint(
-    Func<Recording> recording, DataManagerSettings settings, AccessTokens tokens, BehaviourRegistry book,
-    BehaviourExecutor misbehaviour, TimeProvider time)
+    Func<Recording> recording,
+    EmulatorSettings settings,
+    AccessTokens tokens,
+    BehaviourRegistry behaviours,
+    BehaviourExecutor executor,
+    TimeProvider time)
 {
     private const string Method = "google.ads.datamanager.v1.IngestionService.RetrieveRequestStatus";
 
@@ -27,18 +30,21 @@ internal sealed class StatusEndpoint(
         current.Add(call);
 
         var ownId = $"t-{Guid.NewGuid()}";
-        return misbehaviour.AnswerAsync(context, status => call.Status = status, book.Next(call.CustomerId),
-            () => FindFault(token, requestId, ingested, current) is { } fault
-                ? FaultWriter.Write(fault, ownId)
+        return executor.AnswerAsync(
+            context,
+            status => call.Status = status,
+            behaviours.Next(call.CustomerId),
+            () => FindError(token, requestId, ingested, current) is { } error
+                ? ErrorWriter.Write(error, ownId)
                 : StatusWriter.Write(ingested!, settings.StatusWithIndices),
-            behaviour => FaultWriter.Write(
-                BehaviourFaults.Of(behaviour, Method, write: false, token.Grant?.Project ?? "unknown"), ownId));
+            behaviour => ErrorWriter.Write(
+                ErrorResponse.ForBehaviour(behaviour, Method, write: false, token.Grant?.Project ?? "unknown"), ownId));
     }
 
-    private Fault? FindFault(
-        (AccessGrant? Grant, TokenFault? Fault) token, string requestId, IngestedRequest? ingested, Recording current)
+    private ErrorResponse? FindError(
+        (AccessGrant? Grant, TokenError? Error) token, string requestId, IngestedRequest? ingested, Recording current)
     {
-        if ((AccessErrors.Find(token, Method)
+        if ((ErrorResponse.ForToken(token, Method)
             ?? current.Quotas.Take(token.Grant!.Project, write: false, settings, time.GetUtcNow())) is { } refused)
             return refused;
         if (ingested is not null)
@@ -46,30 +52,8 @@ internal sealed class StatusEndpoint(
         var reason = requestId.Length == 0 ? "REQUIRED_FIELD_MISSING" : "INVALID_REQUEST_ID";
         FieldChecks checks = new();
         checks.Add("request_id", reason);
-        return Fault.Invalid(reason) with { Violations = checks.Violations };
+        return ErrorResponse.Invalid(reason) with { Violations = checks.Violations };
     }
-}
-
-/// <summary>One call of <c>requestStatus:retrieve</c>.</summary>
-public sealed class StatusCall
-{
-    /// <summary>The id asked for; empty when none was.</summary>
-    public required string RequestId { get; init; }
-
-    /// <summary>Operating account of the request's first destination; empty for an unknown request.</summary>
-    public required string CustomerId { get; init; }
-
-    /// <summary>The refresh token, in the clear, or the service account's address; null for an unknown token.</summary>
-    [JsonIgnore]
-    public string? Owner { get; init; }
-
-    /// <summary>Tells owners apart without showing them.</summary>
-    public string? OwnerFingerprint => Fingerprint.Of(Owner);
-
-    /// <summary>HTTP status answered; null while the answer is under way, and for good when none was given.</summary>
-    public int? Status { get; internal set; }
-
-    public override string ToString() => "[redacted]";
 }
 
 /// <summary>Google's <c>RetrieveRequestStatusResponse</c>.</summary>
@@ -116,7 +100,7 @@ internal static class StatusWriter
     {
         json.WriteStartObject();
         WriteInt64(json, "recordCount", events.Length);
-        // The one reason whose name Google spells without the word.
+        // The one reason that Google names without REASON in its prefix.
         var prefix = reason is "OPERATING_ACCOUNT_MISMATCH_FOR_AD_IDENTIFIER"
             ? "PROCESSING_ERROR_" : "PROCESSING_ERROR_REASON_";
         json.WriteString("reason", prefix + reason);

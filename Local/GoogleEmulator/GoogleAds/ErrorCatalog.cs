@@ -94,7 +94,7 @@ internal static class ErrorCatalog
 
     /// <summary>
     /// The kind of that name. A name that is not listed counts as an upload error, so that a value Google may add
-    /// tomorrow can be played today.
+    /// tomorrow can be emulated today.
     /// </summary>
     public static ErrorKind Find(string code) =>
         Kinds.TryGetValue(code, out var kind)
@@ -118,7 +118,7 @@ internal sealed record ErrorKind(string Key, string Code, string Message, string
 /// <param name="Index">The conversion it is about; null for the whole request.</param>
 /// <param name="Field">Field of the conversion, in snake case; null for the whole row.</param>
 /// <param name="Trigger">The value at fault.</param>
-internal sealed record GoogleError(ErrorKind Kind, int? Index = null, string? Field = null, string? Trigger = null)
+internal sealed record GoogleAdsError(ErrorKind Kind, int? Index = null, string? Field = null, string? Trigger = null)
 {
     /// <summary>Set on quota errors.</summary>
     public QuotaDetails? Quota { get; init; }

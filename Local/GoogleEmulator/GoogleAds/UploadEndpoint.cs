@@ -1,54 +1,61 @@
-using System.Text.Json.Serialization;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 /// <summary><c>POST /{version}/customers/{customerId}:uploadClickConversions</c>.</summary>
 internal sealed class UploadEndpoint(
-    Func<Recording> recording, EmulatorSettings settings, AccessTokens tokens, BehaviourRegistry book, BehaviourExecutor misbehaviour)
+    Func<Recording> recording,
+    EmulatorSettings settings,
+    AccessTokens tokens,
+    BehaviourRegistry behaviours,
+    BehaviourExecutor executor)
 {
     public async Task HandleAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
-        var (request, fault) = UploadRequestParser.Parse(body);
+        var (request, invalid) = UploadRequest.Parse(body);
         var token = tokens.Find(context.Request.Headers.Authorization);
-        // One recording for the whole call: a reset in between starts a new one.
+        // One recording for the whole call: a reset during the call starts a new one.
         var current = recording();
-        var call = Describe(context.Request, token.Grant?.Owner, request, settings.KeepBodies ? body : default);
+        var call = CreateCall(context.Request, token.Grant?.Owner, request, settings.KeepBodies ? body : default);
         current.Add(call);
         if (request is not null)
-            current.LedgerOf(call.CustomerId).NoteDeliveries(request.Conversions.Select(row => row.OrderId));
+            current.LedgerOf(call.CustomerId).AddDeliveries(request.Conversions.Select(row => row.OrderId));
 
         context.Response.Headers["request-id"] = call.RequestId;
-        await misbehaviour.AnswerAsync(context, status => call.Status = status, book.Next(call.CustomerId), () =>
-            FindFault(call, BadToken(token.Fault), fault) is { } refused
-                ? UploadAnswers.Refuse(refused, call)
+        await executor.AnswerAsync(
+            context,
+            status => call.Status = status,
+            behaviours.Next(call.CustomerId),
+            () => FindError(call, token.Error, invalid) is { } error
+                ? ErrorWriter.Write(error, call)
                 : new UploadProcessor(current).Process(request!, call),
-            behaviour => UploadAnswers.Refuse(BehaviourAnswers.FaultOf(behaviour), call));
+            behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), call));
     }
 
-    private static RequestFault? BadToken(TokenFault? fault) =>
-        fault is { } reason ? RequestFault.Unauthenticated(reason) : null;
-
-    private RequestFault? FindFault(UploadCall call, RequestFault? badToken, RequestFault? badJson)
+    private ErrorResponse? FindError(UploadCall call, TokenError? token, ErrorResponse? invalid)
     {
         if (!settings.SupportedVersions.Contains(call.ApiVersion))
-            return RequestFault.InvalidArgument("UNSUPPORTED_VERSION");
-        if ((badToken ?? badJson) is { } fault)
-            return fault;
+            return ErrorResponse.InvalidArgument("UNSUPPORTED_VERSION");
+        if (token is { } error)
+            return ErrorResponse.Unauthenticated(error);
+        if (invalid is not null)
+            return invalid;
         if (!IsCustomerId(call.CustomerId))
-            return RequestFault.InvalidArgument("INVALID_CUSTOMER_ID");
+            return ErrorResponse.InvalidArgument("INVALID_CUSTOMER_ID");
         if (call.LoginCustomerId is { } login && !IsCustomerId(login))
-            return RequestFault.InvalidArgument("INVALID_LOGIN_CUSTOMER_ID");
+            return ErrorResponse.InvalidArgument("INVALID_LOGIN_CUSTOMER_ID");
         return null;
     }
 
     private static bool IsCustomerId(string text) => text.Length == 10 && text.All(char.IsAsciiDigit);
 
-    private static UploadCall Describe(
+    private static UploadCall CreateCall(
         HttpRequest http, string? refreshToken, UploadRequest? request, ReadOnlyMemory<byte> body) => new()
         {
-            RequestId = RequestIds.Next(),
+            RequestId = CreateRequestId(),
             CustomerId = (string)http.RouteValues["customerId"]!,
             ApiVersion = (string)http.RouteValues["version"]!,
             LoginCustomerId = Header(http, "login-customer-id"),
@@ -60,39 +67,7 @@ internal sealed class UploadEndpoint(
 
     private static string? Header(HttpRequest http, string name) =>
         http.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
-}
 
-/// <summary>Google's <c>UploadClickConversionsRequest</c> as its JSON says it.</summary>
-internal sealed record UploadRequest
-{
-    // Left out or null, it is an empty list in proto3 JSON.
-    public IReadOnlyList<ConversionRow> Conversions { get; init => field = value ?? []; } = [];
-
-    public bool PartialFailure { get; init; }
-
-    public bool ValidateOnly { get; init; }
-
-    public int? JobId { get; init; }
-}
-
-// Google's parser refuses names it does not know, and takes numbers written as strings.
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    NumberHandling = JsonNumberHandling.AllowReadingFromString)]
-[JsonSerializable(typeof(UploadRequest))]
-internal sealed partial class UploadRequestJson : JsonSerializerContext;
-
-/// <summary>Reads a request as strictly as Google's JSON front end.</summary>
-internal static class UploadRequestParser
-{
-    /// <summary>The request, or the fault to answer with.</summary>
-    public static (UploadRequest? Request, RequestFault? Fault) Parse(ReadOnlySpan<byte> body)
-    {
-        var (request, fault) = StrictJson.Parse(
-            body, UploadRequestJson.Default.UploadRequest, request => request.Conversions.Contains(null!));
-        return (request, fault is null
-            ? null
-            : new(400, "INVALID_ARGUMENT", fault.Message) { BadField = fault.Field });
-    }
+    // In the form of Google's: 22 characters of base64url.
+    private static string CreateRequestId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 }

@@ -35,7 +35,7 @@ public class AccessTests : DataManagerFixture
     }
 
     [Test]
-    public async Task A_token_with_the_Ads_scope_alone_is_denied_here_and_good_there()
+    public async Task A_token_with_the_Ads_scope_alone_is_denied_and_still_uploads_to_the_Ads_API()
     {
         await UseTokenOfAsync("CANARY-adwordsonly");
 
@@ -85,7 +85,7 @@ public class AccessTests : DataManagerFixture
     [TestCase("no-jwt")]
     [TestCase("a.!.c")]
     [TestCase(null)]
-    public async Task What_is_no_JWT_is_an_invalid_grant(string? assertion)
+    public async Task An_assertion_that_is_no_JWT_is_an_invalid_grant(string? assertion)
     {
         var (_, json) = await PostAssertionAsync(assertion);
 

@@ -53,7 +53,7 @@ public class BehaviourTests : DataManagerFixture
     }
 
     [Test]
-    public async Task A_status_behaviour_is_ordered_by_the_requests_account()
+    public async Task A_status_behaviour_is_chosen_by_the_requests_account()
     {
         var (_, taken) = await IngestAsync(Event(1));
         var id = (string?)taken["requestId"];

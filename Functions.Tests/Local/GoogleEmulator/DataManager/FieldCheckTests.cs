@@ -70,7 +70,7 @@ public class FieldCheckTests : DataManagerFixture
     }
 
     [Test]
-    public async Task Every_bad_event_is_named_and_a_mute_one_only_when_it_is_alone()
+    public async Task Every_bad_event_is_named_and_an_error_without_a_field_path_shows_only_alone()
     {
         var (_, both) = await IngestAsync(
             Event(0, "mute-INVALID_EVENT-0"), Event(1, "bad-INVALID_EVENT-1"), Event(2, "bad-RESERVED_NAME_USED-2"));
@@ -84,7 +84,7 @@ public class FieldCheckTests : DataManagerFixture
     }
 
     [Test]
-    public async Task Paths_start_as_in_Googles_example_when_a_test_asks_for_it()
+    public async Task Paths_start_as_in_Googles_example_when_a_test_sets_it()
     {
         Emulator.NestedEventPaths = true;
 

@@ -5,7 +5,7 @@ namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.DataManager;
 public class QuotaTests : DataManagerFixture
 {
     [Test]
-    public async Task A_project_is_held_to_its_minute_and_let_in_again_in_the_next()
+    public async Task A_project_over_its_quota_of_the_minute_is_refused_until_the_next()
     {
         Emulator.RequestsPerMinute = 2;
         Time.Advance(TimeSpan.FromSeconds(15));
@@ -37,7 +37,7 @@ public class QuotaTests : DataManagerFixture
     }
 
     [Test]
-    public async Task Reads_and_other_projects_have_buckets_of_their_own()
+    public async Task Reads_and_other_projects_have_quotas_of_their_own()
     {
         Emulator.RequestsPerMinute = 1;
         var (_, taken) = await IngestAsync(Event(1));

@@ -24,7 +24,7 @@ public class StatusTests : DataManagerFixture
     }
 
     [Test]
-    public async Task Partial_success_tells_reasons_counts_and_indices()
+    public async Task Partial_success_reports_reasons_counts_and_indices()
     {
         var status = await ProcessAsync(
             Event(0), Event(1, "proc-INVALID_GCLID-1"), Event(2), Event(3, "proc-TOO_RECENT_CLICK-3"),
@@ -48,7 +48,7 @@ public class StatusTests : DataManagerFixture
     }
 
     [Test]
-    public async Task Some_events_are_told_by_count_alone_and_all_of_them_when_a_test_asks_for_it()
+    public async Task Some_events_are_reported_by_count_alone_and_all_of_them_when_a_test_sets_it()
     {
         JsonObject[] events = [Event(0), Event(1, "procx-INTERNAL_ERROR-1"), Event(2, "proc-INVALID_CLICK-2")];
         var mixed = await ProcessAsync(events.Select(e => e.DeepClone().AsObject()));
@@ -78,7 +78,7 @@ public class StatusTests : DataManagerFixture
     }
 
     [Test]
-    public async Task The_reason_that_Google_spells_otherwise_is_spelt_so()
+    public async Task The_one_reason_without_REASON_in_its_prefix_is_written_as_Google_writes_it()
     {
         var status = await ProcessAsync(Event(1, "proc-OPERATING_ACCOUNT_MISMATCH_FOR_AD_IDENTIFIER"));
 
@@ -111,7 +111,7 @@ public class StatusTests : DataManagerFixture
     }
 
     [Test]
-    public async Task A_request_that_never_finishes_is_counted_once_it_may()
+    public async Task A_request_held_in_processing_is_counted_when_it_is_released()
     {
         Emulator.NeverFinish = true;
         var stuck = await ProcessAsync(Event(1));

@@ -1,24 +1,29 @@
 using System.Runtime.InteropServices;
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
-namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
+namespace OpsMantik.Local.GoogleEmulator;
 
-/// <summary>What one customer's account has counted and seen. Thread-safe; customers do not wait for each other.</summary>
+/// <summary>
+/// What one customer's account has counted, by both APIs: a transaction id of Data Manager is an order id of Google Ads,
+/// compared as it was sent, so a client that prefixes the one must prefix the other. Thread-safe; customers do not wait
+/// for each other.
+/// </summary>
 internal sealed class CustomerLedger(string customerId)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<ClickIdentity> _clicks = [];
     private readonly HashSet<OrderIdentity> _orders = [];
     private readonly HashSet<ClickIdentity> _failedOnce = [];
-    private readonly Dictionary<string, Tally> _tallies = [];
+    private readonly Dictionary<string, Counts> _counts = [];
 
-    /// <summary>Notes that these order ids were sent, before anything is decided on them.</summary>
-    public void NoteDeliveries(IEnumerable<string?> orderIds)
+    /// <summary>Counts that these order ids were sent, before anything is decided on them.</summary>
+    public void AddDeliveries(IEnumerable<string?> orderIds)
     {
         lock (_lock)
         {
             foreach (var orderId in orderIds)
                 if (!string.IsNullOrEmpty(orderId))
-                    CollectionsMarshal.GetValueRefOrAddDefault(_tallies, orderId, out _).Deliveries++;
+                    CollectionsMarshal.GetValueRefOrAddDefault(_counts, orderId, out _).Deliveries++;
         }
     }
 
@@ -61,12 +66,12 @@ internal sealed class CustomerLedger(string customerId)
         }
     }
 
-    public IReadOnlyList<OrderCount> Tallies
+    public IReadOnlyList<OrderCount> Orders
     {
         get
         {
             lock (_lock)
-                return [.. _tallies.Select(t => new OrderCount(customerId, t.Key, t.Value.Deliveries, t.Value.Counted))];
+                return [.. _counts.Select(t => new OrderCount(customerId, t.Key, t.Value.Deliveries, t.Value.Counted))];
         }
     }
 
@@ -74,19 +79,19 @@ internal sealed class CustomerLedger(string customerId)
     {
         lock (_lock)
         {
-            var tally = _tallies.GetValueOrDefault(orderId);
-            return new(customerId, orderId, tally.Deliveries, tally.Counted);
+            var counts = _counts.GetValueOrDefault(orderId);
+            return new(customerId, orderId, counts.Deliveries, counts.Counted);
         }
     }
 
     private string? FindScripted(CheckedRow row, bool validateOnly)
     {
-        if (ScriptedError.Read(row.Click.ClickId) is not { } scripted)
+        if (ScriptedErrors.Always(row.Click.ClickId) is { } always)
+            return always;
+        if (ScriptedErrors.Once(row.Click.ClickId) is not { } once)
             return null;
-        if (!scripted.Once)
-            return scripted.Code;
         var first = validateOnly ? !_failedOnce.Contains(row.Click) : _failedOnce.Add(row.Click);
-        return first ? scripted.Code : null;
+        return first ? once : null;
     }
 
     private string? FindRepeat(CheckedRow row) =>
@@ -100,20 +105,25 @@ internal sealed class CustomerLedger(string customerId)
         if (identity is not { } order)
             return;
         _orders.Add(order);
-        CollectionsMarshal.GetValueRefOrAddDefault(_tallies, order.OrderId, out _).Counted++;
+        CollectionsMarshal.GetValueRefOrAddDefault(_counts, order.OrderId, out _).Counted++;
     }
 
-    private struct Tally
+    private struct Counts
     {
         public int Deliveries;
         public int Counted;
     }
 }
 
+/// <summary>How often one order id of one customer was sent and counted.</summary>
+/// <param name="Deliveries">How often it was sent, whatever the answer was; a repeat within one request counts.</param>
+/// <param name="Counted">How often it was counted as a conversion; above 1, a sale was counted twice.</param>
+public sealed record OrderCount(string CustomerId, string OrderId, int Deliveries, int Counted);
+
 /// <summary>An order id is unique within its conversion action.</summary>
 internal readonly record struct OrderIdentity(string Action, string OrderId);
 
-/// <summary>By what Google tells two conversions of one click apart. The time is an instant: its offset does not matter.</summary>
+/// <summary>What Google recognises a conversion of a click by. The time is an instant: its offset does not matter.</summary>
 internal readonly record struct ClickIdentity(string Action, string ClickId, long UtcTicks);
 
 /// <summary>Conversions that repeat one another within a request: Google processes none of them.</summary>

@@ -1,4 +1,4 @@
-namespace OpsMantik.Functions.Tests.Local.Postgres;
+namespace OpsMantik.Functions.Tests.Support;
 
 internal static class TemporaryFolder
 {
@@ -11,7 +11,7 @@ internal static class TemporaryFolder
         return path;
     }
 
-    /// <summary>Lets everybody enter a folder, or run a file.</summary>
+    /// <summary>Lets every user enter a folder, or run a file.</summary>
     public static void Open(string path)
     {
         if (!OperatingSystem.IsWindows())

@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace OpsMantik.Testbed.Hosting;
 
 /// <summary>A published function app: what its host.json and worker.config.json say.</summary>
-internal sealed class WorkerFolder
+internal sealed class FunctionAppFolder
 {
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     private readonly string _executable;
     private readonly string _worker;
 
-    public WorkerFolder(string folder)
+    public FunctionAppFolder(string folder)
     {
         Path = folder;
         using var host = Parse("host.json");
@@ -38,19 +38,19 @@ internal sealed class WorkerFolder
     public ProcessStartInfo Command(Uri host, string workerId, IReadOnlyDictionary<string, string?> settings)
     {
         var request = Guid.NewGuid().ToString();
-        const string most = "2147483647";
+        const string maxLength = "2147483647";
         var start = new ProcessStartInfo(
             _executable,
             [_worker, "--host", host.Host, "--port", $"{host.Port}", "--workerId", workerId, "--requestId", request,
-                "--grpcMaxMessageLength", most, "--functions-uri", host.AbsoluteUri, "--functions-worker-id", workerId,
-                "--functions-request-id", request, "--functions-grpc-max-message-length", most])
+                "--grpcMaxMessageLength", maxLength, "--functions-uri", host.AbsoluteUri, "--functions-worker-id", workerId,
+                "--functions-request-id", request, "--functions-grpc-max-message-length", maxLength])
         {
             WorkingDirectory = Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The worker gets an address of its own from nobody.
-        foreach (var name in start.Environment.Keys.Where(IsOfAspNetCore).ToList())
+        // No setting of this process may give the worker an address.
+        foreach (var name in start.Environment.Keys.Where(IsAspNetCoreVariable).ToList())
             start.Environment.Remove(name);
         Set("FUNCTIONS_WORKER_RUNTIME", "dotnet-isolated");
         Set("FUNCTIONS_EXTENSION_VERSION", "~4");
@@ -68,7 +68,7 @@ internal sealed class WorkerFolder
         void Set(string name, string? value) => start.Environment[name] = value;
     }
 
-    private static bool IsOfAspNetCore(string name) => name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAspNetCoreVariable(string name) => name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase);
 
     private JsonDocument Parse(string file) => JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(Path, file)), Lenient);
 }

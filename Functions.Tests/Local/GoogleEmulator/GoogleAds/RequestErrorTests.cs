@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
-public class RequestFaultTests : EmulatorFixture
+public class RequestErrorTests : EmulatorFixture
 {
     [Test]
     public async Task Two_thousand_conversions_are_taken_and_one_more_is_not()
@@ -22,16 +22,16 @@ public class RequestFaultTests : EmulatorFixture
     [TestCase("v23", true)]
     [TestCase("v26", true)]
     [TestCase("v27", false)]
-    public async Task Only_living_versions_are_answered(string version, bool lives)
+    public async Task Only_supported_versions_are_answered(string version, bool supported)
     {
         var (status, json) = await PostUploadAsync(Request(Row(1)), version: version);
 
-        Assert.That(status, Is.EqualTo(lives ? HttpStatusCode.OK : HttpStatusCode.BadRequest));
-        Assert.That(Summaries(json), Is.EqualTo(lives ? [] : new[] { "requestError/UNSUPPORTED_VERSION" }));
+        Assert.That(status, Is.EqualTo(supported ? HttpStatusCode.OK : HttpStatusCode.BadRequest));
+        Assert.That(Summaries(json), Is.EqualTo(supported ? [] : new[] { "requestError/UNSUPPORTED_VERSION" }));
     }
 
     [Test]
-    public async Task The_living_versions_can_be_set()
+    public async Task The_supported_versions_can_be_set()
     {
         Emulator.SupportedVersions = new HashSet<string> { "v27" };
 

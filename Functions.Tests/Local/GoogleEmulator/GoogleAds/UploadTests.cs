@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using OpsMantik.Local.GoogleEmulator;
 
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
 public class UploadTests : EmulatorFixture
 {
@@ -115,7 +115,7 @@ public class UploadTests : EmulatorFixture
     }
 
     [Test]
-    public async Task Bodies_are_dropped_when_a_benchmark_asks_for_it()
+    public async Task Bodies_are_dropped_when_a_benchmark_sets_it()
     {
         Emulator.KeepBodies = false;
         await UploadAsync(Row(1));

@@ -2,12 +2,12 @@ using System.Net;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator;
 
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
 public class LostAnswerTests : EmulatorFixture
 {
     [Test]
-    public async Task A_cut_connection_leaves_nothing_counted_and_the_delivery_noted()
+    public async Task A_cut_connection_counts_the_delivery_and_no_conversion()
     {
         Emulator.SetBehaviour(null, CallBehaviour.Cut);
 
@@ -85,7 +85,7 @@ public class LostAnswerTests : EmulatorFixture
     }
 
     [Test]
-    public async Task A_dripping_answer_starts_at_once_and_arrives_whole()
+    public async Task A_slow_answer_starts_at_once_and_arrives_whole()
     {
         Emulator.SetBehaviour(null, CallBehaviour.SlowDrip(TimeSpan.FromSeconds(1)));
         using var request = new HttpRequestMessage(HttpMethod.Post, Path()) { Content = Content(Request(Row(1))) };

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using OpsMantik.Local.GoogleEmulator;
 
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
 public class BehaviourTests : EmulatorFixture
 {

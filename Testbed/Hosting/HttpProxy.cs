@@ -10,18 +10,18 @@ using Microsoft.Extensions.Hosting;
 namespace OpsMantik.Testbed.Hosting;
 
 /// <summary>
-/// The host's face to callers: finds the function by route and method, and passes the request on to the worker's own web
+/// The host's HTTP server: finds the function by route and method, and forwards the request to the worker's own web
 /// server while the invocation runs. Also takes the portal's test run, <c>POST /admin/functions/&lt;name&gt;</c>.
 /// </summary>
-internal sealed class HttpFront : IAsyncDisposable
+internal sealed class HttpProxy : IAsyncDisposable
 {
     private const string InvocationHeader = "x-ms-invocation-id";
 
-    // As the genuine host's forwarder. Its stream to the worker is open before the worker's web server is.
+    // As the genuine host's forwarder. The worker opens its stream before its web server listens, hence the attempts.
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(240);
-    private const int MostAttempts = 10;
+    private const int MaxAttempts = 10;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(250);
 
     private readonly HttpMessageInvoker _worker = new(new SocketsHttpHandler
     {
@@ -36,7 +36,7 @@ internal sealed class HttpFront : IAsyncDisposable
     private readonly Uri _workerAddress;
     private readonly WebApplication _app;
 
-    public HttpFront(FunctionsHost host, Uri workerAddress, string routePrefix, IEnumerable<HostedFunction> functions)
+    public HttpProxy(FunctionsHost host, Uri workerAddress, string routePrefix, IEnumerable<HostedFunction> functions)
     {
         (_host, _workerAddress) = (host, workerAddress);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -68,7 +68,7 @@ internal sealed class HttpFront : IAsyncDisposable
             return;
         }
 
-        // Accepted, and run behind the answer.
+        // Accepted, and run after the answer.
         _ = _host.InvokeAsync(name);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
@@ -94,7 +94,7 @@ internal sealed class HttpFront : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
         {
             if (!context.Response.HasStarted)
-                context.Response.StatusCode = IsOfTheCaller(exception) ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway;
+                context.Response.StatusCode = IsFaultOfCaller(exception) ? StatusCodes.Status400BadRequest : StatusCodes.Status502BadGateway;
             else
                 context.Abort();
         }
@@ -108,7 +108,7 @@ internal sealed class HttpFront : IAsyncDisposable
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
             context.Response.Headers[name] = values.ToArray();
-        // How the body is cut is each connection's own business.
+        // Each connection has its own framing.
         context.Response.Headers.Remove("Transfer-Encoding");
         await response.Content.CopyToAsync(context.Response.Body, limit.Token);
         await context.Response.Body.FlushAsync(limit.Token);
@@ -124,17 +124,17 @@ internal sealed class HttpFront : IAsyncDisposable
             {
                 return await _worker.SendAsync(request, cancellation);
             }
-            catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError && attempt < MostAttempts)
+            catch (HttpRequestException refused) when (refused.HttpRequestError == HttpRequestError.ConnectionError && attempt < MaxAttempts)
             {
                 await Task.Delay(delay, cancellation);
-                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+                delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
             }
         }
     }
 
-    // A body that is not what it says.
-    private static bool IsOfTheCaller(Exception? exception) =>
-        exception is BadHttpRequestException || (exception is not null && IsOfTheCaller(exception.InnerException));
+    // A body that does not match its headers.
+    private static bool IsFaultOfCaller(Exception? exception) =>
+        exception is BadHttpRequestException || (exception is not null && IsFaultOfCaller(exception.InnerException));
 
     private HttpRequestMessage Copy(HttpRequest source, string invocationId)
     {

@@ -1,6 +1,8 @@
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+using OpsMantik.Local.GoogleEmulator;
 
-public class RepeatTests : EmulatorFixture
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
+
+public class DuplicateTests : EmulatorFixture
 {
     [Test]
     public async Task Without_the_list_of_what_was_accepted_every_effect_still_counts_once()
@@ -26,7 +28,7 @@ public class RepeatTests : EmulatorFixture
             "conversionUploadError/DUPLICATE_ORDER_ID at conversions[2].order_id",
         }));
         Assert.That(Emulator.Accepted.Select(row => row.OrderId), Is.EqualTo(["sale-2"]));
-        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(Tally("sale-1", deliveries: 2, counted: 0)));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(Order("sale-1", deliveries: 2, counted: 0)));
     }
 
     [Test]
@@ -53,7 +55,7 @@ public class RepeatTests : EmulatorFixture
 
         Assert.That(Summaries(json), Is.EqualTo(
             ["conversionUploadError/CLICK_CONVERSION_ALREADY_EXISTS at conversions[0].gclid"]));
-        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(Tally("sale-1", deliveries: 2, counted: 1)));
+        Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(Order("sale-1", deliveries: 2, counted: 1)));
     }
 
     [Test]
@@ -86,11 +88,11 @@ public class RepeatTests : EmulatorFixture
         await UploadAsync(Row(1));
         await UploadAsync(Row(1, "conversionAction", "customers/1234567890/conversionActions/888"));
 
-        Assert.That(Emulator.Orders, Is.EqualTo(new[] { Tally("sale-1", deliveries: 2, counted: 2) }));
+        Assert.That(Emulator.Orders, Is.EqualTo(new[] { Order("sale-1", deliveries: 2, counted: 2) }));
     }
 
     [Test]
-    public async Task Of_many_calls_at_once_with_the_same_rows_exactly_one_counts_each_row()
+    public async Task Each_row_sent_by_many_calls_at_once_is_counted_once()
     {
         var rows = Enumerable.Range(0, 200).ToArray();
 
@@ -99,9 +101,9 @@ public class RepeatTests : EmulatorFixture
         Assert.That(Emulator.EffectCount, Is.EqualTo(200));
         Assert.That(Emulator.Calls, Has.Count.EqualTo(8));
         Assert.That(Emulator.Orders, Has.Count.EqualTo(200)
-            .And.All.Matches<OpsMantik.Local.GoogleEmulator.OrderCount>(o => o is { Deliveries: 8, Counted: 1 }));
+            .And.All.Matches<OrderCount>(o => o is { Deliveries: 8, Counted: 1 }));
     }
 
-    private static OpsMantik.Local.GoogleEmulator.OrderCount Tally(string order, int deliveries, int counted) =>
+    private static OrderCount Order(string order, int deliveries, int counted) =>
         new(Customer, order, deliveries, counted);
 }

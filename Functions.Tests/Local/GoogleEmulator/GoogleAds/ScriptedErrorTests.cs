@@ -1,4 +1,4 @@
-namespace OpsMantik.Functions.Tests.Local.GoogleEmulator;
+namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
 
 public class ScriptedErrorTests : EmulatorFixture
 {

@@ -2,7 +2,7 @@ using OpsMantik.Local.GoogleEmulator;
 
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.DataManager;
 
-public class RepeatTests : DataManagerFixture
+public class DuplicateTests : DataManagerFixture
 {
     [Test]
     public async Task An_event_sent_again_is_a_duplicate_and_counted_once()
@@ -36,7 +36,7 @@ public class RepeatTests : DataManagerFixture
     }
 
     [Test]
-    public async Task A_sale_sent_by_the_Google_Ads_API_is_a_duplicate_here()
+    public async Task A_sale_sent_by_the_Google_Ads_API_is_a_duplicate_for_Data_Manager()
     {
         await UploadAsync(Row(1));
 
@@ -46,7 +46,7 @@ public class RepeatTests : DataManagerFixture
     }
 
     [Test]
-    public async Task A_sale_counted_here_already_exists_for_the_Google_Ads_API()
+    public async Task A_sale_counted_by_Data_Manager_already_exists_for_the_Google_Ads_API()
     {
         await IngestAsync(Event(1));
         Time.Advance(Emulator.ProcessingDelay);
@@ -58,7 +58,7 @@ public class RepeatTests : DataManagerFixture
     }
 
     [Test]
-    public async Task Of_many_requests_at_once_with_the_same_events_each_event_is_counted_once()
+    public async Task Each_event_sent_by_many_requests_at_once_is_counted_once()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(
             _ => IngestAsync(Enumerable.Range(0, 200).Select(number => Event(number)))));
