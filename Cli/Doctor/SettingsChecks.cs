@@ -9,7 +9,7 @@ namespace OpsMantik.Cli.Doctor;
 /// <summary>The worker's settings as this shell has them: the worker's own checks, without starting it.</summary>
 internal static class SettingsChecks
 {
-    private const string Readme = "Set it as the README's table of settings says.";
+    private const string Readme = "Set it as docs/settings.md says.";
 
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(string? connectionString)
     {
