@@ -7,7 +7,11 @@ namespace OpsMantik.Web.Endpoints;
 
 /// <summary>How things stand, of all sites or of one (<c>?site=</c>): a page for a browser, JSON for everybody else.</summary>
 internal sealed class StatusEndpoint(
-    StatusReader reader, StatusGate gate, DatabaseReadiness database, IEnumerable<IConversionProvider> providers) : IEndpoint
+    StatusReader reader,
+    PageRenderer pages,
+    StatusAccessFilter access,
+    DatabaseReadiness database,
+    IEnumerable<IConversionProvider> providers) : IEndpoint
 {
     private const string DefaultProvider = "google_ads";
 
@@ -15,7 +19,7 @@ internal sealed class StatusEndpoint(
 
     public string Route => Routes.Status;
 
-    public IReadOnlyList<IEndpointFilter> Filters { get; } = [MethodFilter.Get, gate, BodyFilter.Instance];
+    public IReadOnlyList<IEndpointFilter> Filters { get; } = [MethodFilter.Get, access, BodyFilter.Instance];
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -38,7 +42,7 @@ internal sealed class StatusEndpoint(
     {
         var report = await reader.ReadAsync(clientGone);
         return asPage
-            ? new PageResult(OverviewPage.Render(report))
+            ? await pages.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), report)
             : Answer.Ok(StatusAnswer.Of(report), StatusJson.Default.StatusAnswer);
     }
 
@@ -47,10 +51,10 @@ internal sealed class StatusEndpoint(
         var report = await reader.ReadSiteAsync(site, provider, clientGone);
         if (report is null)
             return asPage
-                ? new PageResult(UnknownSitePage.Render(site), StatusCodes.Status404NotFound)
+                ? await pages.RenderAsync<UnknownSitePage>(nameof(UnknownSitePage.SiteId), site, StatusCodes.Status404NotFound)
                 : Answer.Error(StatusCodes.Status404NotFound, "the site has no rows and no uploads");
         return asPage
-            ? new PageResult(SitePage.Render(report))
+            ? await pages.RenderAsync<SitePage>(nameof(SitePage.Report), report)
             : Answer.Ok(report, StatusJson.Default.SiteReport);
     }
 
