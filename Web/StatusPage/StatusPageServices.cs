@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Components;
 
 namespace OpsMantik.Web.StatusPage;
 
@@ -12,8 +13,18 @@ internal static class StatusPageServices
         services.AddSingleton<StatusAccessFilter>();
         // Names in any script stay readable; what HTML gives a meaning, and what cannot be seen, is written as a number.
         services.AddSingleton(_ => HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddSingleton<IComponentActivator, ComponentActivator>();
         services.AddSingleton<PageRenderer>();
         return services;
+    }
+
+    /// <summary>
+    /// Blazor's own activator compiles a factory for each component, for services in constructors. Ours have none, and the
+    /// first page would wait for it.
+    /// </summary>
+    private sealed class ComponentActivator : IComponentActivator
+    {
+        public IComponent CreateInstance(Type componentType) => (IComponent)Activator.CreateInstance(componentType)!;
     }
 }
 

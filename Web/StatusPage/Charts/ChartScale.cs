@@ -27,9 +27,15 @@ internal static class ChartScale
     public static string Coordinate(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 
     /// <summary>The beginning of the hour that is under way and of the 24 before it, the earliest first.</summary>
-    public static IEnumerable<DateTime> Hours(DateTime now)
+    public static IReadOnlyList<DateTime> Hours(DateTime now)
     {
         var current = new DateTime(now.Year, now.Month, now.Day, now.Hour, 0, 0, DateTimeKind.Utc);
-        return Enumerable.Range(-24, 25).Select(hours => current.AddHours(hours));
+        var hours = new DateTime[25];
+        for (var i = 0; i < hours.Length; i++)
+            hours[i] = current.AddHours(i - 24);
+        return hours;
     }
 }
+
+/// <summary>A value at a time (UTC).</summary>
+public sealed record ChartPoint(DateTime At, double Value);
