@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Net.Http.Headers;
@@ -8,8 +10,10 @@ using Microsoft.Net.Http.Headers;
 namespace OpsMantik.Web.StatusPage;
 
 /// <summary>Renders a Razor component, a whole page, to HTML on the server. No component is alive afterwards.</summary>
-internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory loggers)
+internal sealed class PageRenderer(ILoggerFactory loggers)
 {
+    private static readonly BlazorServices Services = new();
+
     /// <param name="parameter">The name of the page's one parameter.</param>
     /// <param name="value">Its value.</param>
     public async Task<PageResult> RenderAsync<TPage>(string parameter, object value, int status = StatusCodes.Status200OK)
@@ -17,10 +21,29 @@ internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory log
     {
         var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [parameter] = value });
         // It keeps what it has rendered, so each page has its own.
-        await using var renderer = new HtmlRenderer(services, loggers);
+        await using var renderer = new HtmlRenderer(Services, loggers);
         var html = await renderer.Dispatcher.InvokeAsync(
             async () => (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString());
         return new PageResult(html, status);
+    }
+
+    /// <summary>
+    /// All that Blazor may ask for. The Functions host registers Blazor's services for itself; how our page is escaped must
+    /// not depend on them.
+    /// </summary>
+    private sealed class BlazorServices : IServiceProvider, IComponentActivator
+    {
+        // Names in any script stay readable; what HTML gives a meaning, and what cannot be seen, is written as a number.
+        private readonly HtmlEncoder _encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+        public object? GetService(Type serviceType) =>
+            serviceType == typeof(HtmlEncoder) ? _encoder
+            : serviceType == typeof(IComponentActivator) ? this
+            : null;
+
+        // Blazor's own activator compiles a factory for each component, for services in its constructor. Ours have none,
+        // and the first page would wait for it.
+        public IComponent CreateInstance(Type componentType) => (IComponent)Activator.CreateInstance(componentType)!;
     }
 }
 

@@ -5,8 +5,8 @@ using OpsMantik.Web.Endpoints;
 namespace OpsMantik.Web.StatusPage;
 
 /// <summary>
-/// Lets in who bears the cron secret, as a bearer or as the password of a browser's sign-in box with any name, and whom
-/// Azure has signed in where the settings trust it.
+/// Admits callers that know the cron secret, as a bearer token or as the password of a browser's sign-in box (with any
+/// name), and users whom Azure has signed in where the settings trust that.
 /// </summary>
 internal sealed class StatusAccessFilter(IOptions<StatusPageOptions> options, CronSecretFilter cron) : IEndpointFilter
 {
