@@ -25,8 +25,7 @@ internal static class WorkerServices
     private static void AddEndpoints(IServiceCollection services)
     {
         services.AddSingleton<CronSecretFilter>();
-        services.AddOptions<StatusPageOptions>().BindConfiguration(StatusPageOptions.Section);
-        services.AddSingleton<StatusGate>();
+        services.AddStatusPage();
         services.AddSingleton<FaultFilter>();
         services.AddSingleton<CallLimit>();
         services.AddSingleton<IEndpoint, ProcessOfflineConversionsEndpoint>();

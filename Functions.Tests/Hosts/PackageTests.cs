@@ -51,6 +51,7 @@ internal sealed class PackageTests
             Assert.That(files, Is.SupersetOf(new[] { "host.json", "worker.config.json", "functions.metadata", "OpsMantik.Functions" }));
             Assert.That(files, Has.None.EndsWith("function.json").And.None.EqualTo("local.settings.json").And.None.EndsWith(".xml"));
             Assert.That(files, Has.None.StartsWith("runtimes"), "only Azure's Linux");
+            Assert.That(files, Has.None.StartsWith("wwwroot").And.None.Contains("staticwebassets").And.None.Contains("blazor"), "the status page loads no files");
             Assert.That(files.Where(file => file.Contains("sodium") && !file.EndsWith("Sodium.Core.dll", StringComparison.Ordinal)),
                 Is.EqualTo(new[] { "libsodium.so" }));
         });

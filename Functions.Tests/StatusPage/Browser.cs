@@ -19,10 +19,10 @@ internal sealed class Browser : IAsyncDisposable
             .FirstOrDefault(path => path is not null);
         if (program is null)
         {
-            const string Advice = "These tests need Chromium on the path: apt-get install chromium, or your system's package.";
+            const string Missing = "These tests need Chromium on the path: apt-get install chromium, or your system's package.";
             if (Environment.GetEnvironmentVariable("CI") == "true")
-                Assert.Fail(Advice);
-            Assert.Ignore(Advice);
+                Assert.Fail(Missing);
+            Assert.Ignore(Missing);
         }
 
         var profile = Directory.CreateTempSubdirectory("opsmantik-chromium-");

@@ -18,20 +18,20 @@ internal sealed class BrowserTests(int sites, bool troubled)
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
     private Browser _browser = null!;
-    private PageWorld _world = null!;
+    private StatusPageApp _app = null!;
 
     [OneTimeSetUp]
     public async Task OpenAsync()
     {
         _browser = await Browser.StartAsync();
-        _world = await PageWorld.LiveAsync(sites, troubled);
+        _app = await StatusPageApp.StartAsync(sites, troubled);
     }
 
     [OneTimeTearDown]
     public async Task CloseAsync()
     {
-        if (_world is not null)
-            await _world.DisposeAsync();
+        if (_app is not null)
+            await _app.DisposeAsync();
         if (_browser is not null)
             await _browser.DisposeAsync();
     }
@@ -59,7 +59,7 @@ internal sealed class BrowserTests(int sites, bool troubled)
     public async Task Everything_can_be_reached_by_keyboard(int width)
     {
         await using var page = await _browser.OpenAsync(width);
-        await page.GoToAsync(_world.Address);
+        await page.GoToAsync(_app.Address);
         var all = await page.EvaluateExpressionAsync<int>(
             """
             window.wanted = new Set([...document.querySelectorAll('a[href],button,input,summary,.scroll')]
@@ -81,12 +81,12 @@ internal sealed class BrowserTests(int sites, bool troubled)
     {
         await using var page = await _browser.OpenAsync(Desktop);
         await page.SetJavaScriptEnabledAsync(false);
-        await page.GoToAsync(_world.Address);
+        await page.GoToAsync(_app.Address);
 
         Assert.That(await HeadingAsync(page), Is.EqualTo(Heading()));
         Assert.That(await page.QuerySelectorAllAsync("svg"), Has.Length.EqualTo(3));
 
-        var site = sites == 0 ? Guid.NewGuid() : await _world.Database.ScalarAsync<Guid>("select id from sites limit 1");
+        var site = sites == 0 ? Guid.NewGuid() : await _app.Database.ScalarAsync<Guid>("select id from sites limit 1");
         await page.TypeAsync("#site", $" {site} ");
         await Task.WhenAll(page.WaitForNavigationAsync(), page.ClickAsync("button"));
 
@@ -101,21 +101,21 @@ internal sealed class BrowserTests(int sites, bool troubled)
         // Half a minute passes in a tenth of a second.
         await page.EvaluateExpressionOnNewDocumentAsync(
             "const real = setTimeout; window.setTimeout = (work, wait) => real(work, wait / 300)");
-        await page.GoToAsync(_world.Address);
+        await page.GoToAsync(_app.Address);
         await page.WaitForExpressionAsync("document.documentElement.dataset.refreshed >= 2");
 
-        await _world.Database.ExecuteAsync("update worker_ticks set ended_at = now() - interval '77 minutes'");
+        await _app.Database.ExecuteAsync("update worker_ticks set ended_at = now() - interval '77 minutes'");
         await page.WaitForExpressionAsync(sites == 0
             ? "document.documentElement.dataset.refreshed >= 3"
             : "document.querySelector('main').textContent.includes('1 h 17 min')");
-        await _world.Database.ExecuteAsync("update worker_ticks set ended_at = now() - interval '4 minutes'");
+        await _app.Database.ExecuteAsync("update worker_ticks set ended_at = now() - interval '4 minutes'");
     }
 
     [Test]
     public async Task The_link_refreshes_at_once_and_keeps_the_focus()
     {
         await using var page = await _browser.OpenAsync(Desktop);
-        await page.GoToAsync(_world.Address);
+        await page.GoToAsync(_app.Address);
         await page.FocusAsync("#refresh");
         await page.Keyboard.PressAsync(Key.Enter);
 
@@ -127,9 +127,9 @@ internal sealed class BrowserTests(int sites, bool troubled)
     public async Task Nothing_that_a_row_says_becomes_part_of_the_page()
     {
         await using var page = await _browser.OpenAsync(Desktop);
-        List<string> complaints = [];
-        page.Console += (_, message) => complaints.Add(message.Message.Text);
-        page.PageError += (_, error) => complaints.Add(error.Message);
+        List<string> messages = [];
+        page.Console += (_, message) => messages.Add(message.Message.Text);
+        page.PageError += (_, error) => messages.Add(error.Message);
         foreach (var address in await AddressesAsync())
         {
             await page.GoToAsync(address, WaitUntilNavigation.Networkidle0);
@@ -138,26 +138,26 @@ internal sealed class BrowserTests(int sites, bool troubled)
         }
 
         // A content security policy that kept something of ours from working would say so here.
-        Assert.That(complaints.Where(text => !text.Contains("401", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(messages.Where(text => !text.Contains("401", StringComparison.Ordinal)), Is.Empty);
         if (troubled)
-            Assert.That(await page.EvaluateExpressionAsync<string>("document.querySelector('main').textContent"), Does.Contain(StatusSeed.Hostile.Trim()));
+            Assert.That(await page.EvaluateExpressionAsync<string>("document.querySelector('main').textContent"), Does.Contain(StatusPageApp.HostileMessage.Trim()));
     }
 
     [Test]
-    [Explicit("Writes the pictures of docs/status-page.md.")]
+    [Explicit("Writes the images of docs/status-page.md.")]
     [Category("Screenshots")]
-    public async Task Pictures_for_the_document()
+    public async Task Screenshots_for_the_document()
     {
         if (sites < 2_000)
             return;
         foreach (var (width, height, name) in new[] { (Desktop, 780, "desktop"), (Phone, 844, "phone") })
         {
             await using var page = await _browser.OpenAsync(width, height);
-            await page.GoToAsync(_world.Address);
+            await page.GoToAsync(_app.Address);
             await ShootAsync(page, $"status-{name}-{(troubled ? "troubled" : "healthy")}");
             if (!troubled)
                 continue;
-            await page.GoToAsync($"{_world.Address}?site={await _world.HostileSiteAsync()}");
+            await page.GoToAsync($"{_app.Address}?site={await _app.HostileSiteAsync()}");
             await ShootAsync(page, $"status-{name}-site");
         }
     }
@@ -170,9 +170,9 @@ internal sealed class BrowserTests(int sites, bool troubled)
 
     private async Task<string[]> AddressesAsync()
     {
-        var site = troubled ? await _world.HostileSiteAsync()
-            : await _world.Database.ScalarAsync<Guid>("select id from sites order by id limit 1");
-        return sites == 0 ? [_world.Address] : [_world.Address, $"{_world.Address}?site={site}"];
+        var site = troubled ? await _app.HostileSiteAsync()
+            : await _app.Database.ScalarAsync<Guid>("select id from sites order by id limit 1");
+        return sites == 0 ? [_app.Address] : [_app.Address, $"{_app.Address}?site={site}"];
     }
 
     private string Heading() => (sites, troubled) switch

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OpsMantik.Functions.Tests.Hosts;
@@ -6,17 +7,17 @@ using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
 
-/// <summary>Who gets in, and in which form the answer comes.</summary>
+/// <summary>Who is let in, and in which form the answer comes.</summary>
 [TestFixtureSource(typeof(HostedWorker), nameof(HostedWorker.Kinds))]
 internal sealed class StatusEndpointTests(HostKind host)
 {
-    private PageWorld _world = null!;
+    private StatusPageApp _app = null!;
 
     [OneTimeSetUp]
-    public async Task LiveAsync() => _world = await PageWorld.LiveAsync(3, troubled: true, host);
+    public async Task StartAsync() => _app = await StatusPageApp.StartAsync(3, troubled: true, host);
 
     [OneTimeTearDown]
-    public async Task EndAsync() => await _world.DisposeAsync();
+    public async Task StopAsync() => await _app.DisposeAsync();
 
     [TestCase(null)]
     [TestCase("Bearer wrong")]
@@ -56,7 +57,7 @@ internal sealed class StatusEndpointTests(HostKind host)
     {
         await using var app = await HostedWorker.StartAsync(
             host,
-            ("ConnectionStrings:OpsMantik", _world.Database.WorkerConnectionString),
+            ("ConnectionStrings:OpsMantik", _app.Database.WorkerConnectionString),
             ("StatusPage:TrustEasyAuth", trusted ? "true" : null));
 
         using var response = await SendAsync(
@@ -64,7 +65,7 @@ internal sealed class StatusEndpointTests(HostKind host)
 
         Assert.That(response.StatusCode, Is.EqualTo(expected));
         using var post = await app.PostAsync(Paths.Upload, secret: null);
-        Assert.That(post.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), "a sign-in to look starts no run");
+        Assert.That(post.StatusCode, Is.EqualTo(HttpStatusCode.Forbidden), "a sign-in opens the page and starts no run");
     }
 
     [Test]
@@ -104,6 +105,7 @@ internal sealed class StatusEndpointTests(HostKind host)
         Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
         var page = await response.Content.ReadAsStringAsync();
         Assert.That(page, Does.Not.Match("(src|href)=\"https?:"), "it loads nothing from elsewhere");
+        Assert.That(policy, Does.Contain($"style-src {DigestOf("style", page)};").And.Contain($"script-src {DigestOf("script", page)};"));
     }
 
     [Test]
@@ -125,7 +127,7 @@ internal sealed class StatusEndpointTests(HostKind host)
     [Test]
     public async Task A_sites_page_and_json_tell_of_its_rows()
     {
-        var site = await _world.HostileSiteAsync();
+        var site = await _app.HostileSiteAsync();
         using var response = await PageAsync($"?site={site}");
         var page = await response.Content.ReadAsStringAsync();
 
@@ -133,7 +135,7 @@ internal sealed class StatusEndpointTests(HostKind host)
         Assert.That(page, Does.Contain("&lt;script&gt;hacked = 1&lt;/script&gt;").And.Not.Contain("<script>hacked"));
         using var other = await GetAsync($"?site={site}", ("Authorization", $"Bearer {HostedWorker.Secret}"));
         using var json = JsonDocument.Parse(await other.Content.ReadAsStringAsync());
-        Assert.That(json.RootElement.GetProperty("rows")[0].GetProperty("message").GetString(), Is.EqualTo(StatusSeed.Hostile));
+        Assert.That(json.RootElement.GetProperty("rows")[0].GetProperty("message").GetString(), Is.EqualTo(StatusPageApp.HostileMessage));
     }
 
     [TestCase("?site=1", HttpStatusCode.BadRequest)]
@@ -141,7 +143,7 @@ internal sealed class StatusEndpointTests(HostKind host)
     [TestCase("?sites=1", HttpStatusCode.BadRequest)]
     [TestCase("?provider_key=other", HttpStatusCode.BadRequest)]
     [TestCase("?site=00000000-0000-0000-0000-000000000001", HttpStatusCode.NotFound)]
-    public async Task What_cannot_be_shown_is_told(string query, HttpStatusCode expected)
+    public async Task A_query_that_cannot_be_answered_is_refused(string query, HttpStatusCode expected)
     {
         foreach (var accept in new[] { "text/html", "*/*" })
         {
@@ -151,16 +153,16 @@ internal sealed class StatusEndpointTests(HostKind host)
     }
 
     [Test]
-    public async Task It_only_looks()
+    public async Task Only_get_is_allowed()
     {
-        using var response = await _world.App.PostAsync(Paths.Status);
+        using var response = await _app.Worker.PostAsync(Paths.Status);
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.MethodNotAllowed));
         Assert.That(response.Content.Headers.Allow, Is.EqualTo(new[] { "GET" }));
     }
 
     [Test]
-    public async Task Without_a_database_it_says_so()
+    public async Task Without_a_database_it_is_unavailable()
     {
         await using var app = await HostedWorker.StartAsync(host);
         using var response = await app.SendAsync(HttpMethod.Get, Paths.Status);
@@ -187,7 +189,7 @@ internal sealed class StatusEndpointTests(HostKind host)
         GetAsync(query, ("Authorization", $"Bearer {HostedWorker.Secret}"), ("Accept", "text/html"));
 
     private Task<HttpResponseMessage> GetAsync(string query, params (string Name, string? Value)[] headers) =>
-        SendAsync(_world.App, Paths.Status + query, headers);
+        SendAsync(_app.Worker, Paths.Status + query, headers);
 
     private static async Task<HttpResponseMessage> SendAsync(
         HostedWorker app, string path, params (string Name, string? Value)[] headers)
@@ -198,6 +200,14 @@ internal sealed class StatusEndpointTests(HostKind host)
         var response = await app.Http.SendAsync(request);
         Canary.AssertAbsent("an answer", [await response.Content.ReadAsStringAsync(), response.Headers.ToString()]);
         return response;
+    }
+
+    // Of the page's only element of that name, as it was sent.
+    private static string DigestOf(string element, string page)
+    {
+        var text = page.Split($"<{element}>").Last().Split($"</{element}>")[0];
+        Assert.That(page.Split($"<{element}"), Has.Length.EqualTo(2), element);
+        return $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
     }
 
     private static string Basic(string pair) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}";

@@ -31,7 +31,7 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
-    public async Task An_empty_database_has_nothing_to_tell()
+    public async Task An_empty_database_gives_an_empty_report()
     {
         var report = await _reader.ReadAsync(default);
 

@@ -5,9 +5,13 @@ using OpsMantik.Web.StatusPage;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>How things stand, of all sites or of one (<c>?site=</c>): a page for a browser, JSON for everybody else.</summary>
+/// <summary>The status of all sites or of one (<c>?site=</c>): a page for a browser, JSON for every other client.</summary>
 internal sealed class StatusEndpoint(
-    StatusReader reader, StatusGate gate, DatabaseReadiness database, IEnumerable<IConversionProvider> providers) : IEndpoint
+    StatusReader reader,
+    PageRenderer pages,
+    StatusAccessFilter access,
+    DatabaseReadiness database,
+    IEnumerable<IConversionProvider> providers) : IEndpoint
 {
     private const string DefaultProvider = "google_ads";
 
@@ -15,7 +19,7 @@ internal sealed class StatusEndpoint(
 
     public string Route => Routes.Status;
 
-    public IReadOnlyList<IEndpointFilter> Filters { get; } = [MethodFilter.Get, gate, BodyFilter.Instance];
+    public IReadOnlyList<IEndpointFilter> Filters { get; } = [MethodFilter.Get, access, BodyFilter.Instance];
 
     public async Task<IResult> HandleAsync(HttpContext context)
     {
@@ -24,38 +28,38 @@ internal sealed class StatusEndpoint(
         var provider = query.ReadChoice("provider_key", [.. providers.Select(provider => provider.Key)]);
         if (query.FindFault() is { } fault)
             return Answer.BadRequest(fault);
-        if (await database.FindFaultAsync(context.RequestAborted) is { } away)
-            return Answer.Unavailable(away);
+        if (await database.FindFaultAsync(context.RequestAborted) is { } reason)
+            return Answer.Unavailable(reason);
 
         context.Response.Headers.Vary = "Accept";
-        var asPage = WantsPage(context.Request.Headers.Accept);
+        var asPage = PrefersHtml(context.Request.Headers.Accept);
         return site is null
-            ? await AllAsync(asPage, context.RequestAborted)
-            : await OneAsync(site.Value, provider ?? DefaultProvider, asPage, context.RequestAborted);
+            ? await AnswerForAllAsync(asPage, context.RequestAborted)
+            : await AnswerForSiteAsync(site.Value, provider ?? DefaultProvider, asPage, context.RequestAborted);
     }
 
-    private async Task<IResult> AllAsync(bool asPage, CancellationToken clientGone)
+    private async Task<IResult> AnswerForAllAsync(bool asPage, CancellationToken cancellationToken)
     {
-        var report = await reader.ReadAsync(clientGone);
+        var report = await reader.ReadAsync(cancellationToken);
         return asPage
-            ? new PageResult(OverviewPage.Render(report))
+            ? await pages.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), report)
             : Answer.Ok(StatusAnswer.Of(report), StatusJson.Default.StatusAnswer);
     }
 
-    private async Task<IResult> OneAsync(Guid site, string provider, bool asPage, CancellationToken clientGone)
+    private async Task<IResult> AnswerForSiteAsync(Guid site, string provider, bool asPage, CancellationToken cancellationToken)
     {
-        var report = await reader.ReadSiteAsync(site, provider, clientGone);
+        var report = await reader.ReadSiteAsync(site, provider, cancellationToken);
         if (report is null)
             return asPage
-                ? new PageResult(UnknownSitePage.Render(site), StatusCodes.Status404NotFound)
+                ? await pages.RenderAsync<UnknownSitePage>(nameof(UnknownSitePage.SiteId), site, StatusCodes.Status404NotFound)
                 : Answer.Error(StatusCodes.Status404NotFound, "the site has no rows and no uploads");
         return asPage
-            ? new PageResult(SitePage.Render(report))
+            ? await pages.RenderAsync<SitePage>(nameof(SitePage.Report), report)
             : Answer.Ok(report, StatusJson.Default.SiteReport);
     }
 
     // Browsers name HTML before anything else; curl and programs take whatever there is.
-    private static bool WantsPage(StringValues accepts)
+    private static bool PrefersHtml(StringValues accepts)
     {
         if (accepts is not [{ } accept])
             return false;

@@ -1,14 +1,45 @@
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
 
-/// <summary>A day in the life of some sites: a good one, or one with every kind of trouble.</summary>
-internal static class StatusSeed
+/// <summary>The running app over a database with a day of uploads.</summary>
+internal sealed class StatusPageApp : IAsyncDisposable
 {
     /// <summary>What a provider might be made to say.</summary>
-    public const string Hostile = """<script>hacked = 1</script><img src=x onerror="hacked = 1">"' & """;
+    public const string HostileMessage = """<script>hacked = 1</script><img src=x onerror="hacked = 1">"' & """;
 
-    private const string Day =
+    private StatusPageApp(TestDatabase database, HostedWorker worker) => (Database, Worker) = (database, worker);
+
+    public TestDatabase Database { get; }
+
+    public HostedWorker Worker { get; }
+
+    public string Address => new Uri(Worker.Http.BaseAddress!, Paths.Status).ToString();
+
+    public static async Task<StatusPageApp> StartAsync(int sites, bool troubled, HostKind host = HostKind.Serve)
+    {
+        var database = await TestDatabase.CreateAsync();
+        await StatusSeed.ApplyAsync(database, sites, troubled);
+        return new StatusPageApp(
+            database, await HostedWorker.StartAsync(host, ("ConnectionStrings:OpsMantik", database.WorkerConnectionString)));
+    }
+
+    /// <summary>A site with rows that failed with <see cref="HostileMessage"/>.</summary>
+    public Task<Guid> HostileSiteAsync() => Database.ScalarAsync<Guid>(
+        "select site_id from offline_conversion_queue where last_error = $1 order by status limit 1", HostileMessage);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Worker.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}
+
+/// <summary>The rows of <see cref="StatusPageApp"/>.</summary>
+internal static class StatusSeed
+{
+    private const string Sql =
         """
         create temporary table s as
         select gen_random_uuid() as id, n, case when $2 then n % 40 else 99 end as kind from generate_series(0, $1 - 1) as n;
@@ -86,13 +117,14 @@ internal static class StatusSeed
         drop table s, q;
         """;
 
-    public static async Task LiveADayAsync(this TestDatabase database, int sites, bool troubled)
+    /// <summary>Fills a database with a day of some sites: a good day, or one with every kind of problem.</summary>
+    public static async Task ApplyAsync(TestDatabase database, int sites, bool troubled)
     {
         // Several statements take no parameters.
-        var sql = Day
+        var sql = Sql
             .Replace("$1", $"{sites}", StringComparison.Ordinal)
             .Replace("$2", troubled ? "true" : "false", StringComparison.Ordinal)
-            .Replace("$3", $"'{Hostile.Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal);
+            .Replace("$3", $"'{StatusPageApp.HostileMessage.Replace("'", "''", StringComparison.Ordinal)}'", StringComparison.Ordinal);
         await database.ExecuteAsync(sql);
         await database.ExecuteAsync("analyze");
     }

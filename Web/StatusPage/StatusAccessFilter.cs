@@ -5,10 +5,10 @@ using OpsMantik.Web.Endpoints;
 namespace OpsMantik.Web.StatusPage;
 
 /// <summary>
-/// Lets in who bears the cron secret, as a bearer or as the password of a browser's sign-in box with any name, and whom
-/// Azure has signed in where the settings trust it.
+/// Admits callers that know the cron secret, as a bearer token or as the password of a browser's sign-in box (with any
+/// name), and users whom Azure has signed in where the settings trust that.
 /// </summary>
-internal sealed class StatusGate(IOptions<StatusPageOptions> options, CronSecretFilter cron) : IEndpointFilter
+internal sealed class StatusAccessFilter(IOptions<StatusPageOptions> options, CronSecretFilter cron) : IEndpointFilter
 {
     private const string Basic = "Basic ";
 
@@ -45,16 +45,4 @@ internal sealed class StatusGate(IOptions<StatusPageOptions> options, CronSecret
         && request.Headers["X-MS-CLIENT-PRINCIPAL-IDP"] is ["aad"]
         && request.Headers["X-MS-CLIENT-PRINCIPAL-ID"] is [{ } id]
         && !string.IsNullOrWhiteSpace(id);
-}
-
-/// <summary>Who may see the status page beside those who know the cron secret.</summary>
-public sealed class StatusPageOptions
-{
-    public const string Section = "StatusPage";
-
-    /// <summary>
-    /// Lets in whom Azure's sign-in (Easy Auth, with Entra) says it has signed in. Only where that sign-in is on does the
-    /// platform keep callers from writing these headers themselves, so it is off unless asked for.
-    /// </summary>
-    public bool TrustEasyAuth { get; set; }
 }
