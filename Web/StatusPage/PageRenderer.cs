@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -82,9 +81,6 @@ internal static class PageAssets
     public static readonly string Style = Read("page.css");
     public static readonly string Script = Read("page.js");
 
-    /// <summary>Of the product, without the commit.</summary>
-    public static readonly string Version = typeof(PageAssets).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private static string Read(string file)
     {
