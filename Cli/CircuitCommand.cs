@@ -32,7 +32,7 @@ internal static class CircuitCommand
             {
                 var circuits = await services.GetRequiredService<CircuitControl>()
                     .ListAsync(parsed.GetValue(provider)!, parsed.GetValue(site), stopping);
-                output.Write(circuits, screen => CircuitTable.Print(screen, circuits, parsed.GetValue(site)));
+                output.Write(circuits, console => CircuitTable.Print(console, circuits, parsed.GetValue(site)));
                 return ExitCodes.Success;
             });
     }
@@ -42,7 +42,7 @@ internal static class CircuitCommand
         Func<CircuitControl, Guid, string, string, CancellationToken, Task<string?>> move)
     {
         var site = new Option<Guid>("--site") { Description = "Whose circuit.", Required = true };
-        var (provider, actor) = (ProviderOption.Create(), Actor.CreateOption());
+        var (provider, actor) = (ProviderOption.Create(), ActorOption.Create());
         return OperatorCommand.Create(
             name,
             description,
@@ -53,7 +53,7 @@ internal static class CircuitCommand
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
                 var done = await move(services.GetRequiredService<CircuitControl>(), id, key, parsed.GetValue(actor)!, stopping)
                     ?? throw new OperatorException($"There is no site {id}.");
-                output.Write(new { site_id = id, provider_key = key, done }, screen => screen.Verbatim(done));
+                output.Write(new { site_id = id, provider_key = key, done }, console => console.Verbatim(done));
                 return ExitCodes.Success;
             });
     }
@@ -78,11 +78,11 @@ internal static class CircuitCommand
 /// <summary>Circuits for a person; times in UTC.</summary>
 internal static class CircuitTable
 {
-    public static void Print(IAnsiConsole screen, IReadOnlyList<CircuitState> circuits, Guid? site)
+    public static void Print(IAnsiConsole console, IReadOnlyList<CircuitState> circuits, Guid? site)
     {
         if (circuits.Count == 0)
         {
-            screen.Verbatim(site is null ? "All circuits are CLOSED." : "CLOSED: nothing has failed here yet.");
+            console.Verbatim(site is null ? "All circuits are CLOSED." : "CLOSED: nothing has failed here yet.");
             return;
         }
 
@@ -93,10 +93,10 @@ internal static class CircuitTable
                 circuit.SiteId.ToString(),
                 circuit.Isolated ? "OPEN (isolated)" : circuit.State,
                 circuit.FailureCount.ToString(CultureInfo.InvariantCulture),
-                TimeFormat.UtcOrDash(circuit.OpenedAt),
-                circuit.Isolated ? "when closed by hand" : TimeFormat.UtcOrDash(circuit.NextProbeAt));
+                TextFormat.UtcOrDash(circuit.OpenedAt),
+                circuit.Isolated ? "when closed by hand" : TextFormat.UtcOrDash(circuit.NextProbeAt));
         }
 
-        screen.Write(table);
+        console.Write(table);
     }
 }

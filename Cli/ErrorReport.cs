@@ -1,5 +1,4 @@
 using Npgsql;
-using OpsMantik.Cli.Sales;
 using OpsMantik.Core.Database;
 using OpsMantik.Web;
 
@@ -16,27 +15,27 @@ internal static class ErrorReport
         }
         catch (OperationCanceledException)
         {
-            return Say("Stopped.", ExitCodes.Interrupted);
+            return Write("Stopped.", ExitCodes.Interrupted);
         }
         catch (MigrationException exception)
         {
-            return Say(exception.Message + DatabaseHint.OfMigration(exception.InnerException), ExitCodes.Failure);
+            return Write(exception.Message + DatabaseHint.OfMigration(exception.InnerException), ExitCodes.Failure);
         }
         catch (Exception exception) when (Describe(exception) is { } message)
         {
-            return Say(message, ExitCodes.Unusable);
+            return Write(message, ExitCodes.Unusable);
         }
     }
 
     internal static string? Describe(Exception exception) => exception switch
     {
-        OperatorException or SalesFileException or EntraTokenException => exception.Message,
+        OperatorException or EntraTokenException => exception.Message,
         SettingsException settings => $"The settings are refused: {string.Join("; ", settings.Faults)}",
         _ when IsDatabase(exception) && DatabaseErrors.IsUnavailable(exception) =>
             $"The database cannot be reached: {Reason(exception)}",
         PostgresException refused =>
             $"The database refused: {refused.MessageText} ({refused.SqlState}){DatabaseHint.Of(refused)}",
-        HttpRequestException away => $"The worker does not answer: {away.Message}",
+        HttpRequestException unreachable => $"The worker does not answer: {unreachable.Message}",
         IOException io => io.Message,
         _ => null,
     };
@@ -52,7 +51,7 @@ internal static class ErrorReport
         _ => exception.Message,
     };
 
-    private static int Say(string message, int exitCode)
+    private static int Write(string message, int exitCode)
     {
         Console.Error.WriteLine(message);
         return exitCode;

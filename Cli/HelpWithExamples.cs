@@ -5,9 +5,9 @@ using System.CommandLine.Invocation;
 namespace OpsMantik.Cli;
 
 /// <summary>The usual help, and below it the command's examples and what exit codes mean.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
 {
-    // --help is not to be judged by what else is on the line.
+    // --help works whatever else is on the line.
     public override bool ClearsParseErrors => true;
 
     public static void AddTo(RootCommand root)
@@ -18,7 +18,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
-        var exitCode = usual.Invoke(parseResult);
+        var exitCode = inner.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is CommandWithExamples command)
         {

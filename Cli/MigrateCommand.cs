@@ -15,7 +15,7 @@ internal static class MigrateCommand
             Description = $"Connection string of a login that may alter the schema. Default: ${DatabaseOption.Variable}.",
             HelpName = "connection string",
         };
-        var (json, actor) = (JsonOption.Create(), Actor.CreateOption());
+        var (json, actor) = (JsonOption.Create(), ActorOption.Create());
         var command = new CommandWithExamples(
             "migrate",
             "Applies the schema scripts that a database lacks, and says which; an up-to-date one stays as it is. "
@@ -33,18 +33,18 @@ internal static class MigrateCommand
     private static async Task<int> RunAsync(string? option, string actor, CommandOutput output, CancellationToken stopping)
     {
         var connection = DatabaseOption.Read(option);
-        var place = ConnectionText.Describe(connection);
+        var location = ConnectionText.Describe(connection);
         var signedIn = await DatabaseIdentity.SignInAsync(connection, stopping);
         var applied = Apply(signedIn);
         if (applied.Count > 0)
             await SchemaMigrator.RecordAsync(signedIn, actor, applied, stopping);
-        output.Write(new { database = place, applied }, screen =>
+        output.Write(new { database = location, applied }, console =>
         {
             foreach (var script in applied)
-                screen.Verbatim($"applied {script}");
-            screen.Verbatim(applied.Count == 0
-                ? $"{place}: the schema is up to date"
-                : $"{place}: {applied.Count} scripts applied, the schema is up to date");
+                console.Verbatim($"applied {script}");
+            console.Verbatim(applied.Count == 0
+                ? $"{location}: the schema is up to date"
+                : $"{location}: {applied.Count} scripts applied, the schema is up to date");
         });
         return ExitCodes.Success;
     }

@@ -10,7 +10,7 @@ using OpsMantik.Web;
 
 namespace OpsMantik.Cli;
 
-/// <summary>What every command of an operator has: a database, <c>--json</c>, and one way to fail.</summary>
+/// <summary>What all operator commands share: a database, <c>--json</c>, and how errors are reported.</summary>
 internal static class OperatorCommand
 {
     /// <param name="run">Gets the worker's services, what was typed, and where to answer; returns the exit code.</param>
@@ -36,7 +36,7 @@ internal static class OperatorCommand
             }
             catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
             {
-                // In the worker's own words, where it is a setting; if not, it is thrown as it was.
+                // A fault of the settings is reported as the worker reports it; anything else is thrown as it was.
                 SettingsCheck.Run(
                     services.GetRequiredService<IConfiguration>(), ExceptionDispatchInfo.Capture(exception).Throw);
                 throw;
@@ -46,7 +46,7 @@ internal static class OperatorCommand
     }
 }
 
-/// <summary>The worker's own jobs and stores, put together for one command. Settings are the environment's.</summary>
+/// <summary>The worker's services, built for one command from the settings of the environment.</summary>
 internal static class OperatorServices
 {
     /// <param name="connectionString">Opens by itself: with its password or a token.</param>
@@ -72,26 +72,5 @@ internal static class OperatorServices
                     options => options.LogToStandardErrorThreshold = LogLevel.Trace))
             .AddOpsMantikCore(configuration)
             .BuildServiceProvider();
-    }
-}
-
-/// <summary>Who is named in the audit.</summary>
-internal static class Actor
-{
-    private const int MaxLength = 100;
-
-    public static Option<string> CreateOption()
-    {
-        var option = new Option<string>("--as")
-        {
-            Description = "Your name in the audit.",
-            DefaultValueFactory = _ => $"{Environment.UserName}@{Environment.MachineName}",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string>() is { } name && (name.Trim().Length == 0 || name.Length > MaxLength))
-                result.AddError($"--as: 1 to {MaxLength} characters.");
-        });
-        return option;
     }
 }

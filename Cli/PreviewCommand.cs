@@ -27,7 +27,7 @@ internal static class PreviewCommand
             Description = $"Most rows, 1 to {MostRows}.",
             DefaultValueFactory = _ => MostRows,
         };
-        limit.Validators.Add(Bounds.Validate(1, MostRows));
+        limit.Validators.Add(ValueFormats.Range(1, MostRows));
         var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "preview",
@@ -45,7 +45,7 @@ internal static class PreviewCommand
                 var preview = await services.GetRequiredService<UploadPreviewReader>()
                     .ReadAsync(id, key, parsed.GetValue(limit), stopping)
                     ?? throw new OperatorException($"There is no site {id}, or no provider {key}.");
-                output.Write(Document(preview), screen => Print(screen, preview));
+                output.Write(Document(preview), console => Print(console, preview));
                 return preview.Fault is null || preview.Due == 0 ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
@@ -76,31 +76,31 @@ internal static class PreviewCommand
         }),
     };
 
-    private static void Print(IAnsiConsole screen, UploadPreview preview)
+    private static void Print(IAnsiConsole console, UploadPreview preview)
     {
-        screen.Verbatim(string.Create(
+        console.Verbatim(string.Create(
             CultureInfo.InvariantCulture, $"{preview.Due:N0} rows are due, {preview.RowIds.Count:N0} would be taken next."));
         if (preview.NextDueAt is { } next)
-            screen.Verbatim($"The next of the waiting rows is due at {TimeFormat.Utc(next)}.");
+            console.Verbatim($"The next of the waiting rows is due at {TextFormat.Utc(next)}.");
         if (preview.Circuit == "OPEN")
         {
-            screen.Verbatim(preview.NextProbeAt is { } probe
-                ? $"The circuit is OPEN: nothing goes out before {TimeFormat.Utc(probe)}."
+            console.Verbatim(preview.NextProbeAt is { } probe
+                ? $"The circuit is OPEN: nothing goes out before {TextFormat.Utc(probe)}."
                 : "The circuit is isolated: nothing goes out until it is closed by hand.");
         }
 
         if (preview.Fault is { } fault)
-            screen.Verbatim(fault);
+            console.Verbatim(fault);
         foreach (var (row, outcome) in preview.HeldBack)
-            screen.Verbatim($"row {row} would not be sent: {outcome.Code}: {outcome.Message}");
+            console.Verbatim($"row {row} would not be sent: {outcome.Code}: {outcome.Message}");
         if (preview.Request is not { } request)
             return;
 
-        screen.Verbatim("");
-        screen.Verbatim($"{request.Method} {request.Address}");
+        console.Verbatim("");
+        console.Verbatim($"{request.Method} {request.Address}");
         foreach (var (name, value) in request.Headers)
-            screen.Verbatim($"{name}: {value}");
-        screen.Verbatim("");
-        screen.Verbatim(JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(request.Body), Indented));
+            console.Verbatim($"{name}: {value}");
+        console.Verbatim("");
+        console.Verbatim(JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(request.Body), Indented));
     }
 }

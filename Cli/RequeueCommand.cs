@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core;
 using OpsMantik.Core.Operations;
@@ -33,7 +32,7 @@ internal static class RequeueCommand
         };
         var sales = new Option<Guid[]>("--sale") { Description = "Only this sale; may be given several times." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show how many and why, and change nothing." };
-        var (provider, actor, yes) = (ProviderOption.Create(), Actor.CreateOption(), ConfirmationPrompt.CreateOption());
+        var (provider, actor, yes) = (ProviderOption.Create(), ActorOption.Create(), YesOption.Create());
         return OperatorCommand.Create(
             "requeue",
             "Sends rows again that FAILED, or wait as RETRY: attempts start anew, and the audit gets a line. Shows how many "
@@ -71,25 +70,23 @@ internal static class RequeueCommand
                 foreach (var line in preview)
                     output.WriteLine(Describe(line));
                 if (rows == 0 || parsed.GetValue(dryRun)
-                    || !ConfirmationPrompt.Ask(output, parsed.GetValue(yes), $"Send {Number(rows)} rows again?"))
+                    || !YesOption.Confirm(output, parsed.GetValue(yes), $"Send {TextFormat.Number(rows)} rows again?"))
                 {
                     output.Write(
                         new { matched = rows, requeued = 0L },
-                        screen => screen.Verbatim(rows == 0 ? "No rows match; nothing was changed." : "Nothing was changed."));
+                        console => console.Verbatim(rows == 0 ? "No rows match; nothing was changed." : "Nothing was changed."));
                     return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
                 output.Write(
                     new { matched = rows, requeued },
-                    screen => screen.Verbatim($"{Number(requeued)} rows are QUEUED; the next upload run sends them."));
+                    console => console.Verbatim($"{TextFormat.Number(requeued)} rows are QUEUED; the next upload run sends them."));
                 return ExitCodes.Success;
             });
     }
 
     private static string Describe(RequeueLine line) =>
-        $"{Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
+        $"{TextFormat.Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
         + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli;
 
-/// <summary><c>opsmantik row</c>: one sale's way through the queue.</summary>
+/// <summary><c>opsmantik row</c>: the history of one sale in the queue.</summary>
 internal static class RowCommand
 {
     public static Command Create()
@@ -23,41 +23,41 @@ internal static class RowCommand
             async (services, parsed, output, stopping) =>
             {
                 var wanted = parsed.GetValue(id);
-                var life = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
+                var history = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
                     ?? throw new OperatorException($"No row of the queue has the id {wanted}, and no row is of such a sale.");
-                output.Write(life, screen =>
+                output.Write(history, console =>
                 {
-                    foreach (var line in RowText.Of(life))
-                        screen.Verbatim(line);
+                    foreach (var line in RowText.Render(history))
+                        console.Verbatim(line);
                 });
-                return life.Row.Status == "FAILED" ? ExitCodes.Failure : ExitCodes.Success;
+                return history.Row.Status == "FAILED" ? ExitCodes.Failure : ExitCodes.Success;
             });
         show.Add(id);
         return new Command("row", "Looks at single rows of the queue.") { show };
     }
 }
 
-/// <summary>A row's life for a person.</summary>
+/// <summary>A row's history for a person.</summary>
 internal static class RowText
 {
-    public static IEnumerable<string> Of(RowHistory life) =>
-        [.. Standing(life.Row), .. Meaning(life.Row), .. Request(life), .. Batches(life), .. Audit(life)];
+    public static IEnumerable<string> Render(RowHistory history) =>
+        [.. Status(history.Row), .. Meaning(history.Row), .. Request(history), .. Batches(history), .. Audit(history)];
 
-    private static IEnumerable<string> Standing(HistoryRow row)
+    private static IEnumerable<string> Status(HistoryRow row)
     {
         yield return Line("row", $"{row.Id}");
         yield return Line("sale", $"{row.SaleId}");
         yield return Line("site", $"{row.SiteId} ({row.ProviderKey})");
         yield return Line("click", row.Click ?? "none");
         yield return Line("sold", string.Create(
-            CultureInfo.InvariantCulture, $"{TimeFormat.Utc(row.ConversionTime)}, {row.ValueCents / 100m:N2} {row.Currency}"));
-        yield return Line("queued", TimeFormat.Utc(row.CreatedAt));
-        yield return Line("status", $"{row.Status}, since {TimeFormat.Utc(row.UpdatedAt)}");
+            CultureInfo.InvariantCulture, $"{TextFormat.Utc(row.ConversionTime)}, {row.ValueCents / 100m:N2} {row.Currency}"));
+        yield return Line("queued", TextFormat.Utc(row.CreatedAt));
+        yield return Line("status", $"{row.Status}, since {TextFormat.Utc(row.UpdatedAt)}");
         yield return Line("claims", $"{row.Claims} that may have reached Google, {row.Attempts} attempts spent since it was last queued");
         if (row.ClaimedAt is { } claimed)
-            yield return Line("claimed", TimeFormat.Utc(claimed));
+            yield return Line("claimed", TextFormat.Utc(claimed));
         if (row.NextRetryAt is { } next && row.Status is "QUEUED" or "RETRY")
-            yield return Line("next try", TimeFormat.UtcOrDash(row.NextRetryAt));
+            yield return Line("next try", TextFormat.UtcOrDash(row.NextRetryAt));
         if (row.Reference is not null)
             yield return Line("order id", row.Reference);
     }
@@ -71,44 +71,44 @@ internal static class RowText
         if (row.Meaning is not { } meaning)
             yield break;
         yield return Line("meaning", meaning.Meaning);
-        yield return Line("to do", $"{meaning.Action} ({ResponsibleNames.Of(meaning.Who)})");
+        yield return Line("to do", $"{meaning.Action} ({TextFormat.Name(meaning.Who)})");
     }
 
-    private static IEnumerable<string> Request(RowHistory life)
+    private static IEnumerable<string> Request(RowHistory history)
     {
-        if (life.Row.RequestId is not { } id)
+        if (history.Row.RequestId is not { } id)
             yield break;
-        yield return Line("request", life.Row.RequestIndex is { } place
+        yield return Line("request", history.Row.RequestIndex is { } place
             ? $"{id}, place {place.ToString(CultureInfo.InvariantCulture)}"
             : id);
-        if (life.Request is { } request)
+        if (history.Request is { } request)
         {
-            yield return Line("submitted", $"{TimeFormat.Utc(request.SubmittedAt)}, asked {request.Checks} times, " + (request.SettledAt is { } settled
-                ? $"settled {TimeFormat.Utc(settled)}"
-                : $"to be asked {TimeFormat.Utc(request.NextCheckAt)}"));
+            yield return Line("submitted", $"{TextFormat.Utc(request.SubmittedAt)}, asked {request.Checks} times, " + (request.SettledAt is { } settled
+                ? $"settled {TextFormat.Utc(settled)}"
+                : $"to be asked {TextFormat.Utc(request.NextCheckAt)}"));
         }
     }
 
-    private static IEnumerable<string> Batches(RowHistory life)
+    private static IEnumerable<string> Batches(RowHistory history)
     {
-        if (life.Batches.Count > 0)
+        if (history.Batches.Count > 0)
             yield return "batches of its site since then:";
-        foreach (var batch in life.Batches)
+        foreach (var batch in history.Batches)
         {
             yield return batch.Phase == "STARTED"
-                ? $"  {TimeFormat.Utc(batch.At)}  claimed {batch.Claimed} rows"
-                : $"  {TimeFormat.Utc(batch.At)}  completed={batch.Completed ?? 0} failed={batch.Failed ?? 0} retry={batch.Retry ?? 0} "
+                ? $"  {TextFormat.Utc(batch.At)}  claimed {batch.Claimed} rows"
+                : $"  {TextFormat.Utc(batch.At)}  completed={batch.Completed ?? 0} failed={batch.Failed ?? 0} retry={batch.Retry ?? 0} "
                   + $"submitted={batch.Submitted ?? 0} {batch.Code}{(batch.Own ? "  <- its request" : "")}".TrimEnd();
         }
     }
 
-    private static IEnumerable<string> Audit(RowHistory life)
+    private static IEnumerable<string> Audit(RowHistory history)
     {
-        if (life.Audit.Count > 0)
+        if (history.Audit.Count > 0)
             yield return "by hand since then:";
-        foreach (var line in life.Audit)
+        foreach (var line in history.Audit)
         {
-            yield return $"  {TimeFormat.Utc(line.At)}  {line.Actor}: {line.Action}, {line.Rows} {(line.Rows == 1 ? "row" : "rows")}"
+            yield return $"  {TextFormat.Utc(line.At)}  {line.Actor}: {line.Action}, {line.Rows} {(line.Rows == 1 ? "row" : "rows")}"
                 + (line.Everywhere ? " of all sites" : "");
         }
     }

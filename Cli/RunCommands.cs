@@ -12,8 +12,8 @@ internal static class RunCommands
     public static Command Upload()
     {
         var limit = new Option<int?>("--limit") { Description = "Most rows over all sites. Default: until nothing is due." };
-        limit.Validators.Add(Bounds.Validate(1, 10_000));
-        var (provider, actor) = (ProviderOption.Create(), Actor.CreateOption());
+        limit.Validators.Add(ValueFormats.Range(1, 10_000));
+        var (provider, actor) = (ProviderOption.Create(), ActorOption.Create());
         return new Command("upload", "Uploads by hand.")
         {
             OperatorCommand.Create(
@@ -27,7 +27,7 @@ internal static class RunCommands
                     var done = await ticks.AfterAsync(WorkerTicks.Upload, services.GetRequiredService<UploadRun>().RunAsync(
                         new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping));
                     await RecordAsync(services, parsed.GetValue(actor)!, "upload run", parsed.GetValue(provider), done.Processed);
-                    output.Write(done, screen => screen.Verbatim(
+                    output.Write(done, console => console.Verbatim(
                         $"processed={done.Processed} completed={done.Completed} failed={done.Failed} retry={done.Retry} "
                         + $"submitted={done.Submitted}"));
                     return ExitCodes.Success;
@@ -42,8 +42,8 @@ internal static class RunCommands
             Description = "Minutes since the claim, 1 to 1440.",
             DefaultValueFactory = _ => RecoveryRun.DefaultMinAgeMinutes,
         };
-        age.Validators.Add(Bounds.Validate(1, 1_440));
-        var actor = Actor.CreateOption();
+        age.Validators.Add(ValueFormats.Range(1, 1_440));
+        var actor = ActorOption.Create();
         return new Command("recover", "Returns rows of dead workers by hand.")
         {
             OperatorCommand.Create(
@@ -58,7 +58,7 @@ internal static class RunCommands
                         WorkerTicks.Recovery,
                         services.GetRequiredService<RecoveryRun>().RunAsync(parsed.GetValue(age), stopping));
                     await RecordAsync(services, parsed.GetValue(actor)!, "recover run", null, recovered);
-                    output.Write(new { recovered }, screen => screen.Verbatim($"recovered={recovered}"));
+                    output.Write(new { recovered }, console => console.Verbatim($"recovered={recovered}"));
                     return ExitCodes.Success;
                 }),
         };
@@ -66,7 +66,7 @@ internal static class RunCommands
 
     public static Command Confirm()
     {
-        var actor = Actor.CreateOption();
+        var actor = ActorOption.Create();
         return new Command("confirm", "Asks about submitted rows by hand.")
         {
             OperatorCommand.Create(
@@ -81,7 +81,7 @@ internal static class RunCommands
                         WorkerTicks.Confirm, services.GetRequiredService<ConfirmRun>().RunAsync(stopping));
                     await RecordAsync(
                         services, parsed.GetValue(actor)!, "confirm run", null, done.Completed + done.Failed + done.Retry);
-                    output.Write(done, screen => screen.Verbatim(
+                    output.Write(done, console => console.Verbatim(
                         $"checked={done.Checked} completed={done.Completed} failed={done.Failed} retry={done.Retry} "
                         + $"pending={done.Pending}"));
                     return ExitCodes.Success;

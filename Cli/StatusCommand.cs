@@ -1,11 +1,10 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Core;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Cli;
 
-/// <summary><c>opsmantik status</c>: what waits, what fails and why, who has to see to it.</summary>
+/// <summary><c>opsmantik status</c>: what waits, what fails and why, who has to act.</summary>
 internal static class StatusCommand
 {
     private const int MostSites = 50;
@@ -18,13 +17,13 @@ internal static class StatusCommand
             Description = "Seconds between two looks of --watch, 1 to 3600.",
             DefaultValueFactory = _ => 5,
         };
-        every.Validators.Add(Bounds.Validate(1, 3_600));
+        every.Validators.Add(ValueFormats.Range(1, 3_600));
         var sites = new Option<int>("--sites")
         {
             Description = "Most sites to list, those that need a person first, 1 to 100000.",
             DefaultValueFactory = _ => MostSites,
         };
-        sites.Validators.Add(Bounds.Validate(1, 100_000));
+        sites.Validators.Add(ValueFormats.Range(1, 100_000));
         return OperatorCommand.Create(
             "status",
             "The backlog by site and status and the age of the oldest row, sites that need a person first, circuits, failures "
@@ -38,11 +37,11 @@ internal static class StatusCommand
                 while (true)
                 {
                     var report = await reader.ReadAsync(stopping);
-                    output.Write(StatusDocument.Of(report), screen =>
+                    output.Write(StatusDocument.Create(report), console =>
                     {
-                        if (parsed.GetValue(watch) && screen.Profile.Capabilities.Ansi)
-                            screen.Clear(home: true);
-                        StatusTables.Print(screen, report, parsed.GetValue(sites));
+                        if (parsed.GetValue(watch) && console.Profile.Capabilities.Ansi)
+                            console.Clear(home: true);
+                        StatusTables.Print(console, report, parsed.GetValue(sites));
                     });
                     if (!parsed.GetValue(watch))
                         return report.InNeed.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
@@ -55,11 +54,11 @@ internal static class StatusCommand
 /// <summary>The status for a program.</summary>
 internal static class StatusDocument
 {
-    public static object Of(StatusReport report) => new
+    public static object Create(StatusReport report) => new
     {
         report.TakenAt,
         report.Providers,
-        sites = Listed(report).Select(site => new
+        sites = OrderedSites(report).Select(site => new
         {
             site.SiteId,
             site.ProviderKey,
@@ -73,7 +72,7 @@ internal static class StatusDocument
             site.Completed,
             site.Circuit,
             site.Isolated,
-            need = site.Need == SiteNeed.Nothing ? null : NeedText.Of(site.Need),
+            need = site.Need == SiteNeed.Nothing ? null : NeedText.Render(site.Need),
             cause = site.Cause?.Code,
         }),
         circuits = report.Circuits.Select(site => new
@@ -94,14 +93,12 @@ internal static class StatusDocument
             failure.Sites,
             meaning = failure.Meaning.Meaning,
             action = failure.Meaning.Action,
-            who = Word(failure.Meaning.Who),
+            who = TextFormat.Name(failure.Meaning.Who),
         }),
         report.Ticks,
     };
 
     /// <summary>Those that need a person, then those with a backlog, then the others.</summary>
-    public static IEnumerable<SiteState> Listed(StatusReport report) =>
+    public static IEnumerable<SiteState> OrderedSites(StatusReport report) =>
         report.InNeed.Concat(report.Backlogs).Concat(report.Sites.OrderBy(site => site.SiteId)).Distinct();
-
-    private static string Word(Responsible who) => ResponsibleNames.Of(who);
 }

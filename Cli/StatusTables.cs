@@ -8,31 +8,31 @@ namespace OpsMantik.Cli;
 internal static class StatusTables
 {
     /// <param name="most">Sites to list.</param>
-    public static void Print(IAnsiConsole screen, StatusReport report, int most)
+    public static void Print(IAnsiConsole console, StatusReport report, int most)
     {
         foreach (var total in report.Providers)
         {
-            screen.Verbatim(
-                $"{total.ProviderKey} at {TimeFormat.Utc(report.TakenAt)}: {Number(total.Waiting)} waiting"
+            console.Verbatim(
+                $"{total.ProviderKey} at {TextFormat.Utc(report.TakenAt)}: {TextFormat.Number(total.Waiting)} waiting"
                 + (total.OldestAt is { } oldest ? $", the oldest for {Age(report.TakenAt - oldest)}" : "")
-                + $"; {Number(total.Processing)} being sent, {Number(total.Submitted)} submitted, {Number(total.Failed)} failed "
-                + $"({Number(total.FailedToday)} in a day), {Number(total.Completed)} completed");
+                + $"; {TextFormat.Number(total.Processing)} being sent, {TextFormat.Number(total.Submitted)} submitted, {TextFormat.Number(total.Failed)} failed "
+                + $"({TextFormat.Number(total.FailedToday)} in a day), {TextFormat.Number(total.Completed)} completed");
         }
 
         if (report.Providers.Count == 0)
-            screen.Verbatim($"No site has had a row yet ({TimeFormat.Utc(report.TakenAt)}).");
-        Sites(screen, report, most);
-        Circuits(screen, report);
-        Failures(screen, report);
-        screen.Verbatim(report.Ticks.Count == 0
+            console.Verbatim($"No site has had a row yet ({TextFormat.Utc(report.TakenAt)}).");
+        Sites(console, report, most);
+        Circuits(console, report);
+        Failures(console, report);
+        console.Verbatim(report.Ticks.Count == 0
             ? "No job has ended well yet."
             : "Last good runs: " + string.Join(", ", report.Ticks.Select(tick =>
                 $"{tick.Job} {Age(report.TakenAt - tick.EndedAt)} ago")));
     }
 
-    private static void Sites(IAnsiConsole screen, StatusReport report, int most)
+    private static void Sites(IAnsiConsole console, StatusReport report, int most)
     {
-        var listed = StatusDocument.Listed(report).ToList();
+        var listed = StatusDocument.OrderedSites(report).ToList();
         if (listed.Count == 0)
             return;
         var table = Table("site", "waiting", "oldest", "retry", "sending", "submitted", "failed", "completed", "needs a person");
@@ -40,26 +40,26 @@ internal static class StatusTables
         {
             table.AddRow(
                 site.SiteId.ToString(),
-                Number(site.Waiting),
+                TextFormat.Number(site.Waiting),
                 site.OldestAt is { } oldest ? Age(report.TakenAt - oldest) : "-",
-                Number(site.Retry),
-                Number(site.Processing),
-                Number(site.Submitted),
-                Number(site.Failed),
-                Number(site.Completed),
-                (NeedText.Of(site.Need) + (site.Cause is { } cause ? $": {cause.Code}" : "")).EscapeMarkup());
+                TextFormat.Number(site.Retry),
+                TextFormat.Number(site.Processing),
+                TextFormat.Number(site.Submitted),
+                TextFormat.Number(site.Failed),
+                TextFormat.Number(site.Completed),
+                (NeedText.Render(site.Need) + (site.Cause is { } cause ? $": {cause.Code}" : "")).EscapeMarkup());
         }
 
-        screen.Write(table);
+        console.Write(table);
         if (listed.Count > most)
-            screen.Verbatim($"and {Number(listed.Count - most)} more sites (--sites {listed.Count})");
+            console.Verbatim($"and {TextFormat.Number(listed.Count - most)} more sites (--sites {listed.Count})");
     }
 
-    private static void Circuits(IAnsiConsole screen, StatusReport report)
+    private static void Circuits(IAnsiConsole console, StatusReport report)
     {
         if (report.Circuits.Count == 0)
         {
-            screen.Verbatim("All circuits are CLOSED.");
+            console.Verbatim("All circuits are CLOSED.");
             return;
         }
 
@@ -69,29 +69,29 @@ internal static class StatusTables
             table.AddRow(
                 site.SiteId.ToString(),
                 site.Isolated ? "OPEN (isolated)" : site.Circuit,
-                Number(site.Failures),
-                TimeFormat.UtcOrDash(site.OpenedAt),
-                site.Isolated ? "when closed by hand" : TimeFormat.UtcOrDash(site.NextProbeAt));
+                TextFormat.Number(site.Failures),
+                TextFormat.UtcOrDash(site.OpenedAt),
+                site.Isolated ? "when closed by hand" : TextFormat.UtcOrDash(site.NextProbeAt));
         }
 
-        screen.Write(table);
+        console.Write(table);
     }
 
-    private static void Failures(IAnsiConsole screen, StatusReport report)
+    private static void Failures(IAnsiConsole console, StatusReport report)
     {
         if (report.LastHour.Count == 0)
         {
-            screen.Verbatim("Nothing failed in the last hour.");
+            console.Verbatim("Nothing failed in the last hour.");
             return;
         }
 
-        screen.Verbatim("Failed in the last hour:");
+        console.Verbatim("Failed in the last hour:");
         foreach (var failure in report.LastHour)
         {
-            screen.Verbatim(
-                $"{Number(failure.Rows),8}  {failure.Category ?? "-"}  {failure.Code ?? "-"}  "
+            console.Verbatim(
+                $"{TextFormat.Number(failure.Rows),8}  {failure.Category ?? "-"}  {failure.Code ?? "-"}  "
                 + $"({failure.Sites} {(failure.Sites == 1 ? "site" : "sites")}): {failure.Meaning.Meaning}");
-            screen.Verbatim($"{"",8}  {ResponsibleNames.Of(failure.Meaning.Who)}: {failure.Meaning.Action}");
+            console.Verbatim($"{"",8}  {TextFormat.Name(failure.Meaning.Who)}: {failure.Meaning.Action}");
         }
     }
 
@@ -103,8 +103,6 @@ internal static class StatusTables
         return table;
     }
 
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
     /// <summary>In the largest unit that says enough.</summary>
     internal static string Age(TimeSpan age) => age switch
     {
@@ -115,10 +113,10 @@ internal static class StatusTables
     };
 }
 
-/// <summary>Why a site needs a person, in few words.</summary>
+/// <summary>Why a site needs a person.</summary>
 internal static class NeedText
 {
-    public static string Of(SiteNeed need) => need switch
+    public static string Render(SiteNeed need) => need switch
     {
         SiteNeed.Revoked => "credentials refused",
         SiteNeed.NoCredentials => "no credentials",

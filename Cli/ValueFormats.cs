@@ -1,31 +1,41 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using OpsMantik.Core;
 
 namespace OpsMantik.Cli;
 
-/// <summary>Says in what form a value is wanted; the parser itself would name a type of .NET, or find out too late.</summary>
+/// <summary>Says in what form a value is wanted; the parser itself would name a .NET type, or fail only when the value is read.</summary>
 internal static class ValueFormats
 {
-    /// <summary>For every option and argument of the command and of those below it.</summary>
+    /// <summary>For every option and argument of the command and of its subcommands.</summary>
     public static void AddTo(Command command)
     {
         foreach (var option in command.Options)
         {
-            if (Of(option.ValueType) is { } form)
+            if (Find(option.ValueType) is { } form)
                 option.Validators.Add(result => Check(result, option.Name, form));
         }
 
         foreach (var argument in command.Arguments)
         {
-            if (Of(argument.ValueType) is { } form)
+            if (Find(argument.ValueType) is { } form)
                 argument.Validators.Add(result => Check(result, $"<{argument.Name}>", form));
         }
 
-        foreach (var below in command.Subcommands)
-            AddTo(below);
+        foreach (var subcommand in command.Subcommands)
+            AddTo(subcommand);
     }
+
+    /// <summary>A validator for whole numbers; what is no number is refused by <see cref="AddTo"/>.</summary>
+    public static Action<OptionResult> Range(int min, int max) => result =>
+    {
+        if (result.Tokens is [{ Value: var text }]
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && (number < min || number > max))
+        {
+            result.AddError($"{result.IdentifierToken?.Value}: {min} to {max}.");
+        }
+    };
 
     private static void Check(SymbolResult result, string name, (Predicate<string> Reads, string Description) form)
     {
@@ -33,7 +43,7 @@ internal static class ValueFormats
             result.AddError($"{name}: {form.Description}, not '{token.Value}'.");
     }
 
-    private static (Predicate<string> Reads, string Description)? Of(Type type)
+    private static (Predicate<string> Reads, string Description)? Find(Type type)
     {
         var one = type.IsArray ? type.GetElementType()! : Nullable.GetUnderlyingType(type) ?? type;
         if (one == typeof(Guid))
@@ -44,23 +54,4 @@ internal static class ValueFormats
             ? (text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _), "a time, as 2026-11-24T08:00Z")
             : null;
     }
-}
-
-/// <summary>Times for people: UTC, to the second.</summary>
-internal static class TimeFormat
-{
-    public static string Utc(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    public static string UtcOrDash(DateTime? time) => time is { } known ? Utc(known) : "-";
-}
-
-internal static class ResponsibleNames
-{
-    /// <summary>Who has to act, for people.</summary>
-    public static string Of(Responsible who) => who switch
-    {
-        Responsible.SiteOwner => "site owner",
-        Responsible.Operator => "operator",
-        _ => "nobody",
-    };
 }

@@ -17,7 +17,7 @@ internal static class SetCommand
         {
             Description = "A file with the credentials' JSON object. Default: standard input.",
         };
-        var (provider, actor) = (ProviderOption.Create(), Actor.CreateOption());
+        var (provider, actor) = (ProviderOption.Create(), ActorOption.Create());
         return OperatorCommand.Create(
             "set",
             "Checks a site's credentials, seals them with OPSMANTIK_VAULT_KEY and stores them over those it had. The fields "
@@ -37,7 +37,7 @@ internal static class SetCommand
                     throw new OperatorException($"Nothing was stored: {result.Fault}");
                 output.Write(
                     new { site_id = id, provider_key = key, stored = true },
-                    screen => screen.Verbatim($"Stored and active. Rows that failed before: opsmantik requeue --site {id} --category AUTH"));
+                    console => console.Verbatim($"Stored and active. Rows that failed before: opsmantik requeue --site {id} --category AUTH"));
                 return ExitCodes.Success;
             });
     }

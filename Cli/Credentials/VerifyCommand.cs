@@ -31,17 +31,17 @@ internal static class VerifyCommand
                     {
                         site_id = id,
                         provider_key = key,
-                        verdict = Word(check.Result),
-                        step = Word(check.Step),
+                        verdict = UpperSnake(check.Result),
+                        step = UpperSnake(check.Step),
                         check.Code,
-                        category = check.Category is { } category ? Word(category) : null,
+                        category = check.Category is { } category ? UpperSnake(category) : null,
                         check.Message,
                         check.RequestId,
                     },
-                    screen =>
+                    console =>
                     {
                         foreach (var line in Describe(check))
-                            screen.Verbatim(line);
+                            console.Verbatim(line);
                     });
                 return check.Result == AccessResult.Works ? ExitCodes.Success : ExitCodes.Failure;
             });
@@ -59,7 +59,7 @@ internal static class VerifyCommand
         {
             var meaning = Meaning(check);
             yield return meaning.Meaning;
-            yield return $"{meaning.Action} ({ResponsibleNames.Of(meaning.Who)})";
+            yield return $"{meaning.Action} ({TextFormat.Name(meaning.Who)})";
         }
 
         if (check.RequestId is { } id)
@@ -67,7 +67,7 @@ internal static class VerifyCommand
     }
 
     private static ErrorMeaning Meaning(AccessCheck check) =>
-        ErrorMeanings.Of(check.Code, check.Category is { } category ? Word(category) : null);
+        ErrorMeanings.Of(check.Code, check.Category is { } category ? UpperSnake(category) : null);
 
     private static string State(AccessCheck check, AccessStep step) =>
         check.Step != step ? "ok" : check.Result switch
@@ -77,5 +77,5 @@ internal static class VerifyCommand
             _ => "no answer that tells; try again",
         };
 
-    private static string Word(Enum value) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
+    private static string UpperSnake(Enum value) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
 }

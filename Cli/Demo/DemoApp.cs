@@ -56,7 +56,7 @@ internal sealed class DemoApp : IAsyncDisposable
             ["GoogleAds:BaseAddress"] = google.BaseAddress.ToString(),
             ["GoogleAds:TokenUri"] = google.TokenUri.ToString(),
             ["DataManager:BaseAddress"] = google.DataManagerBaseAddress.ToString(),
-            ["Confirm:FirstCheckAfter"] = Confirmation.FirstQuestion.ToString("c"),
+            ["Confirm:FirstCheckAfter"] = DemoConfirmation.FirstCheckAfter.ToString("c"),
         };
         try
         {

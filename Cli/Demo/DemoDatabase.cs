@@ -5,7 +5,7 @@ using OpsMantik.Local.Postgres;
 
 namespace OpsMantik.Cli.Demo;
 
-/// <summary>The demo's database, migrated, with a way in for whoever arranges and one for the app.</summary>
+/// <summary>The demo's database, migrated, with a connection to prepare it and one for the app.</summary>
 internal sealed class DemoDatabase : IAsyncDisposable
 {
     private const string Name = "opsmantik";
@@ -60,7 +60,7 @@ internal sealed class DemoDatabase : IAsyncDisposable
         var guard = new SharedDatabaseGuard(admin);
         try
         {
-            await guard.EnterAsync(cancellationToken);
+            await guard.AcquireAsync(cancellationToken);
             SchemaMigrator.Migrate(connectionString);
             var status = await new DatabaseCheck(admin).CheckAsync(cancellationToken);
             if (status.Fault is { } fault)
@@ -111,23 +111,23 @@ internal sealed class DemoDatabase : IAsyncDisposable
 /// </summary>
 internal sealed class SharedDatabaseGuard(NpgsqlDataSource database) : IAsyncDisposable
 {
-    // Any number of ours: one demo at a time in a database.
+    // Any constant: one demo at a time in a database.
     private const long LockKey = 0x4F704465_6D6F;
 
     private NpgsqlConnection? _connection;
 
-    /// <summary>Looks before anything is changed, and holds the database until disposed.</summary>
-    /// <exception cref="OperatorException">Another demo or other people's rows are there.</exception>
-    public async Task EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Checks before anything is changed, and locks the database until disposed.</summary>
+    /// <exception cref="OperatorException">Another demo runs on it, or it has rows that are no demo's.</exception>
+    public async Task AcquireAsync(CancellationToken cancellationToken)
     {
         _connection = await database.OpenConnectionAsync(cancellationToken);
-        if (!await AskAsync<bool>($"select pg_try_advisory_lock({LockKey})", cancellationToken))
+        if (!await ReadScalarAsync<bool>($"select pg_try_advisory_lock({LockKey})", cancellationToken))
             throw new OperatorException("Another demo runs on this database; stop it, or use another database.");
         const string HasQueue = "select to_regclass('public.offline_conversion_queue') is not null";
-        if (!await AskAsync<bool>(HasQueue, cancellationToken))
+        if (!await ReadScalarAsync<bool>(HasQueue, cancellationToken))
             return;
 
-        var foreign = await AskAsync<long>(
+        var foreign = await ReadScalarAsync<long>(
             """
             select count(*)
             from public.offline_conversion_queue q
@@ -148,7 +148,7 @@ internal sealed class SharedDatabaseGuard(NpgsqlDataSource database) : IAsyncDis
             await _connection.DisposeAsync();
     }
 
-    private async Task<T> AskAsync<T>(string sql, CancellationToken cancellationToken)
+    private async Task<T> ReadScalarAsync<T>(string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, _connection);
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;

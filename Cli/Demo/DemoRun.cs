@@ -1,10 +1,9 @@
-using OpsMantik.Cli.Sales;
 using OpsMantik.Local.GoogleEmulator;
 using Spectre.Console;
 
 namespace OpsMantik.Cli.Demo;
 
-/// <summary>The demo from start to end: sets up, uploads, judges, stays up, and stops all it started.</summary>
+/// <summary>The demo from start to end: sets up, uploads, compares, stays up, and stops all it started.</summary>
 internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimeProvider time)
 {
     private readonly LogSwitch _log = new();
@@ -12,18 +11,18 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
     /// <returns>The exit code: 0 when every sale ended as the sample says, else 1.</returns>
     public async Task<int> RunAsync(CancellationToken stopping)
     {
-        var samples = SalesFile.Read(SalesFile.BundledPath);
+        var samples = SampleSalesFile.Read(SampleSalesFile.BundledPath);
         var sites = DemoSite.From(samples.Select(sample => sample.Site));
         var sales = DemoSale.From(samples, sites);
 
         await using var database = await OpenDatabaseAsync(stopping);
-        Say(database.Description);
+        WriteLine(database.Description);
         await using var emulator = await GoogleEmulator.StartAsync(time, cancellationToken: stopping);
-        Say($"Google emulator at {emulator.BaseAddress}");
-        emulator.ProcessingDelay = Confirmation.Processing;
+        WriteLine($"Google emulator at {emulator.BaseAddress}");
+        emulator.ProcessingDelay = DemoConfirmation.ProcessingDelay;
         GoogleAddresses google = new(emulator.BaseAddress, emulator.TokenUri, emulator.DataManagerBaseAddress);
         await using var app = await DemoApp.StartAsync(database.AppConnectionString, google, _log, stopping);
-        Say($"Worker at {app.Address}, schedules live"
+        WriteLine($"Worker at {app.Address}, schedules live"
             + (app.IsOnUsualPort ? "" : " (port 7071 is taken by another process)"));
 
         var summary = await WorkAsync(database, emulator, app, sites, sales, stopping);
@@ -38,8 +37,8 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         {
             NextSteps.Write(console, app.Address, app.CronSecret, BrokenSite(sites, summary));
             _log.Open();
-            await StayAsync(app, stopping);
-            Say("Stopping");
+            await WaitForStopAsync(app, stopping);
+            WriteLine("Stopping");
         }
 
         return summary.Ok ? ExitCodes.Success : ExitCodes.Failure;
@@ -54,27 +53,27 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         CancellationToken stopping)
     {
         using var api = new DemoApi(app.Address, app.CronSecret);
-        var desk = new DemoSales(database.Admin);
-        await desk.WriteAsync(sites, sales, stopping);
+        var application = new DemoSales(database.Admin);
+        await application.WriteAsync(sites, sales, stopping);
         foreach (var site in sites)
             await api.SeedAsync(site.SeedBody(site.SampleRefreshToken), stopping);
-        Say($"Credentials seeded for {sites.Count} sites: {string.Join(", ", sites.Select(site => site.Name))}");
-        var queued = await desk.ConfirmAsync(sales, stopping);
-        Say($"{queued} of {sales.Count} sales confirmed and queued");
+        WriteLine($"Credentials seeded for {sites.Count} sites: {string.Join(", ", sites.Select(site => site.Name))}");
+        var queued = await application.ConfirmAsync(sales, stopping);
+        WriteLine($"{queued} of {sales.Count} sales confirmed and queued");
 
-        var view = new QueueView(database.Admin, sites);
-        var counts = await new Upload(api, view, sales, console, time).RunAsync(stopping);
-        Say($"Uploaded: {counts.Processed} processed, {counts.Completed} completed, {counts.Failed} failed, "
+        var queue = new QueueReader(database.Admin, sites);
+        var counts = await new DemoUpload(api, queue, sales, console, time).RunAsync(stopping);
+        WriteLine($"Uploaded: {counts.Processed} processed, {counts.Completed} completed, {counts.Failed} failed, "
             + $"{counts.Retry} to be retried, {counts.Submitted} submitted");
         var accepted = emulator.IngestCalls.Count(call => call.Status == 200);
-        Say($"Data Manager: {Requests(emulator.IngestCalls.Count - accepted)} refused whole for bad rows, "
+        WriteLine($"Data Manager: {Requests(emulator.IngestCalls.Count - accepted)} refused whole for bad rows, "
             + $"{Requests(accepted)} accepted without them");
-        var confirmed = await new Confirmation(api, view, time).RunAsync(stopping);
-        Say($"Confirmed: {Requests(confirmed.Requests)}, {confirmed.Completed} completed, {confirmed.Failed} failed, "
+        var confirmed = await new DemoConfirmation(api, queue, time).RunAsync(stopping);
+        WriteLine($"Confirmed: {Requests(confirmed.Requests)}, {confirmed.Completed} completed, {confirmed.Failed} failed, "
             + $"{confirmed.Retry} to be retried");
         return DemoSummary.From(
             app.Address, counts, confirmed, sites, sales,
-            await view.RowsAsync(stopping), await view.CircuitsAsync(stopping));
+            await queue.ReadRowsAsync(stopping), await queue.ReadCircuitsAsync(stopping));
     }
 
     private Task<DemoDatabase> OpenDatabaseAsync(CancellationToken stopping) => options.Database is { } text
@@ -88,7 +87,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         return sites.Single(site => site.Id == id);
     }
 
-    private async Task StayAsync(DemoApp app, CancellationToken stopping)
+    private async Task WaitForStopAsync(DemoApp app, CancellationToken stopping)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, app.Stopping);
         try
@@ -102,15 +101,15 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
 
     private static string Requests(int count) => count == 1 ? "1 request" : $"{count} requests";
 
-    private void Say(string line) => console.WriteLine(line);
+    private void WriteLine(string line) => console.WriteLine(line);
 }
 
-/// <summary>Runs the upload through its HTTP twin until none of the demo's rows is open, showing progress.</summary>
-internal sealed class Upload(
-    DemoApi api, QueueView view, IReadOnlyList<DemoSale> sales, IAnsiConsole console, TimeProvider time)
+/// <summary>Runs the upload over HTTP until none of the demo's rows is open, showing progress.</summary>
+internal sealed class DemoUpload(
+    DemoApi api, QueueReader queue, IReadOnlyList<DemoSale> sales, IAnsiConsole console, TimeProvider time)
 {
-    // A schedule may fire in between and hold rows of ours for a moment.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // A schedule may run meanwhile and hold rows for a moment.
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     public async Task<UploadCounts> RunAsync(CancellationToken cancellationToken)
@@ -127,7 +126,7 @@ internal sealed class Upload(
             var upload = DrainAsync(cancellationToken);
             while (!upload.IsCompleted)
             {
-                var open = await view.OpenAsync(cancellationToken);
+                var open = await queue.CountOpenAsync(cancellationToken);
                 foreach (var (site, bar) in bars)
                     bar.Value = bar.MaxValue - open.GetValueOrDefault(site.Id);
                 await Task.WhenAny(upload, Task.Delay(PollInterval, time, cancellationToken));
@@ -141,7 +140,7 @@ internal sealed class Upload(
     {
         var started = time.GetTimestamp();
         var counts = await api.UploadAsync(cancellationToken);
-        while ((await view.OpenAsync(cancellationToken)).Count > 0 && time.GetElapsedTime(started) < Patience)
+        while ((await queue.CountOpenAsync(cancellationToken)).Count > 0 && time.GetElapsedTime(started) < MaxDuration)
         {
             await Task.Delay(PollInterval, time, cancellationToken);
             counts += await api.UploadAsync(cancellationToken);
@@ -162,16 +161,16 @@ internal sealed record UploadCounts(int Processed, int Completed, int Failed, in
         left.Submitted + right.Submitted);
 }
 
-/// <summary>Asks, through the HTTP twin, what became of submitted rows until none of the demo's is left.</summary>
-internal sealed class Confirmation(DemoApi api, QueueView view, TimeProvider time)
+/// <summary>Asks over HTTP what became of submitted rows until none of the demo's is left.</summary>
+internal sealed class DemoConfirmation(DemoApi api, QueueReader queue, TimeProvider time)
 {
-    /// <summary>From an accepted request to the first question. Google asks for 30 minutes.</summary>
-    public static readonly TimeSpan FirstQuestion = TimeSpan.FromSeconds(1);
+    /// <summary>From an accepted request to the first check. Google asks for 30 minutes.</summary>
+    public static readonly TimeSpan FirstCheckAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the emulator processes: not longer, so that the first question has its answer.</summary>
-    public static readonly TimeSpan Processing = FirstQuestion;
+    /// <summary>How long the emulator processes: not longer, so that the first check gets the result.</summary>
+    public static readonly TimeSpan ProcessingDelay = FirstCheckAfter;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     // The route asks about due requests alone, so calling it early costs nothing.
@@ -179,7 +178,7 @@ internal sealed class Confirmation(DemoApi api, QueueView view, TimeProvider tim
     {
         var started = time.GetTimestamp();
         var counts = ConfirmCounts.Nothing;
-        while (await view.CountSubmittedAsync(cancellationToken) > 0 && time.GetElapsedTime(started) < Patience)
+        while (await queue.CountSubmittedAsync(cancellationToken) > 0 && time.GetElapsedTime(started) < MaxDuration)
         {
             await Task.Delay(PollInterval, time, cancellationToken);
             counts += await api.ConfirmAsync(cancellationToken);

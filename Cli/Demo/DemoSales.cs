@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
-using OpsMantik.Cli.Sales;
 
 namespace OpsMantik.Cli.Demo;
 
@@ -53,7 +52,7 @@ internal sealed class DemoSales(NpgsqlDataSource database)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Confirms them in one round trip and returns how many are in the queue by that.</summary>
+    /// <summary>Confirms them in one round trip and returns how many were queued.</summary>
     public async Task<int> ConfirmAsync(IReadOnlyList<DemoSale> sales, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(ConfirmSql);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OpsMantik.Cli.Sales;
 using Spectre.Console;
 
 namespace OpsMantik.Cli.Demo;
@@ -26,16 +25,16 @@ internal sealed record DemoSummary(
         IReadOnlyDictionary<Guid, QueueRow> rows,
         IReadOnlyDictionary<Guid, string> circuits)
     {
-        var deviations = ExpectationCheck.Of(sales, rows);
+        var mismatches = ExpectationCheck.Compare(sales, rows);
         var rowsOf = sales.Where(sale => rows.ContainsKey(sale.Id)).ToLookup(sale => sale.Site, sale => rows[sale.Id]);
         return new DemoSummary(
-            deviations.Count == 0,
+            mismatches.Count == 0,
             url,
             sales.Count,
             upload,
             confirm,
             [.. sites.Select(site => SiteSummary.From(site, [.. rowsOf[site]], circuits.GetValueOrDefault(site.Id)))],
-            deviations);
+            mismatches);
     }
 
     /// <summary>One line.</summary>
@@ -68,7 +67,7 @@ internal sealed record SiteSummary(
     [
         .. rows.Where(row => row.Status == status)
             .GroupBy(row => row.Code ?? "(no code)")
-            .Select(alike => new Reason(alike.Key, alike.Count(), alike.Min(row => row.NextRetryAt)))
+            .Select(group => new Reason(group.Key, group.Count(), group.Min(row => row.NextRetryAt)))
             .OrderByDescending(reason => reason.Count)
             .ThenBy(reason => reason.Code, StringComparer.Ordinal),
     ];
@@ -78,22 +77,22 @@ internal sealed record SiteSummary(
 internal static class ExpectationCheck
 {
     // The retry policy waits up to a tenth longer than it says; the rest covers rounding.
-    private const double LongestShare = 1.1;
+    private const double MaxJitterFactor = 1.1;
     private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
 
-    public static IReadOnlyList<Mismatch> Of(
+    public static IReadOnlyList<Mismatch> Compare(
         IReadOnlyList<DemoSale> sales, IReadOnlyDictionary<Guid, QueueRow> rows) =>
-        [.. sales.Select(sale => Of(sale.Sample, rows.GetValueOrDefault(sale.Id))).OfType<Mismatch>()];
+        [.. sales.Select(sale => Compare(sale.Sample, rows.GetValueOrDefault(sale.Id))).OfType<Mismatch>()];
 
     /// <returns>Null when the row is as expected.</returns>
-    public static Mismatch? Of(SampleSale sale, QueueRow? row)
+    public static Mismatch? Compare(SampleSale sale, QueueRow? row)
     {
         var expected = sale.Expected;
         return row is not null
             && row.Status == expected.Status
             && row.Code == expected.Code
             && row.RetryCount == expected.RetryCount
-            && IsAsLong(row.Wait, expected.Wait)
+            && IsWithinTolerance(row.Wait, expected.Wait)
             ? null
             : new Mismatch(
                 sale.Line,
@@ -102,10 +101,10 @@ internal static class ExpectationCheck
                 row is null ? "not in the queue" : Describe(row.Status, row.Code, row.RetryCount, row.Wait));
     }
 
-    private static bool IsAsLong(TimeSpan? wait, TimeSpan? expected) => (wait, expected) switch
+    private static bool IsWithinTolerance(TimeSpan? wait, TimeSpan? expected) => (wait, expected) switch
     {
         (null, null) => true,
-        ({ } got, { } least) => got >= least - Rounding && got <= least * LongestShare + Rounding,
+        ({ } actual, { } min) => actual >= min - Rounding && actual <= min * MaxJitterFactor + Rounding,
         _ => false,
     };
 
@@ -121,10 +120,10 @@ internal sealed record Mismatch(int Line, string ExternalRef, string Expected, s
 /// <param name="NextRetryAt">The earliest of their next tries; null when they have none.</param>
 internal sealed record Reason(string Code, int Count, DateTimeOffset? NextRetryAt);
 
-/// <summary>The summary for people: one row per site, and the first rows that went astray.</summary>
+/// <summary>The summary for people: one row per site, and the first sales that did not end as expected.</summary>
 internal static class DemoSummaryTable
 {
-    private const int MostDeviations = 10;
+    private const int MaxMismatchesShown = 10;
 
     public static void Write(IAnsiConsole console, DemoSummary summary, DateTimeOffset now)
     {
@@ -142,10 +141,10 @@ internal static class DemoSummaryTable
         }
 
         console.Write(table);
-        WriteVerdict(console, summary);
+        WriteResult(console, summary);
     }
 
-    private static void WriteVerdict(IAnsiConsole console, DemoSummary summary)
+    private static void WriteResult(IAnsiConsole console, DemoSummary summary)
     {
         if (summary.Ok)
         {
@@ -155,14 +154,14 @@ internal static class DemoSummaryTable
 
         console.MarkupLineInterpolated(
             $"[red]{summary.Deviations.Count} of {summary.Sales} sales did not end as the sample file says:[/]");
-        foreach (var (line, reference, expected, got) in summary.Deviations.Take(MostDeviations))
+        foreach (var (line, reference, expected, got) in summary.Deviations.Take(MaxMismatchesShown))
             console.Verbatim($"  line {line} ({reference}): expected {expected}; got {got}");
-        if (summary.Deviations.Count > MostDeviations)
-            console.Verbatim($"  and {summary.Deviations.Count - MostDeviations} more");
+        if (summary.Deviations.Count > MaxMismatchesShown)
+            console.Verbatim($"  and {summary.Deviations.Count - MaxMismatchesShown} more");
     }
 
-    private static string Lines(IReadOnlyList<Reason> reasons, Func<Reason, string> words) =>
-        reasons.Count == 0 ? "-" : Markup.Escape(string.Join('\n', reasons.Select(words)));
+    private static string Lines(IReadOnlyList<Reason> reasons, Func<Reason, string> format) =>
+        reasons.Count == 0 ? "-" : Markup.Escape(string.Join('\n', reasons.Select(format)));
 
     private static string When(DateTimeOffset? at, DateTimeOffset now)
     {

@@ -30,14 +30,14 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
             Role(report, status),
             .. Rights(report),
             Schema(status),
-            Sealed(report),
+            Credentials(report),
             Clock(skew),
         ];
     }
 
-    private static CheckResult Server(DatabaseReport report, string place)
+    private static CheckResult Server(DatabaseReport report, string location)
     {
-        var version = $"PostgreSQL {report.ServerVersion / 10_000}.{report.ServerVersion % 10_000} at {place}";
+        var version = $"PostgreSQL {report.ServerVersion / 10_000}.{report.ServerVersion % 10_000} at {location}";
         return report.ServerVersion / 10_000 >= OldestServer
             ? CheckResult.Ok("database", version)
             : CheckResult.Fail("database", version, $"Upgrade to PostgreSQL {OldestServer} or newer.");
@@ -82,19 +82,19 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
         : status.SchemaFault is { } fault ? CheckResult.Fail("schema", fault.Split(" Bring ")[0], Migrate)
         : CheckResult.Ok("schema", "as new as this program");
 
-    private CheckResult Sealed(DatabaseReport report)
+    private CheckResult Credentials(DatabaseReport report)
     {
         if (report.CredentialsByKey is not { } byKey)
             return CheckResult.Warn("credentials", "not looked at: see rights and schema", null);
         var all = byKey.Values.Sum();
         if (keys is null)
-            return CheckResult.Warn("credentials", $"{Number(all)} stored; no vault key to open them", "Set OPSMANTIK_VAULT_KEY.");
+            return CheckResult.Warn("credentials", $"{TextFormat.Number(all)} stored; no vault key to open them", "Set OPSMANTIK_VAULT_KEY.");
         var known = byKey.Where(pair => keys.Knows(pair.Key)).Sum(pair => pair.Value);
         if (known < all)
         {
             return CheckResult.Fail(
                 "credentials",
-                $"{Number(all - known)} of {Number(all)} are sealed by keys that are not given: "
+                $"{TextFormat.Number(all - known)} of {TextFormat.Number(all)} are sealed by keys that are not given: "
                 + string.Join(", ", byKey.Keys.Where(key => !keys.Knows(key))),
                 "Add the key to OPSMANTIK_VAULT_PREVIOUS_KEYS, or store those credentials again.");
         }
@@ -103,23 +103,21 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
         return current < all
             ? CheckResult.Warn(
                 "credentials",
-                $"{Number(all - current)} of {Number(all)} are sealed by an older key",
+                $"{TextFormat.Number(all - current)} of {TextFormat.Number(all)} are sealed by an older key",
                 "opsmantik credentials rotate-key")
-            : CheckResult.Ok("credentials", $"{Number(all)} stored, all sealed by the current key");
+            : CheckResult.Ok("credentials", $"{TextFormat.Number(all)} stored, all sealed by the current key");
     }
 
     private static CheckResult Clock(TimeSpan skew)
     {
-        var said = string.Create(
+        var message = string.Create(
             CultureInfo.InvariantCulture, $"this machine's and the database's are {Math.Abs(skew.TotalSeconds):0.0} s apart");
         const string Fix = "Let both take their time from NTP.";
-        return skew.Duration() < SmallSkew ? CheckResult.Ok("clocks", said)
-            : skew.Duration() < LargeSkew ? CheckResult.Warn("clocks", said, Fix)
-            : CheckResult.Fail("clocks", said, Fix);
+        return skew.Duration() < SmallSkew ? CheckResult.Ok("clocks", message)
+            : skew.Duration() < LargeSkew ? CheckResult.Warn("clocks", message, Fix)
+            : CheckResult.Fail("clocks", message, Fix);
     }
 
     private static string Join(IEnumerable<GrantFault> grants) => string.Join(
         "; ", grants.GroupBy(grant => grant.Name).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -9,16 +10,18 @@ using Spectre.Console;
 
 namespace OpsMantik.Cli.Doctor;
 
-/// <summary><c>opsmantik doctor</c>: everything a worker stands on, each with its fix.</summary>
+/// <summary><c>opsmantik doctor</c>: checks everything that a worker needs, and says how to fix what fails.</summary>
 internal static class DoctorCommand
 {
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(10);
+
     public static Command Create(TimeProvider time)
     {
         var (database, json) = (DatabaseOption.Create(), JsonOption.Create());
         var command = new CommandWithExamples(
             "doctor",
-            "Looks at all that a worker stands on: settings, vault key, database (login, rights, schema, clock), and whether "
-            + "Google answers from here. Changes nothing, prints no secret; every look ends within 10 seconds. Exit code 1 "
+            "Checks everything that a worker needs: settings, vault key, database (login, rights, schema, clock), and whether "
+            + "Google answers from here. Changes nothing, prints no secret; each check ends within 10 seconds. Exit code 1 "
             + "when something fails.",
             "opsmantik doctor",
             "opsmantik doctor --json")
@@ -37,12 +40,12 @@ internal static class DoctorCommand
                     findings = results.Select(result => new
                     {
                         result.Check,
-                        state = Word(result.Status),
-                        result.Said,
+                        state = Name(result.Status),
+                        said = result.Message,
                         result.Fix,
                     }),
                 },
-                screen => Print(screen, results));
+                console => Print(console, results));
             return ok ? ExitCodes.Success : ExitCodes.Failure;
         }));
         return command;
@@ -59,7 +62,7 @@ internal static class DoctorCommand
             .AddGoogleAds()
             .BuildServiceProvider();
         IReadOnlyList<CheckResult>[] all = await Task.WhenAll(
-            CheckRunner.RunAsync("settings", "", _ => SettingsChecks.RunAsync(connection), stopping),
+            RunCheckAsync("settings", "", _ => SettingsChecks.RunAsync(connection), stopping),
             DatabaseAsync(connection, option is null ? DatabaseOption.Variable : "--database", time, stopping),
             GoogleAsync(services, checks => checks.TokensAsync, "google tokens", stopping),
             GoogleAsync(services, checks => checks.AdsAsync, "google ads", stopping),
@@ -80,7 +83,7 @@ internal static class DoctorCommand
         }
 
         const string Fix = "Check host, port, login and password of the connection string, and that the server is up.";
-        return CheckRunner.RunAsync(
+        return RunCheckAsync(
             "database",
             Fix,
             token => new DatabaseChecks(Keys(), time).RunAsync(ConnectionText.Check(connection, source), token),
@@ -91,7 +94,7 @@ internal static class DoctorCommand
         IServiceProvider services,
         Func<GoogleChecks, Func<CancellationToken, Task<IReadOnlyList<CheckResult>>>> run,
         string check,
-        CancellationToken stopping) => CheckRunner.RunAsync(check, GoogleChecks.Way, async token =>
+        CancellationToken stopping) => RunCheckAsync(check, GoogleChecks.NetworkFix, async token =>
     {
         try
         {
@@ -105,6 +108,29 @@ internal static class DoctorCommand
             return [CheckResult.Warn(check, "not looked at: see settings", null)];
         }
     }, stopping);
+
+    // A check that fails, or does not end in time, is a result too.
+    private static async Task<IReadOnlyList<CheckResult>> RunCheckAsync(
+        string check, string fix, Func<CancellationToken, Task<IReadOnlyList<CheckResult>>> run, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(CheckTimeout);
+        try
+        {
+            // Some clients ignore the token while they connect.
+            return await run(limit.Token).WaitAsync(CheckTimeout, stopping);
+        }
+        catch (Exception exception) when (
+            exception is TimeoutException or OperationCanceledException && !stopping.IsCancellationRequested)
+        {
+            var seconds = CheckTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+            return [CheckResult.Fail(check, $"no answer within {seconds} s", fix)];
+        }
+        catch (Exception exception) when (ErrorReport.Describe(exception) is { } message)
+        {
+            return [CheckResult.Fail(check, message, fix)];
+        }
+    }
 
     private static VaultKeyRing? Keys()
     {
@@ -120,19 +146,43 @@ internal static class DoctorCommand
         }
     }
 
-    private static void Print(IAnsiConsole screen, IReadOnlyList<CheckResult> results)
+    private static void Print(IAnsiConsole console, IReadOnlyList<CheckResult> results)
     {
         foreach (var result in results)
         {
-            screen.Verbatim($"{Word(result.Status),-5} {result.Check,-14} {result.Said}");
+            console.Verbatim($"{Name(result.Status),-5} {result.Check,-14} {result.Message}");
             if (result.Fix is { Length: > 0 } fix)
-                screen.Verbatim($"{"",20} fix: {fix}");
+                console.Verbatim($"{"",20} fix: {fix}");
         }
 
-        screen.Verbatim(results.Any(result => result.Status == CheckStatus.Fail)
+        console.Verbatim(results.Any(result => result.Status == CheckStatus.Fail)
             ? "The worker cannot do all of its work."
             : "The worker can do its work.");
     }
 
-    private static string Word(CheckStatus health) => health.ToString().ToLowerInvariant();
+    private static string Name(CheckStatus status) => status.ToString().ToLowerInvariant();
+}
+
+/// <summary>The result of one check. Texts hold no secret.</summary>
+/// <param name="Check">What was checked, in a word or two.</param>
+/// <param name="Message">What was found.</param>
+/// <param name="Fix">What to do about it; null when nothing is to be done.</param>
+internal sealed record CheckResult(string Check, CheckStatus Status, string Message, string? Fix = null)
+{
+    public static CheckResult Ok(string check, string message) => new(check, CheckStatus.Ok, message);
+
+    public static CheckResult Warn(string check, string message, string? fix) => new(check, CheckStatus.Warn, message, fix);
+
+    public static CheckResult Fail(string check, string message, string fix) => new(check, CheckStatus.Fail, message, fix);
+}
+
+internal enum CheckStatus
+{
+    Ok,
+
+    /// <summary>It works, but needs attention; or it could not be checked.</summary>
+    Warn,
+
+    /// <summary>The worker cannot do its work until it is put right.</summary>
+    Fail,
 }

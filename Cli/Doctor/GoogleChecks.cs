@@ -10,7 +10,7 @@ namespace OpsMantik.Cli.Doctor;
 internal sealed class GoogleChecks(
     IHttpClientFactory http, IOptions<GoogleAdsOptions> ads, IOptions<DataManagerOptions> dataManager)
 {
-    public const string Way = "Check this machine's way to the internet (proxy, firewall, DNS) and the address in the settings.";
+    public const string NetworkFix = "Check this machine's way to the internet (proxy, firewall, DNS) and the address in the settings.";
 
     public Task<IReadOnlyList<CheckResult>> TokensAsync(CancellationToken cancellationToken) => AskAsync(
         "google tokens",
@@ -56,7 +56,7 @@ internal sealed class GoogleChecks(
         string check,
         Uri address,
         HttpContent content,
-        Func<HttpStatusCode, string, CheckResult?> judge,
+        Func<HttpStatusCode, string, CheckResult?> interpret,
         CancellationToken cancellationToken)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class GoogleChecks(
             var body = await response.Content.ReadAsStringAsync(cancellationToken);
             return
             [
-                judge(response.StatusCode, body) ?? CheckResult.Warn(
+                interpret(response.StatusCode, body) ?? CheckResult.Warn(
                     check,
                     $"{address.Host} answers HTTP {(int)response.StatusCode}, which is not what Google says to such a question",
                     "Try again; if it stays so, something else may answer at this address."),
@@ -75,7 +75,7 @@ internal sealed class GoogleChecks(
         }
         catch (HttpRequestException exception)
         {
-            return [CheckResult.Fail(check, $"no connection to {address.Host} ({exception.HttpRequestError})", Way)];
+            return [CheckResult.Fail(check, $"no connection to {address.Host} ({exception.HttpRequestError})", NetworkFix)];
         }
     }
 }

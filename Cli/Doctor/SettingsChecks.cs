@@ -9,17 +9,17 @@ namespace OpsMantik.Cli.Doctor;
 /// <summary>The worker's settings as this shell has them: the worker's own checks, without starting it.</summary>
 internal static class SettingsChecks
 {
-    private const string Readme = "Set it as docs/settings.md says.";
+    private const string Fix = "Set it as docs/settings.md says.";
 
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(string? connectionString)
     {
-        List<CheckResult> findings = [.. await FindFaultsAsync(connectionString)];
-        if (findings.Count == 0)
-            findings.Add(CheckResult.Ok("settings", "the worker would start with these"));
+        List<CheckResult> results = [.. await FindFaultsAsync(connectionString)];
+        if (results.Count == 0)
+            results.Add(CheckResult.Ok("settings", "the worker would start with these"));
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        findings.AddRange(Keys(configuration));
-        findings.Add(Cron(configuration));
-        return findings;
+        results.AddRange(Keys(configuration));
+        results.Add(Cron(configuration));
+        return results;
     }
 
     private static async Task<IEnumerable<CheckResult>> FindFaultsAsync(string? connectionString)
@@ -28,7 +28,7 @@ internal static class SettingsChecks
         {
             await using var app = WorkerServer.Create(settings =>
             {
-                // No command reads the file of settings, so what it says must not look well here.
+                // No command reads the settings file, so it must not hide here what the environment lacks.
                 settings.Sources.Clear();
                 settings.AddEnvironmentVariables();
                 if (connectionString is not null)
@@ -38,7 +38,7 @@ internal static class SettingsChecks
         }
         catch (SettingsException exception)
         {
-            return exception.Faults.Select(fault => CheckResult.Fail("settings", fault, Readme));
+            return exception.Faults.Select(fault => CheckResult.Fail("settings", fault, Fix));
         }
     }
 
@@ -52,7 +52,7 @@ internal static class SettingsChecks
         }
         catch (VaultKeyException)
         {
-            // Told above, with the setting.
+            // Reported above, with the setting.
             return [];
         }
 
@@ -63,9 +63,9 @@ internal static class SettingsChecks
 
     private static CheckResult Cron(IConfiguration configuration)
     {
-        var gate = new CronSecretFilter(configuration);
-        return gate.Fault is { } fault
-            ? CheckResult.Warn("cron secret", $"{gate.Status}: the timers work, and every POST answers 403", fault)
+        var filter = new CronSecretFilter(configuration);
+        return filter.Fault is { } fault
+            ? CheckResult.Warn("cron secret", $"{filter.Status}: the timers work, and every POST answers 403", fault)
             : CheckResult.Ok("cron secret", "set");
     }
 }

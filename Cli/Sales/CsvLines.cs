@@ -4,17 +4,17 @@ using CsvHelper.Configuration;
 
 namespace OpsMantik.Cli.Sales;
 
-/// <summary>Reads comma-separated lines under a header, and tells what is wrong with the line it is on.</summary>
+/// <summary>Reads comma-separated lines below a header, and reports what is wrong with which line.</summary>
 internal static class CsvLines
 {
     /// <param name="text">The file; line 1 is the header.</param>
     /// <param name="columns">Those that the header must have, in any order.</param>
-    /// <param name="take">Takes the fields of a line by their columns. A <see cref="FormatException"/> of it is a fault.</param>
-    /// <param name="fault">Told every fault with its line; it may throw to end the reading.</param>
+    /// <param name="onLine">Gets the fields of a line by column. A <see cref="FormatException"/> that it throws is a fault of the line.</param>
+    /// <param name="onFault">Gets every fault with its line; it may throw to stop.</param>
     public static void Read(
-        TextReader text, IReadOnlyList<string> columns, Action<int, Func<string, string>> take, Action<int, string> fault)
+        TextReader text, IReadOnlyList<string> columns, Action<int, Func<string, string>> onLine, Action<int, string> onFault)
     {
-        // Fields are checked by the taker, with the line; CsvHelper's own complaints would come without it.
+        // The caller checks the fields and knows the line; CsvHelper's own errors would lack it.
         var options = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
             BadDataFound = _ => throw new FormatException("quotes do not match"),
@@ -24,13 +24,13 @@ internal static class CsvLines
         using var csv = new CsvReader(text, options);
         if (!csv.Read() || !csv.ReadHeader())
         {
-            fault(1, $"the header is missing: {string.Join(',', columns)}");
+            onFault(1, $"the header is missing: {string.Join(',', columns)}");
             return;
         }
 
         if (columns.Except(csv.HeaderRecord!).FirstOrDefault() is { } missing)
         {
-            fault(1, $"the column {missing} is missing");
+            onFault(1, $"the column {missing} is missing");
             return;
         }
 
@@ -45,21 +45,21 @@ internal static class CsvLines
                 {
                     if (csv.Parser.RawRecord.Count(character => character == '"') % 2 == 0)
                         throw new FormatException($"{csv.Parser.Count} fields, expected {csv.HeaderRecord.Length}");
-                    // It took the lines below with it.
+                    // The record includes the lines below.
                     line -= csv.Parser.RawRecord.Count(character => character == '\n');
                     throw new FormatException("a quote is not closed");
                 }
 
-                take(line, column => csv.GetField(column) ?? "");
+                onLine(line, column => csv.GetField(column) ?? "");
             }
             catch (FormatException exception)
             {
-                fault(line, exception.Message);
+                onFault(line, exception.Message);
             }
         }
 
         if (lines == 0)
-            fault(2, "there are no sales below the header");
+            onFault(2, "there are no sales below the header");
 
         bool Next()
         {
@@ -70,9 +70,51 @@ internal static class CsvLines
             catch (FormatException exception)
             {
                 lines++;
-                fault(csv.Parser.RawRow, exception.Message);
+                onFault(csv.Parser.RawRow, exception.Message);
                 return false;
             }
         }
     }
+}
+
+/// <summary>Parses the fields that all sales files have.</summary>
+internal static class SaleFields
+{
+    private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
+
+    /// <exception cref="FormatException">It is empty; the message names the column.</exception>
+    public static string Required(string column, string text) =>
+        text.Length > 0 ? text : throw new FormatException($"{column} is empty");
+
+    /// <exception cref="FormatException">It is none of them; the message names the column.</exception>
+    public static string OneOf(string column, string text, params string[] allowed) =>
+        allowed.Contains(text)
+            ? text
+            : throw new FormatException($"{column} is \"{text}\", expected one of {string.Join(", ", allowed)}");
+
+    /// <exception cref="FormatException">It is no kind of click id.</exception>
+    public static string ClickKind(string text) => OneOf("click_kind", text, Kinds);
+
+    /// <summary>A time with its zone: without one the moment would be whatever the reading machine's zone makes of it.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static DateTimeOffset Time(string text) =>
+        DateTimeOffset.TryParseExact(
+            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new FormatException($"occurred_at is \"{text}\", expected with its zone, such as 2026-11-23T10:00:00+03:00");
+
+    /// <summary>An amount in hundredths.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static long Cents(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+        && amount < 1_000_000_000_000m && decimal.IsInteger(amount * 100)
+            ? (long)(amount * 100)
+            : throw new FormatException($"amount is \"{text}\", expected such as 1234.50");
+
+    /// <exception cref="FormatException">It is none.</exception>
+    public static string Currency(string text) =>
+        text.Length == 3 && text.All(char.IsAsciiLetterUpper)
+            ? text
+            : throw new FormatException($"currency is \"{text}\", expected three capital letters such as TRY");
 }

@@ -1,11 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Sales;
 
-/// <summary><c>opsmantik enqueue</c>: sales of a file into the queue, after a look at every line.</summary>
+/// <summary><c>opsmantik enqueue</c>: sales of a file into the queue, after a check of every line.</summary>
 internal static class EnqueueCommand
 {
     private const int MostFaultsShown = 20;
@@ -14,11 +13,11 @@ internal static class EnqueueCommand
     {
         var file = new Option<FileInfo>("--file")
         {
-            Description = $"CSV with a header: {string.Join(',', SalesCsv.Columns)}.",
+            Description = $"CSV with a header: {string.Join(',', EnqueueFile.Columns)}.",
             Required = true,
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Look at every line, and write nothing." };
-        var (actor, yes) = (Actor.CreateOption(), ConfirmationPrompt.CreateOption());
+        var (actor, yes) = (ActorOption.Create(), YesOption.Create());
         return OperatorCommand.Create(
             "enqueue",
             "Puts confirmed sales into the queue that the dashboard did not. Looks at every line first, and asks; one faulty "
@@ -29,7 +28,7 @@ internal static class EnqueueCommand
             async (services, parsed, output, stopping) =>
             {
                 var source = parsed.GetValue(file)!;
-                var csv = SalesCsv.Read(source, services.GetRequiredService<TimeProvider>().GetUtcNow());
+                var csv = EnqueueFile.Read(source, services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
                 var checks = await import.CheckAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());
@@ -38,21 +37,21 @@ internal static class EnqueueCommand
                 if (faults.Count > 0)
                     return Refuse(output, source, faults);
 
-                var picture = ImportPreview.Of(checks);
-                picture.Say(output);
-                if (parsed.GetValue(dryRun) || picture.ToQueue == 0
-                    || !ConfirmationPrompt.Ask(output, parsed.GetValue(yes), $"Put {Number(picture.ToQueue)} sales into the queue?"))
+                var preview = EnqueuePreview.From(checks);
+                preview.WriteTo(output);
+                if (parsed.GetValue(dryRun) || preview.ToQueue == 0
+                    || !YesOption.Confirm(output, parsed.GetValue(yes), $"Put {TextFormat.Number(preview.ToQueue)} sales into the queue?"))
                 {
                     output.Write(
-                        picture.Document(0),
-                        screen => screen.Verbatim(picture.ToQueue == 0 ? "Nothing to do." : "Nothing was written."));
-                    return picture.ToQueue == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
+                        preview.Document(0),
+                        console => console.Verbatim(preview.ToQueue == 0 ? "Nothing to do." : "Nothing was written."));
+                    return preview.ToQueue == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var queued = await import.EnqueueAsync(csv.Sales, parsed.GetValue(actor)!, stopping);
                 output.Write(
-                    picture.Document(queued),
-                    screen => screen.Verbatim($"{Number(queued)} rows are QUEUED; the next upload run sends them."));
+                    preview.Document(queued),
+                    console => console.Verbatim($"{TextFormat.Number(queued)} rows are QUEUED; the next upload run sends them."));
                 return ExitCodes.Success;
             });
     }
@@ -62,25 +61,23 @@ internal static class EnqueueCommand
         foreach (var (line, fault) in faults.Take(MostFaultsShown))
             output.WriteLine($"{file.Name}, line {line}: {fault}");
         if (faults.Count > MostFaultsShown)
-            output.WriteLine($"and {Number(faults.Count - MostFaultsShown)} more lines");
+            output.WriteLine($"and {TextFormat.Number(faults.Count - MostFaultsShown)} more lines");
         output.Write(
             new { queued = 0, faults = faults.Select(fault => new { line = fault.Key, fault = fault.Value }) },
-            screen => screen.Verbatim($"Nothing was written: {Number(faults.Count)} faulty lines."));
+            console => console.Verbatim($"Nothing was written: {TextFormat.Number(faults.Count)} faulty lines."));
         return ExitCodes.Unusable;
     }
-
-    internal static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a faultless file would do.</summary>
+/// <summary>What a file without faults would do.</summary>
 /// <param name="New">Sales to be written and queued.</param>
 /// <param name="Unqueued">Confirmed sales that lack only their row.</param>
 /// <param name="AlreadyQueued">Rows that are in the queue already, by their status.</param>
-internal sealed record ImportPreview(long New, long Unqueued, IReadOnlyDictionary<string, long> AlreadyQueued)
+internal sealed record EnqueuePreview(long New, long Unqueued, IReadOnlyDictionary<string, long> AlreadyQueued)
 {
     public long ToQueue => New + Unqueued;
 
-    public static ImportPreview Of(IReadOnlyList<CheckedSale> checks) => new(
+    public static EnqueuePreview From(IReadOnlyList<CheckedSale> checks) => new(
         checks.LongCount(sale => sale.Result == SaleCheck.New),
         checks.LongCount(sale => sale.Result == SaleCheck.Unqueued),
         checks.Where(sale => sale.Result == SaleCheck.AlreadyQueued)
@@ -88,7 +85,7 @@ internal sealed record ImportPreview(long New, long Unqueued, IReadOnlyDictionar
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .ToDictionary(pair => pair.Key, pair => (long)pair.Value));
 
-    public void Say(CommandOutput output)
+    public void WriteTo(CommandOutput output)
     {
         Line("new", New);
         Line("confirmed, but not queued", Unqueued);
@@ -98,7 +95,7 @@ internal sealed record ImportPreview(long New, long Unqueued, IReadOnlyDictionar
         void Line(string what, long count)
         {
             if (count > 0)
-                output.WriteLine($"{EnqueueCommand.Number(count),10}  {what}");
+                output.WriteLine($"{TextFormat.Number(count),10}  {what}");
         }
     }
 

@@ -76,6 +76,31 @@ internal sealed class CredentialsProcessTests : Scenario
             Is.True);
     }
 
+    [Test]
+    public async Task Verifying_says_whether_google_would_take_an_upload()
+    {
+        var (well, revoked) = (await AddSiteAsync(1), await AddSiteAsync(2, "CANARY-revoked"));
+
+        var works = await VerifyAsync(well);
+        var refused = await VerifyAsync(revoked);
+        var json = await VerifyAsync(revoked, "--json");
+        var none = await VerifyAsync(await Database.AddSiteAsync());
+
+        Assert.That((works.ExitCode, refused.ExitCode, json.ExitCode, none.ExitCode), Is.EqualTo((0, 1, 1, 2)));
+        Assert.That(works.Output, Does.StartWith("credentials  ok\ntoken        ok\ncall         ok\n"));
+        Assert.That(
+            refused.Output,
+            Does.StartWith("credentials  ok\ntoken        refused\nINVALID_GRANT: Google refuses the site's credentials (invalid_grant)")
+                .And.Contain("(site owner)"));
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.That(document.RootElement.GetProperty("category").GetString(), Is.EqualTo("AUTH"));
+        Assert.That(none.Error, Does.Contain("opsmantik credentials set"));
+        Canary.AssertAbsent("what verify prints", [works.Output, works.Error, refused.Output, refused.Error, json.Output]);
+    }
+
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
         CliProcess.RunAsync(Database.WorkerConnectionString, arguments, Worker.Settings(Google));
+
+    private Task<(int ExitCode, string Output, string Error)> VerifyAsync(Guid site, params string[] more) =>
+        RunAsync(["credentials", "verify", "--site", $"{site}", .. more]);
 }

@@ -21,7 +21,7 @@ public class DemoProcessTests
     }
 
     [Test]
-    public async Task A_second_demo_on_the_same_database_judges_its_own_rows()
+    public async Task A_second_demo_on_the_same_database_compares_only_its_own_rows()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
         string[] arguments = ["demo", "--once", "--json", "--database", database.AdminConnectionString];
@@ -68,7 +68,7 @@ public class DemoProcessTests
         await using var guard = new SharedDatabaseGuard(database.Admin);
 
         Assert.That(
-            async () => await guard.EnterAsync(CancellationToken.None),
+            async () => await guard.AcquireAsync(CancellationToken.None),
             Throws.TypeOf<OperatorException>().With.Message.Contains("1 open queue rows"));
     }
 
@@ -78,10 +78,10 @@ public class DemoProcessTests
         await using var database = await TestDatabase.CreateAsync();
         await using var first = new SharedDatabaseGuard(database.Admin);
         await using var second = new SharedDatabaseGuard(database.Admin);
-        await first.EnterAsync(CancellationToken.None);
+        await first.AcquireAsync(CancellationToken.None);
 
         Assert.That(
-            async () => await second.EnterAsync(CancellationToken.None),
+            async () => await second.AcquireAsync(CancellationToken.None),
             Throws.TypeOf<OperatorException>().With.Message.Contains("Another demo"));
     }
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Xml.Linq;
 using OpsMantik.Functions.Tests.House;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
-/// <summary>Installed as a dotnet tool, from the package alone: no feed is asked.</summary>
+/// <summary>The dotnet tool, installed from the package alone without a feed; and its version.</summary>
 public class ToolTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
@@ -44,6 +45,22 @@ public class ToolTests
         Assert.That(version, Does.Match(@"^\d+\.\d+\.\d+(\+[0-9a-f]+)?\n$"));
         Assert.That(completed.Trim(), Is.EqualTo("verify"));
     }
+
+    [Test]
+    public async Task The_version_is_printed_as_Directory_Build_props_has_it()
+    {
+        var version = XDocument.Load(Path.Combine(SourceTree.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+
+        var (exitCode, output, error) = await CliProcess.RunAsync("--version");
+
+        Assert.That((exitCode, output.Trim(), error), Is.EqualTo((0, version, "")));
+    }
+
+    [Test]
+    public void No_project_has_a_version_of_its_own() => Assert.That(
+        Directory.EnumerateFiles(SourceTree.Root, "*.csproj", SearchOption.AllDirectories)
+            .Where(path => XDocument.Load(path).Descendants("Version").Any(element => element.Parent!.Name == "PropertyGroup")),
+        Is.Empty);
 
     private async Task<string> RunAsync(string program, params string[] arguments)
     {

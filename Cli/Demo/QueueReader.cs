@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace OpsMantik.Cli.Demo;
 
-/// <summary>Looks at the demo's own rows; changes nothing.</summary>
-internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSite> sites)
+/// <summary>Reads the demo's own rows.</summary>
+internal sealed class QueueReader(NpgsqlDataSource database, IReadOnlyList<DemoSite> sites)
 {
     private const string OpenSql =
         """
@@ -21,7 +21,7 @@ internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSit
         group by q.site_id
         """;
 
-    // updated_at and next_retry_at of a write-back come from one reading of the clock, so this is the wait it ordered.
+    // updated_at and next_retry_at of a write-back come from one reading of the clock, so this is the wait that it set.
     private const string RowsSql =
         """
         select q.sale_id, q.status, q.provider_error_code, q.retry_count, q.next_retry_at - q.updated_at,
@@ -34,7 +34,7 @@ internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSit
         "select h.site_id, h.state::text from public.provider_health_state h where h.site_id = any ($1)";
 
     /// <summary>Rows not decided yet, by site; a site with none is missing.</summary>
-    public Task<Dictionary<Guid, int>> OpenAsync(CancellationToken cancellationToken) =>
+    public Task<Dictionary<Guid, int>> CountOpenAsync(CancellationToken cancellationToken) =>
         MapAsync(OpenSql, reader => (int)reader.GetInt64(1), cancellationToken);
 
     /// <summary>Rows that wait for their confirmation.</summary>
@@ -42,11 +42,11 @@ internal sealed class QueueView(NpgsqlDataSource database, IReadOnlyList<DemoSit
         (await MapAsync(SubmittedSql, reader => (int)reader.GetInt64(1), cancellationToken)).Values.Sum();
 
     /// <summary>Circuit states by site; a site without one never had a failure worth counting.</summary>
-    public Task<Dictionary<Guid, string>> CircuitsAsync(CancellationToken cancellationToken) =>
+    public Task<Dictionary<Guid, string>> ReadCircuitsAsync(CancellationToken cancellationToken) =>
         MapAsync(CircuitsSql, reader => reader.GetString(1), cancellationToken);
 
     /// <summary>Rows by sale.</summary>
-    public Task<Dictionary<Guid, QueueRow>> RowsAsync(CancellationToken cancellationToken) =>
+    public Task<Dictionary<Guid, QueueRow>> ReadRowsAsync(CancellationToken cancellationToken) =>
         MapAsync(RowsSql, Read, cancellationToken);
 
     private static QueueRow Read(NpgsqlDataReader reader) => new(

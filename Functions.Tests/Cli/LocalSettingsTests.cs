@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using OpsMantik.Cli.Serve;
 
-namespace OpsMantik.Functions.Tests.Cli.Serve;
+namespace OpsMantik.Functions.Tests.Cli;
 
 public class LocalSettingsTests
 {

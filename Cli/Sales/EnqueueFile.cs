@@ -5,19 +5,19 @@ using OpsMantik.Core.Operations;
 namespace OpsMantik.Cli.Sales;
 
 /// <summary>The file of <c>enqueue</c>: its sales, and every fault with its line.</summary>
-internal sealed class SalesCsv
+internal sealed class EnqueueFile
 {
-    /// <summary>More at once than anybody sells in a day, and what one statement takes well.</summary>
-    public const int MostSales = 100_000;
+    /// <summary>More than a day of sales, and few enough for one statement.</summary>
+    public const int MaxSales = 100_000;
 
     public static readonly string[] Columns =
         ["site_id", "external_ref", "click_kind", "click_id", "occurred_at", "amount", "currency"];
 
-    // What an index of PostgreSQL takes, whatever the letters, and what a person can read.
-    private const int LongestReference = 500;
+    // Fits an index of PostgreSQL in any alphabet.
+    private const int MaxReferenceLength = 500;
 
-    // A clock may be a little ahead; a sale of tomorrow is a slip of the hand.
-    private static readonly TimeSpan Ahead = TimeSpan.FromHours(1);
+    // A clock may be a little ahead; a sale of tomorrow is a typing error.
+    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -27,7 +27,7 @@ internal sealed class SalesCsv
 
     private readonly DateTimeOffset _now;
 
-    private SalesCsv(DateTimeOffset now) => _now = now;
+    private EnqueueFile(DateTimeOffset now) => _now = now;
 
     public IReadOnlyList<ImportSale> Sales => _sales;
 
@@ -35,13 +35,13 @@ internal sealed class SalesCsv
     public IReadOnlyDictionary<int, string> Faults => _faults;
 
     /// <exception cref="OperatorException">The file cannot be read at all.</exception>
-    public static SalesCsv Read(FileInfo file, DateTimeOffset now)
+    public static EnqueueFile Read(FileInfo file, DateTimeOffset now)
     {
-        var csv = new SalesCsv(now);
+        var csv = new EnqueueFile(now);
         try
         {
             using var text = new StreamReader(file.FullName, Utf8);
-            CsvLines.Read(text, Columns, csv.Take, (line, fault) => csv._faults.TryAdd(line, fault));
+            CsvLines.Read(text, Columns, csv.Add, (line, fault) => csv._faults.TryAdd(line, fault));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -52,16 +52,16 @@ internal sealed class SalesCsv
             throw new OperatorException($"{file} is not UTF-8: save it as UTF-8.");
         }
 
-        if (csv._sales.Count > MostSales)
+        if (csv._sales.Count > MaxSales)
         {
             throw new OperatorException(string.Create(
-                CultureInfo.InvariantCulture, $"{file.Name} holds more than {MostSales:N0} sales: split it."));
+                CultureInfo.InvariantCulture, $"{file.Name} holds more than {MaxSales:N0} sales: split it."));
         }
 
         return csv;
     }
 
-    private void Take(int line, Func<string, string> field)
+    private void Add(int line, Func<string, string> field)
     {
         var sale = new ImportSale
         {
@@ -76,7 +76,7 @@ internal sealed class SalesCsv
             AmountCents = SaleFields.Cents(field("amount")),
             Currency = SaleFields.Currency(field("currency")),
         };
-        if (sale.OccurredAt > _now + Ahead)
+        if (sale.OccurredAt > _now + MaxClockSkew)
             throw new FormatException($"occurred_at is \"{field("occurred_at")}\", which has not come yet");
         if (sale.FindFault() is { } fault)
             throw new FormatException(fault);
@@ -86,7 +86,7 @@ internal sealed class SalesCsv
     }
 
     private static string Reference(string text) =>
-        text.Length <= LongestReference && !text.Any(char.IsControl)
+        text.Length <= MaxReferenceLength && !text.Any(char.IsControl)
             ? text
-            : throw new FormatException($"external_ref must be at most {LongestReference} characters, none of them a control character");
+            : throw new FormatException($"external_ref must be at most {MaxReferenceLength} characters, none of them a control character");
 }

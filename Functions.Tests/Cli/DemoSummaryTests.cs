@@ -1,16 +1,15 @@
 using OpsMantik.Cli.Demo;
-using OpsMantik.Cli.Sales;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
-public class ExpectationCheckTests
+public class DemoSummaryTests
 {
     private static readonly ExpectedOutcome Retry = new("RETRY", "INTERNAL_ERROR", 1, TimeSpan.FromMinutes(5));
 
     [TestCase(5.0)]
     [TestCase(5.5)]
-    public void A_row_as_expected_is_no_deviation(double minutes) =>
-        Assert.That(Judge(Retry, Row() with { Wait = TimeSpan.FromMinutes(minutes) }), Is.Null);
+    public void A_row_as_expected_is_no_mismatch(double minutes) =>
+        Assert.That(Compare(Retry, Row() with { Wait = TimeSpan.FromMinutes(minutes) }), Is.Null);
 
     [Test]
     public void Every_part_of_an_outcome_counts()
@@ -25,18 +24,18 @@ public class ExpectationCheckTests
             Row() with { Wait = TimeSpan.FromMinutes(5.6) },
         ];
 
-        Assert.That(wrong.Select(row => Judge(Retry, row)), Has.All.Not.Null);
+        Assert.That(wrong.Select(row => Compare(Retry, row)), Has.All.Not.Null);
     }
 
     [Test]
-    public void A_deviation_names_line_expected_and_got() => Assert.That(
-        Judge(Retry, Row() with { Status = "COMPLETED", Code = null, RetryCount = 0, Wait = null }),
+    public void A_mismatch_names_line_expected_and_actual() => Assert.That(
+        Compare(Retry, Row() with { Status = "COMPLETED", Code = null, RetryCount = 0, Wait = null }),
         Is.EqualTo(new Mismatch(
             7, "demo-a-001", "RETRY INTERNAL_ERROR, retry_count 1, again in 5 min", "COMPLETED, retry_count 0")));
 
     [Test]
-    public void A_sale_without_a_row_deviates() =>
-        Assert.That(Judge(Retry, null)!.Got, Is.EqualTo("not in the queue"));
+    public void A_sale_without_a_row_is_a_mismatch() =>
+        Assert.That(Compare(Retry, null)!.Got, Is.EqualTo("not in the queue"));
 
     [Test]
     public void The_summary_counts_by_site_and_reason()
@@ -64,7 +63,7 @@ public class ExpectationCheckTests
         Assert.That((of.Completed, of.Submitted, of.Open, of.Circuit), Is.EqualTo((0, 1, 1, "CLOSED")));
     }
 
-    private static Mismatch? Judge(ExpectedOutcome expected, QueueRow? row) => ExpectationCheck.Of(Sample(expected), row);
+    private static Mismatch? Compare(ExpectedOutcome expected, QueueRow? row) => ExpectationCheck.Compare(Sample(expected), row);
 
     private static QueueRow Row() =>
         new(Guid.NewGuid(), "RETRY", "INTERNAL_ERROR", 1, TimeSpan.FromMinutes(5), DateTimeOffset.UnixEpoch);

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using NCrontab;
 using OpsMantik.Cli.Serve;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
 
-namespace OpsMantik.Functions.Tests.Cli.Serve;
+namespace OpsMantik.Functions.Tests.Cli;
 
 public class ScheduleServiceTests
 {
@@ -215,5 +216,28 @@ public class ScheduleServiceTests
         public CancellationToken ApplicationStopped => CancellationToken.None;
 
         public void StopApplication() => throw new NotSupportedException();
+    }
+}
+
+/// <summary>A clock moved by hand that knows whether a timer waits for it.</summary>
+internal sealed class ObservedTime(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    private int _waits;
+
+    public bool IsAwaited => Volatile.Read(ref _waits) > 0;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(
+            _ =>
+            {
+                Interlocked.Decrement(ref _waits);
+                callback(state);
+            },
+            null,
+            dueTime,
+            period);
+        Interlocked.Increment(ref _waits);
+        return timer;
     }
 }

@@ -1,8 +1,9 @@
-using OpsMantik.Cli.Sales;
+using OpsMantik.Cli;
+using OpsMantik.Cli.Demo;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
-public class SalesFileTests
+public class SampleSalesFileTests
 {
     private const string Header =
         "external_ref,site,click_kind,click_id,occurred_at,amount,currency,conversation,"
@@ -50,37 +51,37 @@ public class SalesFileTests
         var second = Good.Replace("a-1", "a-2").Replace("c1", "c2").Replace(good.Replace("a-1", "a-2"), bad);
         var text = Header + Good + second;
 
-        Assert.That(() => Read(text), Throws.TypeOf<SalesFileException>()
+        Assert.That(() => Read(text), Throws.TypeOf<OperatorException>()
             .With.Message.StartsWith("sales.csv, line 3: ").And.Message.Contains(fault));
     }
 
     [Test]
     public void A_number_used_twice_is_named_with_both_lines() => Assert.That(
         () => Read(Header + Good + Good),
-        Throws.TypeOf<SalesFileException>()
+        Throws.TypeOf<OperatorException>()
             .With.Message.EqualTo("sales.csv, line 3: external_ref a-1 is already on line 2"));
 
     [Test]
     public void A_conversation_has_one_click() => Assert.That(
         () => Read(Header + Good + Good.Replace("a-1", "a-2").Replace("Cj0K", "EAIa")),
-        Throws.TypeOf<SalesFileException>()
+        Throws.TypeOf<OperatorException>()
             .With.Message.Contains("line 3: conversation c1 has another site or click on line 2"));
 
     [TestCase("", "line 1: the header is missing")]
     [TestCase("external_ref,site\n", "line 1: the column click_kind is missing")]
     [TestCase(Header, "line 2: there are no sales")]
     public void A_file_that_is_none_is_refused(string text, string fault) =>
-        Assert.That(() => Read(text), Throws.TypeOf<SalesFileException>().With.Message.Contains(fault));
+        Assert.That(() => Read(text), Throws.TypeOf<OperatorException>().With.Message.Contains(fault));
 
     [Test]
     public void A_missing_file_is_named() => Assert.That(
-        () => SalesFile.Read("no-such-folder/sales.csv"),
-        Throws.TypeOf<SalesFileException>().With.Message.StartsWith("no-such-folder/sales.csv cannot be read"));
+        () => SampleSalesFile.Read("no-such-folder/sales.csv"),
+        Throws.TypeOf<OperatorException>().With.Message.StartsWith("no-such-folder/sales.csv cannot be read"));
 
     [Test]
     public void The_bundled_file_covers_every_kind_of_ending()
     {
-        var sales = SalesFile.Read(SalesFile.BundledPath);
+        var sales = SampleSalesFile.Read(SampleSalesFile.BundledPath);
 
         Assert.That(sales.Select(sale => sale.Site).Distinct(),
             Is.EquivalentTo((string[])["cafe", "dental", "garage", "revoked"]));
@@ -93,5 +94,5 @@ public class SalesFileTests
         Assert.That(sales.Select(sale => sale.ExternalRef), Has.All.StartsWith("demo-"));
     }
 
-    private static IReadOnlyList<SampleSale> Read(string text) => SalesFile.Read(new StringReader(text), "sales.csv");
+    private static IReadOnlyList<SampleSale> Read(string text) => SampleSalesFile.Read(new StringReader(text), "sales.csv");
 }
