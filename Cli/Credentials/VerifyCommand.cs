@@ -17,7 +17,7 @@ internal static class VerifyCommand
         return OperatorCommand.Create(
             "verify",
             "Fetches a token with a site's credentials and has Google validate a made-up conversion, which it does not count. "
-            + "Needs the vault key. Exit code 1 when Google refuses, or does not output.",
+            + "Needs the vault key. Exit code 1 when Google refuses, or does not answer.",
             ["opsmantik credentials verify --site 11111111-1111-1111-1111-111111111111"],
             [site, provider],
             async (services, parsed, output, stopping) =>

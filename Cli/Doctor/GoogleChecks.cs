@@ -6,7 +6,7 @@ using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Cli.Doctor;
 
-/// <summary>Whether Google answers from here, and by the configured version. Asks without a token: a 401 is the good output.</summary>
+/// <summary>Whether Google answers from here, and by the configured version. Asks without a token: a 401 is the good answer.</summary>
 internal sealed class GoogleChecks(
     IHttpClientFactory http, IOptions<GoogleAdsOptions> ads, IOptions<DataManagerOptions> dataManager)
 {
