@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Providers.GoogleAds;
 using Spectre.Console;
 
 namespace OpsMantik.Cli;
@@ -34,7 +34,7 @@ internal static class ProviderOption
         using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
             .AddLogging()
-            .AddGoogleAds()
+            .AddProviders()
             .BuildServiceProvider();
         return [.. services.GetServices<IConversionProvider>().Select(provider => provider.Key)];
     }

@@ -67,7 +67,7 @@ public static class CoreServices
         services.AddSingleton<GroupUpload>();
         services.AddSingleton<IConfirmationStore, ConfirmationStore>();
         services.AddSingleton<RequestConfirmation>();
-        services.AddGoogleAds();
+        services.AddProviders();
         services.AddSingleton(provider => new UploadRun(
             provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<GroupUpload>(),
@@ -120,6 +120,9 @@ public static class CoreServices
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<WorkerTicks>>()));
         return services;
     }
+
+    /// <summary>Registers every provider. The command line lists them from here too.</summary>
+    public static IServiceCollection AddProviders(this IServiceCollection services) => services.AddGoogleAds();
 
     // The one place where chance enters; everything else is handed this object.
 #pragma warning disable RS0030

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace OpsMantik.Core;
 
 /// <summary>
-/// The one table of what errors mean: for the status page, the command line, the alerts and <c>docs/errors.md</c>. Which
-/// rows wait or fail is decided by the providers' own tables; nothing here changes what happens to a row.
+/// What errors mean to a person: for the status page, the command line, the alerts and <c>docs/errors.md</c>. Which
+/// rows wait or fail is decided by the providers' tables (<c>ErrorTable</c>, <c>ErrorTables</c>); nothing here changes what happens to a row.
 /// </summary>
 public static class ErrorMeanings
 {

@@ -40,13 +40,8 @@ internal sealed class SecretScrubber
             text = text.Replace(secret, "[redacted]", StringComparison.Ordinal);
         }
 
-        var length = Math.Min(text.Length, MaxLength);
-        if (length < text.Length && char.IsHighSurrogate(text[length - 1]))
-        {
-            length--;
-        }
-
-        return string.Create(length, text, static (buffer, source) =>
+        text = Truncate(text);
+        return string.Create(text.Length, text, static (buffer, source) =>
         {
             for (var i = 0; i < buffer.Length; i++)
             {
@@ -54,6 +49,10 @@ internal sealed class SecretScrubber
             }
         }).Trim();
     }
+
+    /// <summary>At most <see cref="MaxLength"/> characters, and never half of a surrogate pair.</summary>
+    public static string Truncate(string text) =>
+        text.Length <= MaxLength ? text : text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
 
     /// <summary>A short identifier (a request id, an enum name) if it is safe to keep; otherwise null.</summary>
     public string? Identifier(string? text) => Identifier(text, 64);

@@ -6,8 +6,6 @@ namespace OpsMantik.Core.Providers;
 /// </summary>
 internal sealed class UploadBatch
 {
-    private static readonly TimeSpan DuplicateWait = TimeSpan.FromMinutes(5);
-
     private readonly UploadOutcome?[] _outcomes;
     private readonly List<int> _positions = [];
     private readonly List<Conversion> _sendable = [];
@@ -71,7 +69,7 @@ internal sealed class UploadBatch
                 "DUPLICATE_IN_BATCH",
                 ErrorCategory.Transient,
                 "Another conversion of this batch has the same order id, or the same click and time; it goes first.",
-                DuplicateWait) with
+                OutcomeWaits.Duplicate) with
             {
                 MayHaveBeenSent = false,
             };

@@ -78,6 +78,19 @@ public sealed record UploadOutcome
         };
 }
 
+/// <summary>Waits that spend no attempt, the same on every transport.</summary>
+internal static class OutcomeWaits
+{
+    /// <summary>How long Google holds a click, or a new conversion action, too recent (the Google Ads API states it).</summary>
+    public static readonly TimeSpan TooRecent = TimeSpan.FromHours(6);
+
+    /// <summary>A set-up at fault is looked at again after this, without end: a person may have mended it.</summary>
+    public static readonly TimeSpan Parked = TimeSpan.FromHours(6);
+
+    /// <summary>Until a conversion that shares this one's identity has gone first.</summary>
+    public static readonly TimeSpan Duplicate = TimeSpan.FromMinutes(5);
+}
+
 /// <summary>Where one job of an upload ended.</summary>
 public enum OutcomeKind
 {

@@ -10,7 +10,7 @@ internal sealed partial class ConversionQueue
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
 
-    // Whether the server process that answers is the one that greeted us. A pooler greets by a process of its own making, and
+    // Whether the server process that answers is the one that the connection was opened to. A pooler names a process id of its own, and
     // may hand out another server connection for each transaction, which does not know what was prepared on the last.
     private volatile bool _isDirect;
 

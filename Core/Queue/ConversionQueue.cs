@@ -13,7 +13,7 @@ namespace OpsMantik.Core.Queue;
 internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
 {
     // Per provider. The first start is random, so that workers do not crowd the same sites.
-    private readonly ConcurrentDictionary<string, ClaimCursor> _positions = [];
+    private readonly ConcurrentDictionary<string, ClaimCursor> _cursors = [];
 
     // One claim at a time in this process. Two concurrent ones would start at the same group; the second would find all rows
     // locked and take that for an empty queue.
@@ -35,19 +35,19 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
     private async Task<IReadOnlyList<ClaimedGroup>> ClaimLockedAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var token = NextGuid();
-        var position = _positions.GetOrAdd(request.ProviderKey, _ => new ClaimCursor(NextGuid(), default, default));
-        var from = position.From(request.RunId);
-        await using var batch = Claim.CreateBatch(database, request, token, position.Start, from);
+        var cursor = _cursors.GetOrAdd(request.ProviderKey, _ => new ClaimCursor(NextGuid(), default, default));
+        var from = cursor.From(request.RunId);
+        await using var batch = Claim.CreateBatch(database, request, token, cursor.Start, from);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
         if (groups.Count > 0)
-            _positions[request.ProviderKey] = new ClaimCursor(LastInScanOrder(groups, position.Start), request.RunId, oldest ?? from);
+            _cursors[request.ProviderKey] = new ClaimCursor(LastInScanOrder(groups, cursor.Start), request.RunId, oldest ?? from);
         return groups;
     }
 
     public void Dispose() => _claimLock.Dispose();
 
-    // Ascending from behind the start, then from the beginning up to it: the order in which the statement walks.
+    // Ascending from behind the start, then from the beginning up to it: the order of the ring in Claim.sql.
     private static Guid LastInScanOrder(IReadOnlyList<ClaimedGroup> groups, Guid start) =>
         (groups.LastOrDefault(group => group.SiteId <= start) ?? groups[^1]).SiteId;
 

@@ -2,7 +2,10 @@ using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
 
-/// <summary>When a row is tried again, and when no more. Source: the operators' runbook and its issue.</summary>
+/// <summary>
+/// How long a row waits before it is tried again, and after how many attempts no more. Whether an error is worth a try
+/// was decided before, by the provider's table of errors. The numbers are those of docs/runbook.md.
+/// </summary>
 internal static class RetryPolicy
 {
     /// <summary>Real attempts a row gets; the one that spends the last fails it.</summary>
@@ -34,6 +37,7 @@ internal static class RetryPolicy
             return new JobResult(id, JobStatus.Completed, null, outcome, reference);
         if (outcome.Kind == OutcomeKind.Submitted)
             return new JobResult(id, JobStatus.Submitted, null, outcome, reference);
+        // What spends no attempt (a set-up at fault, a click too recent) is tried again without end.
         if (outcome.Kind == OutcomeKind.Failed || (outcome.SpendsAttempt && retryCount >= MaxAttempts - 1))
             return new JobResult(id, JobStatus.Failed, null, outcome, reference);
 

@@ -70,7 +70,7 @@ public sealed class ConfirmRun
             var gate = new Lock();
             await Parallel.ForEachAsync(
                 requests,
-                SideBySide.AtMost(_upload.MaxParallelGroups),
+                GroupParallelism.Options(_upload.MaxParallelGroups),
                 async (request, _) =>
                 {
                     var done = await AskAsync(provider, request, deadline);

@@ -20,7 +20,7 @@ internal sealed class GroupUpload(
     ILogger<GroupUpload> logger)
 {
     /// <summary>How long rows wait for a vault key that the worker was not given.</summary>
-    private static readonly TimeSpan MissingKeyWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan UnknownKeyWait = TimeSpan.FromHours(1);
 
     private static readonly UploadOutcome WorkerError = UploadOutcome.Retry(
         "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details.");
@@ -173,7 +173,7 @@ internal sealed class GroupUpload(
         logger.VaultKeyUnknown(group.SiteId, group.Credential.KeyFingerprint);
         return (null, UploadOutcome.Postponed("VAULT_KEY_UNKNOWN", ErrorCategory.Configuration,
             $"No vault key of the worker has the fingerprint {group.Credential.KeyFingerprint}; "
-            + $"add it to {VaultKeyRing.PreviousKeysSetting}.", MissingKeyWait));
+            + $"add it to {VaultKeyRing.PreviousKeysSetting}.", UnknownKeyWait));
     }
 
     // The answer is known and must not be lost to a short failure of the database. Repeating is safe: when a commit succeeded

@@ -45,12 +45,12 @@ internal sealed class RunDeadline : IDisposable
 }
 
 /// <summary>How many groups a run works on at once.</summary>
-internal static class SideBySide
+internal static class GroupParallelism
 {
     /// <summary>
     /// Uses the caller's task scheduler. In the app that is the thread pool, in the simulation the scheduler that decides by
     /// its seed what runs next.
     /// </summary>
-    public static ParallelOptions AtMost(int number) =>
-        new() { MaxDegreeOfParallelism = number, TaskScheduler = TaskScheduler.Current };
+    public static ParallelOptions Options(int maxGroups) =>
+        new() { MaxDegreeOfParallelism = maxGroups, TaskScheduler = TaskScheduler.Current };
 }

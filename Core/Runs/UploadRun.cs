@@ -69,7 +69,7 @@ public sealed class UploadRun
         var gate = new Lock();
         await Parallel.ForEachAsync(
             _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, deadline),
-            SideBySide.AtMost(_options.MaxParallelGroups),
+            GroupParallelism.Options(_options.MaxParallelGroups),
             async (claimed, _) =>
             {
                 // An expired claim may have been recovered and claimed by another worker: never send on it.

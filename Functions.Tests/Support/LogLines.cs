@@ -6,9 +6,12 @@ namespace OpsMantik.Functions.Tests.Support;
 /// <summary>Keeps every log line of an app, exceptions included.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
-    private readonly ConcurrentQueue<string> _lines = [];
+    private readonly ConcurrentQueue<(int Id, string Line)> _lines = [];
 
-    public IReadOnlyList<string> All => [.. _lines];
+    public IReadOnlyList<string> All => [.. _lines.Select(each => each.Line)];
+
+    /// <summary>The ids of the lines, in their order.</summary>
+    public IReadOnlyList<int> EventIds => [.. _lines.Select(each => each.Id)];
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -19,7 +22,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}".Trim());
+        _lines.Enqueue((eventId.Id, $"{logLevel} {formatter(state, exception)} {exception}".Trim()));
 
     public void Dispose()
     {

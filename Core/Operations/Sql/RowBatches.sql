@@ -1,6 +1,6 @@
 -- The ledger's lines of a site and provider since a row was queued: the ledger names batches, not rows. Those of the row's
 -- own request say so.
--- Locks: none. Index: provider_upload_attempts_site_idx or _finished_idx.
+-- Locks: none. Index: provider_upload_attempts_finished_idx or _created_idx.
 -- $1 site  $2 provider_key  $3 since  $4 request id or null  $5 most lines
 select a.created_at,
        a.phase,

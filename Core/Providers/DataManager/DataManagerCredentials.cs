@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.DataManager;

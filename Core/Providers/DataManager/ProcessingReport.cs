@@ -1,6 +1,3 @@
-using System.Collections.Frozen;
-using static OpsMantik.Core.Providers.ErrorClass;
-
 namespace OpsMantik.Core.Providers.DataManager;
 
 /// <summary>What Google tells about an accepted request, cleaned.</summary>
@@ -43,51 +40,4 @@ internal sealed record ProcessingError(string Name, long Count, IReadOnlyList<lo
     public ErrorClass Class => ListedClass ?? ErrorClass.Transient;
 
     public UploadOutcome Outcome => RowOutcomes.For(Class, Name, "");
-}
-
-/// <summary>
-/// Why an accepted event was not counted after all: ProcessingErrorReason (v1) by what it means for the row. Names come
-/// from ads/datamanager/v1/processing_errors.proto; the classes are our reading of the comments there.
-/// </summary>
-internal static class ProcessingErrorTable
-{
-    /// <summary>One of the names bears the shorter one, so both are taken off.</summary>
-    private static readonly string[] Prefixes = ["PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_"];
-
-    private static readonly FrozenDictionary<string, ErrorClass> ByName = new (ErrorClass Class, string[] Names)[]
-    {
-        (AlreadyCounted, ["DUPLICATE_GCLID", "DUPLICATE_TRANSACTION_ID"]),
-        (Transient, ["INTERNAL_ERROR", "UNSPECIFIED"]),
-        (WaitForEvent, ["TOO_RECENT_CLICK"]),
-        (Permanent,
-        [
-            // Consent: what the visitor did not grant is never sent again.
-            "DENIED_CONSENT", "NO_CONSENT", "UNKNOWN_CONSENT",
-            "EVENT_TOO_OLD", "INVALID_GCLID", "INVALID_GBRAID", "INVALID_WBRAID", "INVALID_AD_IDENTIFIERS",
-            "CONVERSION_PRECEDES_CLICK", "INVALID_CLICK", "CLICK_NOT_FOUND", "INVALID_EVENT", "INVALID_FORMAT",
-            "INVALID_CUSTOM_VARIABLE", "INVALID_MERCHANT_ID",
-        ]),
-        (Configuration,
-        [
-            "CUSTOM_VARIABLE_NOT_ENABLED", "DESTINATION_ACCOUNT_ENHANCED_CONVERSIONS_TERMS_NOT_SIGNED",
-            "OPERATING_ACCOUNT_MISMATCH_FOR_AD_IDENTIFIER", "INVALID_OPERATING_ACCOUNT_FOR_CLICK",
-            "ONE_PER_CLICK_CONVERSION_ACTION_NOT_PERMITTED_WITH_BRAID", "EXTERNAL_ATTRIBUTION_DATA_MISSING",
-        ]),
-    }
-    .SelectMany(group => group.Names, (group, name) => (group.Class, name))
-    .ToFrozenDictionary(entry => entry.name, entry => entry.Class, StringComparer.Ordinal);
-
-    /// <summary>Every listed name, for tests and documents.</summary>
-    public static IReadOnlyDictionary<string, ErrorClass> All => ByName;
-
-    /// <summary>Null for a name that Google has added since.</summary>
-    public static ErrorClass? Find(string name) => ByName.TryGetValue(name, out var listed) ? listed : null;
-
-    /// <summary>The reason without its enum's prefix; <c>UNKNOWN</c> for what is no name.</summary>
-    public static string Name(string? reason, SecretScrubber scrubber)
-    {
-        var name = scrubber.LongIdentifier(reason) ?? "UNKNOWN";
-        var prefix = Prefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
-        return name[(prefix?.Length ?? 0)..];
-    }
 }

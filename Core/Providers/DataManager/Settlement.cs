@@ -65,7 +65,7 @@ internal static class Settlement
             + $"{string.Concat(unnamed.Take(5).Select(error => $", {error.Count} times {error.Name}"))} and does not say"
             + " for which rows; every open row of the request is sent again under the same transaction id.",
             // Sooner would only meet the same refusal again.
-            unnamed.Any(error => error.Class == ErrorClass.WaitForEvent) ? RowOutcomes.EventWait : null);
+            unnamed.Any(error => error.Class == ErrorClass.WaitForEvent) ? OutcomeWaits.TooRecent : null);
 
     private static string MostFrequent(IEnumerable<ProcessingError> errors) => errors.MaxBy(error => error.Count)!.Name;
 

@@ -106,52 +106,6 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     }
 }
 
-/// <summary>Turns reported errors into a row's outcome.</summary>
-internal static class ErrorOutcome
-{
-    private static readonly TimeSpan EventWait = TimeSpan.FromHours(6);
-    private static readonly TimeSpan ParkedWait = TimeSpan.FromHours(6);
-    private static readonly TimeSpan DuplicateWait = TimeSpan.FromMinutes(5);
-
-    /// <summary>The error that decides; of two of one class the first.</summary>
-    public static ReportedError MostSevere(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
-
-    public static UploadOutcome For(ReportedError error, Conversion conversion) => error.Class switch
-    {
-        ErrorClass.AlreadyCounted => UploadOutcome.Completed(error.Name),
-        ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
-            UploadOutcome.Completed(error.Name),
-        ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
-            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Describe(error)),
-        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Describe(error)),
-        ErrorClass.Configuration => Parked(error.Name, error.Message),
-        ErrorClass.WaitForEvent =>
-            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), EventWait),
-        ErrorClass.RateLimit =>
-            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Describe(error), error.RetryDelay),
-        ErrorClass.DuplicateInRequest =>
-            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), DuplicateWait),
-        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Describe(error), error.RetryDelay),
-    };
-
-    /// <summary>Waits unspent for a person; says what to do.</summary>
-    public static UploadOutcome Parked(string name, string message) => UploadOutcome.Postponed(
-        name,
-        ErrorCategory.Configuration,
-        message.Length == 0 ? ErrorRemedy.For(name) : Cut($"{ErrorRemedy.For(name)} Google said: {message}"),
-        ParkedWait);
-
-    /// <summary>What happened is unknown: neither counted nor refused can be claimed.</summary>
-    public static UploadOutcome Unknown(string code, string message) =>
-        UploadOutcome.Retry(code, ErrorCategory.Transient, message);
-
-    private static string Describe(ReportedError error) =>
-        error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
-
-    private static string Cut(string text) =>
-        text.Length <= SecretScrubber.MaxLength ? text : text[..SecretScrubber.MaxLength];
-}
-
 /// <summary>What the refusal of a whole request means for each of its rows.</summary>
 internal static class RequestRefusal
 {
@@ -193,7 +147,7 @@ internal static class RequestRefusal
                 code,
                 ErrorCategory.Configuration,
                 "Google knows no such address: check GoogleAds__ApiVersion, GoogleAds__BaseAddress and customer_id.",
-                TimeSpan.FromHours(6)),
+                OutcomeWaits.Parked),
             _ => UploadOutcome.Retry(code, ErrorCategory.Transient, Describe(answer, code, message), wait),
         };
     }
@@ -203,19 +157,4 @@ internal static class RequestRefusal
 
     private static string Describe(GoogleAnswer answer, string code, string message) =>
         message.Length == 0 ? $"Google answered HTTP {answer.Status} ({code})." : message;
-}
-
-/// <summary>One error of a GoogleAdsFailure, its texts already scrubbed.</summary>
-/// <param name="Family">The member of errorCode, as <c>quotaError</c>; empty when there was none.</param>
-/// <param name="Name">The enum's value, or <c>UNKNOWN</c>.</param>
-/// <param name="Message">Google's text; may be empty.</param>
-/// <param name="Index">The conversion of the request it is about; null when it is about the whole request.</param>
-/// <param name="RetryDelay">The wait that a quota error asks for.</param>
-internal sealed record ReportedError(string Family, string Name, string Message, int? Index, TimeSpan? RetryDelay)
-{
-    /// <summary>Null when Google has added the name since this table was written.</summary>
-    public ErrorClass? ListedClass => ErrorTable.Find(Family, Name);
-
-    /// <summary>An unlisted error is tried again: the retry policy bounds it, and nothing is lost meanwhile.</summary>
-    public ErrorClass Class => ListedClass ?? ErrorClass.Transient;
 }

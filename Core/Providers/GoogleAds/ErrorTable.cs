@@ -120,3 +120,57 @@ internal static class ErrorRemedy
         _ => "The account, the conversion action or this worker is set up wrongly.",
     };
 }
+
+/// <summary>Turns reported errors into a row's outcome: here is decided whether the row is tried again.</summary>
+internal static class ErrorOutcome
+{
+    /// <summary>The error that decides; of two of one class the first.</summary>
+    public static ReportedError MostSevere(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
+
+    public static UploadOutcome For(ReportedError error, Conversion conversion) => error.Class switch
+    {
+        ErrorClass.AlreadyCounted => UploadOutcome.Completed(error.Name),
+        ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
+            UploadOutcome.Completed(error.Name),
+        ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
+            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Describe(error)),
+        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Describe(error)),
+        ErrorClass.Configuration => Parked(error.Name, error.Message),
+        ErrorClass.WaitForEvent =>
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), OutcomeWaits.TooRecent),
+        ErrorClass.RateLimit =>
+            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Describe(error), error.RetryDelay),
+        ErrorClass.DuplicateInRequest =>
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), OutcomeWaits.Duplicate),
+        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Describe(error), error.RetryDelay),
+    };
+
+    /// <summary>Waits unspent for a person; says what to do.</summary>
+    public static UploadOutcome Parked(string name, string message) => UploadOutcome.Postponed(
+        name,
+        ErrorCategory.Configuration,
+        message.Length == 0 ? ErrorRemedy.For(name) : SecretScrubber.Truncate($"{ErrorRemedy.For(name)} Google said: {message}"),
+        OutcomeWaits.Parked);
+
+    /// <summary>What happened is unknown: neither counted nor refused can be claimed.</summary>
+    public static UploadOutcome Unknown(string code, string message) =>
+        UploadOutcome.Retry(code, ErrorCategory.Transient, message);
+
+    private static string Describe(ReportedError error) =>
+        error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
+}
+
+/// <summary>One error of a GoogleAdsFailure, its texts already scrubbed.</summary>
+/// <param name="Family">The member of errorCode, as <c>quotaError</c>; empty when there was none.</param>
+/// <param name="Name">The enum's value, or <c>UNKNOWN</c>.</param>
+/// <param name="Message">Google's text; may be empty.</param>
+/// <param name="Index">The conversion of the request it is about; null when it is about the whole request.</param>
+/// <param name="RetryDelay">The wait that a quota error asks for.</param>
+internal sealed record ReportedError(string Family, string Name, string Message, int? Index, TimeSpan? RetryDelay)
+{
+    /// <summary>Null when Google has added the name since this table was written.</summary>
+    public ErrorClass? ListedClass => ErrorTable.Find(Family, Name);
+
+    /// <summary>An unlisted error is tried again: the retry policy bounds it, and nothing is lost meanwhile.</summary>
+    public ErrorClass Class => ListedClass ?? ErrorClass.Transient;
+}

@@ -38,7 +38,7 @@ public class QuotaTests
         Assert.That(second.MayHaveBeenSent, Is.False);
         Assert.That(third.Kind, Is.EqualTo(OutcomeKind.Submitted));
         Assert.That(_fixture.Requests, Has.Count.EqualTo(2));
-        Assert.That(_fixture.Fixture.Log.Lines.Count(line => line.Id == 3106), Is.EqualTo(1));
+        Assert.That(_fixture.Fixture.Log.EventIds.Count(id => id == 3106), Is.EqualTo(1));
 
         _fixture.Fixture.Time.Advance(TimeSpan.FromHours(20));
         Assert.That((await _fixture.UploadOneAsync(OtherSite)).Kind, Is.EqualTo(OutcomeKind.Submitted));

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
+using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
 
@@ -38,7 +39,7 @@ internal sealed class GoogleAdsFixture : IDisposable
 
     public FakeTimeProvider Time { get; } = new(TestConversions.Noon);
 
-    public CapturedLog Log { get; } = new();
+    public LogLines Log { get; } = new();
 
     public IConfirmingProvider Provider { get; }
 

@@ -96,7 +96,7 @@ public class RefusalTests
 
         Assert.That(outcome.Category, Is.EqualTo(ErrorCategory.Configuration));
         Assert.That(outcome.Message, Does.Contain("GoogleAds__ApiVersion"));
-        Assert.That(_fixture.Log.Lines.Select(line => line.Id), Does.Contain(3007));
+        Assert.That(_fixture.Log.EventIds, Does.Contain(3007));
         Assert.That(
             _fixture.Alarm.Last, Is.EqualTo(new RetiredVersion("UNSUPPORTED_VERSION", "v25", TestConversions.Noon)));
     }

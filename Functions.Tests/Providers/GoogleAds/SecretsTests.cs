@@ -30,8 +30,8 @@ public class SecretsTests
             Assert.That($"{outcome}", Does.Not.Contain("CANARY"));
         }
 
-        Assert.That(fixture.Log.Lines, Is.Not.Empty);
-        Assert.That(fixture.Log.Lines.Select(line => line.Line), Has.None.Contains("CANARY"));
+        Assert.That(fixture.Log.All, Is.Not.Empty);
+        Assert.That(fixture.Log.All, Has.None.Contains("CANARY"));
     }
 
     [Test]
@@ -42,10 +42,10 @@ public class SecretsTests
             200, Answers.Partial([false], Answers.Upload("CLICK_CONVERSION_ALREADY_EXISTS", 0)));
 
         await fixture.UploadAsync(TestConversions.New() with { MayHaveBeenSent = true });
-        Assert.That(fixture.Log.Lines.Select(line => line.Id), Has.None.EqualTo(3002));
+        Assert.That(fixture.Log.EventIds, Has.None.EqualTo(3002));
 
         await fixture.UploadOneAsync();
-        Assert.That(fixture.Log.Lines.Select(line => line.Id), Has.One.EqualTo(3002));
+        Assert.That(fixture.Log.EventIds, Has.One.EqualTo(3002));
     }
 
     [TestCase("GoogleAds:BaseAddress", "http://example.com/", "GoogleAds__BaseAddress")]

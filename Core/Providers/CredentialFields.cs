@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace OpsMantik.Core.Providers;
+
+/// <summary>Reads credential fields and keeps the first fault, which names the field and never its value.</summary>
+internal sealed class CredentialFields(JsonElement json)
+{
+    public string? Fault { get; private set; } =
+        json.ValueKind == JsonValueKind.Object ? null : "The credentials must be a JSON object.";
+
+    public string Required(string name) => Optional(name) ?? Reject($"{name} is missing or empty.");
+
+    /// <summary>Null when the field is missing, null or empty.</summary>
+    public string? Optional(string name)
+    {
+        if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out var value)
+            || value.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return Reject($"{name} must be a string.");
+        }
+
+        var text = value.GetString()!.Trim();
+        return text.Length == 0 ? null : text;
+    }
+
+    /// <summary>A Google Ads account id: ten digits, which people write with dashes.</summary>
+    public string? CustomerId(string name, bool required)
+    {
+        var digits = (required ? Required(name) : Optional(name))?.Replace("-", "", StringComparison.Ordinal);
+        return digits is null or { Length: 10 } && digits?.All(char.IsAsciiDigit) != false
+            ? digits
+            : Reject($"{name} must be 10 digits, as 123-456-7890.");
+    }
+
+    /// <summary>Text that goes into a request header.</summary>
+    public string? HeaderValue(string name)
+    {
+        var text = Optional(name);
+        return text is null || text.All(c => c is > ' ' and <= '~')
+            ? text
+            : Reject($"{name} must be printable ASCII without spaces.");
+    }
+
+    public string Reject(string fault)
+    {
+        Fault ??= fault;
+        return "";
+    }
+}
