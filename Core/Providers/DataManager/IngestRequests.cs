@@ -106,7 +106,7 @@ internal sealed record IngestAnswer
             : new IngestAnswer
             {
                 // Perhaps accepted, but there is nothing to ask for: sent again under the same identity.
-                Fault = ErrorOutcome.Unknown("INVALID_RESPONSE", "Google's answer has no request id to ask for."),
+                Fault = ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer has no request id to ask for."),
             };
     }
 

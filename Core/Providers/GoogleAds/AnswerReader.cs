@@ -36,7 +36,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         var response = Parse(body, GoogleAdsJson.Default.UploadResponse);
         var failure = GoogleAdsFailure.Read(response?.PartialFailureError, scrubber);
         var results = response?.Results is { } list && list.Count == conversions.Count ? list : [];
-        var unknown = ErrorOutcome.Unknown(
+        var unknown = ErrorTable.Unknown(
             "INVALID_RESPONSE",
             failure.Message is { Length: > 0 } message && failure.Errors.Count == 0
                 ? message
@@ -68,8 +68,8 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         var ofRow = failure.Errors.Where(IsOfRow).ToLookup(error => error.Index!.Value);
         var ofAll = failure.Errors.Where(error => error.Index is null).ToList();
         return conversions.Select((conversion, index) =>
-            ofRow.Contains(index) ? ErrorOutcome.For(ErrorOutcome.MostSevere(ofRow[index]), conversion)
-            : ofAll.Count > 0 ? ErrorOutcome.For(ErrorOutcome.MostSevere(ofAll), conversion)
+            ofRow.Contains(index) ? ErrorTable.ToOutcome(ErrorTable.MostSevere(ofRow[index]), conversion)
+            : ofAll.Count > 0 ? ErrorTable.ToOutcome(ErrorTable.MostSevere(ofAll), conversion)
             : withoutError(index));
     }
 
@@ -111,7 +111,7 @@ internal static class RequestRefusal
 {
     public static UploadOutcome For(GoogleAnswer answer, GoogleAdsFailure failure)
     {
-        var error = failure.Errors.Count == 0 ? null : ErrorOutcome.MostSevere(failure.Errors);
+        var error = failure.Errors.Count == 0 ? null : ErrorTable.MostSevere(failure.Errors);
         var code = error?.Name ?? failure.Name ?? $"HTTP_{answer.Status}";
         var message = error?.Message is { Length: > 0 } own ? own : failure.Message;
         var wait = failure.RetryDelay ?? answer.RetryAfter;
@@ -125,7 +125,7 @@ internal static class RequestRefusal
         // with a retired version every site's, sales until someone re-queues them by hand.
         if (failure.Errors.FirstOrDefault(IsOfTheCaller) is { } caller)
         {
-            return ErrorOutcome.Parked(caller.Name, caller.Message);
+            return ErrorTable.Parked(caller.Name, caller.Message);
         }
 
         if (answer.Status == 429 || error?.ListedClass is ErrorClass.RateLimit)

@@ -83,6 +83,42 @@ internal static class ErrorTable
         ByName.TryGetValue(name, out var listed) ? listed
         : ByFamily.TryGetValue(family, out var shared) ? shared
         : null;
+
+    /// <summary>The error that decides; of two of one class the first.</summary>
+    public static ReportedError MostSevere(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
+
+    /// <summary>What the error makes of the row: here is decided whether it is tried again.</summary>
+    public static UploadOutcome ToOutcome(ReportedError error, Conversion conversion) => error.Class switch
+    {
+        ErrorClass.AlreadyCounted => UploadOutcome.Completed(error.Name),
+        ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
+            UploadOutcome.Completed(error.Name),
+        ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
+            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Describe(error)),
+        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Describe(error)),
+        ErrorClass.Configuration => Parked(error.Name, error.Message),
+        ErrorClass.WaitForEvent =>
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), OutcomeWaits.TooRecent),
+        ErrorClass.RateLimit =>
+            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Describe(error), error.RetryDelay),
+        ErrorClass.DuplicateInRequest =>
+            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), OutcomeWaits.Duplicate),
+        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Describe(error), error.RetryDelay),
+    };
+
+    /// <summary>Waits unspent for a person; says what to do.</summary>
+    public static UploadOutcome Parked(string name, string message) => UploadOutcome.Postponed(
+        name,
+        ErrorCategory.Configuration,
+        message.Length == 0 ? ErrorRemedy.For(name) : SecretScrubber.Truncate($"{ErrorRemedy.For(name)} Google said: {message}"),
+        OutcomeWaits.Parked);
+
+    /// <summary>What happened is unknown: neither counted nor refused can be claimed.</summary>
+    public static UploadOutcome Unknown(string code, string message) =>
+        UploadOutcome.Retry(code, ErrorCategory.Transient, message);
+
+    private static string Describe(ReportedError error) =>
+        error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
 }
 
 /// <summary>What a person has to do about an error that no retry heals.</summary>
@@ -119,45 +155,6 @@ internal static class ErrorRemedy
             "The Google Cloud project may not call the API: check its access level.",
         _ => "The account, the conversion action or this worker is set up wrongly.",
     };
-}
-
-/// <summary>Turns reported errors into a row's outcome: here is decided whether the row is tried again.</summary>
-internal static class ErrorOutcome
-{
-    /// <summary>The error that decides; of two of one class the first.</summary>
-    public static ReportedError MostSevere(IEnumerable<ReportedError> errors) => errors.MinBy(error => error.Class)!;
-
-    public static UploadOutcome For(ReportedError error, Conversion conversion) => error.Class switch
-    {
-        ErrorClass.AlreadyCounted => UploadOutcome.Completed(error.Name),
-        ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
-            UploadOutcome.Completed(error.Name),
-        ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
-            UploadOutcome.Failed(error.Name, ErrorCategory.Validation, Describe(error)),
-        ErrorClass.Auth => UploadOutcome.Failed(error.Name, ErrorCategory.Auth, Describe(error)),
-        ErrorClass.Configuration => Parked(error.Name, error.Message),
-        ErrorClass.WaitForEvent =>
-            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), OutcomeWaits.TooRecent),
-        ErrorClass.RateLimit =>
-            UploadOutcome.Retry(error.Name, ErrorCategory.RateLimit, Describe(error), error.RetryDelay),
-        ErrorClass.DuplicateInRequest =>
-            UploadOutcome.Postponed(error.Name, ErrorCategory.Transient, Describe(error), OutcomeWaits.Duplicate),
-        _ => UploadOutcome.Retry(error.Name, ErrorCategory.Transient, Describe(error), error.RetryDelay),
-    };
-
-    /// <summary>Waits unspent for a person; says what to do.</summary>
-    public static UploadOutcome Parked(string name, string message) => UploadOutcome.Postponed(
-        name,
-        ErrorCategory.Configuration,
-        message.Length == 0 ? ErrorRemedy.For(name) : SecretScrubber.Truncate($"{ErrorRemedy.For(name)} Google said: {message}"),
-        OutcomeWaits.Parked);
-
-    /// <summary>What happened is unknown: neither counted nor refused can be claimed.</summary>
-    public static UploadOutcome Unknown(string code, string message) =>
-        UploadOutcome.Retry(code, ErrorCategory.Transient, message);
-
-    private static string Describe(ReportedError error) =>
-        error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
 }
 
 /// <summary>One error of a GoogleAdsFailure, its texts already scrubbed.</summary>

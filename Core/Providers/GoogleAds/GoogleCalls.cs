@@ -81,15 +81,15 @@ internal sealed class GoogleCalls(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var seconds = timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            return (null, ErrorOutcome.Unknown("TIMEOUT", $"Google did not answer within {seconds} s."));
+            return (null, ErrorTable.Unknown("TIMEOUT", $"Google did not answer within {seconds} s."));
         }
         catch (HttpRequestException error) when (error.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            return (null, ErrorOutcome.Unknown("INVALID_RESPONSE", "Google's answer was larger than any it documents."));
+            return (null, ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer was larger than any it documents."));
         }
         catch (HttpRequestException error)
         {
-            return (null, ErrorOutcome.Unknown("CONNECTION", $"No connection to Google ({error.HttpRequestError})."));
+            return (null, ErrorTable.Unknown("CONNECTION", $"No connection to Google ({error.HttpRequestError})."));
         }
     }
 

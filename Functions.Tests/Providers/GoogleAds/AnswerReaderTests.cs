@@ -104,13 +104,13 @@ public class AnswerReaderTests
     [TestCase("CUSTOM_VARIABLE_NOT_ENABLED", "set up wrongly")]
     public void A_parked_row_says_what_to_set(string name, string remedy)
     {
-        var text = ErrorOutcome.Parked(name, "").Message;
+        var text = ErrorTable.Parked(name, "").Message;
 
         Assert.Multiple(() =>
         {
             Assert.That(text, Does.Contain(remedy).And.Not.Contain("Google said"));
-            Assert.That(ErrorOutcome.Parked(name, "No.").Message, Is.EqualTo($"{text} Google said: No."));
-            Assert.That(ErrorOutcome.Parked(name, new string('x', 500)).Message, Has.Length.EqualTo(500));
+            Assert.That(ErrorTable.Parked(name, "No.").Message, Is.EqualTo($"{text} Google said: No."));
+            Assert.That(ErrorTable.Parked(name, new string('x', 500)).Message, Has.Length.EqualTo(500));
         });
     }
 

@@ -77,7 +77,7 @@ public class ErrorTableTests
     [TestCase("someNewError", "SOMETHING_NEW", OutcomeKind.Retry, ErrorCategory.Transient)]
     public void Generic_errors_follow_their_family(string family, string name, OutcomeKind kind, ErrorCategory category)
     {
-        var outcome = ErrorOutcome.For(new ReportedError(family, name, "", 0, null), TestConversions.New());
+        var outcome = ErrorTable.ToOutcome(new ReportedError(family, name, "", 0, null), TestConversions.New());
 
         Assert.That(outcome.Code, Is.EqualTo(name));
         Assert.That(outcome.Kind, Is.EqualTo(kind));
@@ -92,7 +92,7 @@ public class ErrorTableTests
     {
         var conversion = TestConversions.New() with { OrderIdIsSaleId = saleId, MayHaveBeenSent = sent };
 
-        var outcome = ErrorOutcome.For(
+        var outcome = ErrorTable.ToOutcome(
             new ReportedError("conversionUploadError", "ORDER_ID_ALREADY_IN_USE", "", 0, null), conversion);
 
         Assert.That(outcome.Kind, Is.EqualTo(kind));
@@ -114,5 +114,5 @@ public class ErrorTableTests
     public void Something_else_is_no_delay(string? text) => Assert.That(ProviderDelay.Parse(text), Is.Null);
 
     private static UploadOutcome OutcomeOf(string name) =>
-        ErrorOutcome.For(new ReportedError("conversionUploadError", name, "Text.", 0, null), TestConversions.New());
+        ErrorTable.ToOutcome(new ReportedError("conversionUploadError", name, "Text.", 0, null), TestConversions.New());
 }
