@@ -8,6 +8,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using OpsMantik.Benchmarks.Report;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
@@ -99,9 +100,10 @@ public class WorkerBenchmarks
         MayHaveBeenSent = false,
         Click = new ClickId(ClickIdKind.Gclid, $"EAIaIQobChMI-{number}-{new string('c', 60)}"),
         Time = DateTimeOffset.UnixEpoch.AddDays(20_000).AddSeconds(number),
-        ValueCents = 12_345 + number,
-        Currency = "TRY",
+        Value = new Money(12_345 + number, Lira),
     };
+
+    private static readonly Currency Lira = Currencies.Default.All.Single(currency => currency.Code == "TRY");
 
     private static string Results(Func<int, bool> taken) => string.Join(',', Enumerable.Range(0, Rows).Select(index =>
         taken(index)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using OpsMantik.Benchmarks.Report;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 

@@ -70,6 +70,10 @@ internal static partial class CoreLog
         "{Rows} rows of site={SiteId} provider={ProviderKey} could not be released ({Error}); recovery returns them")]
     public static partial void ReleaseFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
 
+    [LoggerMessage(2022, LogLevel.Warning,
+        "{Rows} sales of one click and second of site={SiteId} provider={ProviderKey} could not be moved ({Error}); they wait")]
+    public static partial void ShiftFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
+
     [LoggerMessage(2021, LogLevel.Warning, "The end of job {Job} could not be noted ({Error}); its work is done")]
     public static partial void TickNotStored(this ILogger logger, string job, string error);
 }

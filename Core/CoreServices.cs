@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
@@ -48,6 +49,12 @@ public static class CoreServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+        services.AddOptions<MoneyOptions>()
+            .Bind(configuration.GetSection(MoneyOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddSingleton<Currencies>();
+
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(SystemRandom());
         services.AddSingleton(provider => DatabaseSource.Create(
@@ -64,6 +71,7 @@ public static class CoreServices
         services.AddSingleton<IConversionQueue, ConversionQueue>();
         services.AddInstruments();
         services.AddSingleton<IBacklogSnapshot, BacklogSnapshot>();
+        services.AddSingleton<ConversionReader>();
         services.AddSingleton<GroupUpload>();
         services.AddSingleton<IConfirmationStore, ConfirmationStore>();
         services.AddSingleton<RequestConfirmation>();
@@ -108,6 +116,7 @@ public static class CoreServices
         services.AddSingleton(provider => new UploadPreviewReader(
             provider.GetRequiredService<NpgsqlDataSource>(),
             provider.GetRequiredService<CredentialVault>(),
+            provider.GetRequiredService<ConversionReader>(),
             provider.GetServices<IConversionProvider>()));
         services.AddSingleton(provider => new CredentialInventory(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new KeyRotation(

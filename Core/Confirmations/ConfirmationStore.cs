@@ -79,7 +79,8 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database) : IConfirmati
             if (!await reader.IsDBNullAsync(6, cancellationToken))
             {
                 int? place = await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetInt32(7);
-                rows.Add(new SubmittedRow(reader.GetGuid(6), place, reader.GetInt32(8)));
+                rows.Add(new SubmittedRow(
+                    reader.GetGuid(6), place, reader.GetInt32(8), reader.GetInt32(9), new DateTimeOffset(reader.GetDateTime(10), TimeSpan.Zero)));
             }
         }
 

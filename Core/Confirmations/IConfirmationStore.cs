@@ -40,4 +40,6 @@ internal sealed record LeasedRequest(
 /// <summary>A queue row that waits for its confirmation.</summary>
 /// <param name="RequestIndex">Its place in the request, from 0; null when it is unknown.</param>
 /// <param name="RetryCount">Attempts spent before this one.</param>
-internal sealed record SubmittedRow(Guid Id, int? RequestIndex, int RetryCount);
+/// <param name="ClaimCount">Claims that may have led to a sending, that of the request included.</param>
+/// <param name="ConversionTime">As its column says.</param>
+internal sealed record SubmittedRow(Guid Id, int? RequestIndex, int RetryCount, int ClaimCount, DateTimeOffset ConversionTime);

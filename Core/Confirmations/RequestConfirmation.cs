@@ -13,6 +13,7 @@ internal sealed class RequestConfirmation(
     IConfirmationStore store,
     CredentialVault vault,
     IOptions<ConfirmOptions> options,
+    IOptions<UploadOptions> upload,
     Random random,
     Instruments instruments,
     ILogger<RequestConfirmation> logger)
@@ -77,7 +78,10 @@ internal sealed class RequestConfirmation(
             if (!opening.Opened)
                 return Confirmation.Pending($"the site's credentials cannot be opened ({opening.Fault})");
 
-            var conversions = rows.Select(row => new SubmittedConversion(row.Id, row.RequestIndex!.Value)).ToArray();
+            var conversions = rows.Select(row => new SubmittedConversion(
+                row.Id,
+                row.RequestIndex!.Value,
+                row.ClaimCount > 1 || row.ConversionTime < upload.Value.OtherSenderUntil)).ToArray();
             return await provider.ConfirmAsync(
                 opening.Credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
         }

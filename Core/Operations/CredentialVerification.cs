@@ -1,3 +1,4 @@
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 
@@ -49,6 +50,8 @@ public sealed class CredentialVerification
     private static AccessCheck Refused(string code, ErrorCategory category, string message) =>
         new(AccessResult.Refused, AccessStep.Credentials, code, category, message, null);
 
+    private static Money SampleValue => Currencies.Default.TryFind("USD", out var currency) ? new Money(100, currency) : default;
+
     private Conversion Sample() => new()
     {
         Id = Guid.Empty,
@@ -57,7 +60,6 @@ public sealed class CredentialVerification
         MayHaveBeenSent = false,
         Click = new ClickId(ClickIdKind.Gclid, "opsmantik-verify"),
         Time = _time.GetUtcNow() - SampleAge,
-        ValueCents = 100,
-        Currency = "USD",
+        Value = SampleValue,
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Operations;
@@ -95,7 +96,9 @@ public sealed record ImportSale
     public required string Currency { get; init; }
 
     /// <summary>Why the worker could never send it, by the worker's own rules; null when it could.</summary>
-    public string? FindFault() => ConversionRules.FindFault(new Conversion
+    public string? FindFault() => !Currencies.Default.TryFind(Currency, out var currency)
+        ? "The currency is not a code of ISO 4217, as TRY."
+        : ConversionRules.FindFault(new Conversion
     {
         Id = Guid.Empty,
         OrderId = "sale id",
@@ -103,8 +106,7 @@ public sealed record ImportSale
         MayHaveBeenSent = false,
         Click = new ClickId(Enum.Parse<ClickIdKind>(ClickKind, ignoreCase: true), ClickId),
         Time = OccurredAt,
-        ValueCents = AmountCents,
-        Currency = Currency,
+        Value = new Money(AmountCents, currency),
     })?.Message;
 }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -13,12 +14,13 @@ public sealed class UploadPreviewReader
 
     private readonly NpgsqlDataSource _database;
     private readonly CredentialVault _vault;
+    private readonly ConversionReader _reader;
     private readonly IReadOnlyList<IInspectableProvider> _providers;
 
     internal UploadPreviewReader(
-        NpgsqlDataSource database, CredentialVault vault, IEnumerable<IConversionProvider> providers)
+        NpgsqlDataSource database, CredentialVault vault, ConversionReader reader, IEnumerable<IConversionProvider> providers)
     {
-        (_database, _vault) = (database, vault);
+        (_database, _vault, _reader) = (database, vault, reader);
         _providers = [.. providers.OfType<IInspectableProvider>()];
     }
 
@@ -63,7 +65,7 @@ public sealed class UploadPreviewReader
         var conversions = new List<Conversion>();
         foreach (var job in jobs)
         {
-            var (conversion, fault) = ConversionReader.Read(job);
+            var (conversion, fault, _) = _reader.Read(job);
             if (conversion is null)
                 heldBack.Add(KeyValuePair.Create(job.Id, fault!));
             else

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Providers;
@@ -45,7 +46,8 @@ public sealed record SubmittedRequest(string RequestId, IReadOnlyList<SubmittedC
 /// <summary>A conversion that waits for its confirmation.</summary>
 /// <param name="Id">The queue row's id; opaque to providers.</param>
 /// <param name="RequestIndex">Its place in the request as it was sent, from 0.</param>
-public sealed record SubmittedConversion(Guid Id, int RequestIndex);
+/// <param name="MayHaveBeenSent">The provider may have had it before this request, as <see cref="Conversion.MayHaveBeenSent"/>.</param>
+public sealed record SubmittedConversion(Guid Id, int RequestIndex, bool MayHaveBeenSent = true);
 
 /// <summary>What the provider says of a submitted request. Texts must already be free of secrets.</summary>
 public sealed record Confirmation

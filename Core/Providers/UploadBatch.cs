@@ -1,3 +1,5 @@
+using OpsMantik.Core.Conversions;
+
 namespace OpsMantik.Core.Providers;
 
 /// <summary>
@@ -62,8 +64,8 @@ internal sealed class UploadBatch
         Conversion conversion, HashSet<string> orders, HashSet<(string, long)> clicks)
     {
         // Google compares the text, whichever kind of click id it is sent as.
-        var click = (conversion.Click!.Value.Value, conversion.Time.ToUnixTimeSeconds());
-        if (orders.Contains(conversion.OrderId) || clicks.Contains(click))
+        (string, long)? click = conversion.Click is { } id ? (id.Value, conversion.Time.ToUnixTimeSeconds()) : null;
+        if (orders.Contains(conversion.OrderId) || click is { } same && clicks.Contains(same))
         {
             return UploadOutcome.Postponed(
                 "DUPLICATE_IN_BATCH",
@@ -76,7 +78,8 @@ internal sealed class UploadBatch
         }
 
         orders.Add(conversion.OrderId);
-        clicks.Add(click);
+        if (click is { } own)
+            clicks.Add(own);
         return null;
     }
 }
@@ -87,59 +90,47 @@ internal sealed class UploadBatch
 /// </summary>
 internal static class ConversionRules
 {
-    /// <summary>The bound that Google's older AdWords API stated for a click id; our bound here.</summary>
-    public const int MaxClickIdLength = 512;
-
-    /// <summary>
-    /// The length of a transaction id in Google's import files; the API states none, so this bound is ours. Sale ids
-    /// (36) fit well inside.
-    /// </summary>
-    public const int MaxOrderIdLength = 64;
-
     private static readonly DateTimeOffset EarliestTime = DateTimeOffset.UnixEpoch;
     private static readonly DateTimeOffset EndOfTime = new(2101, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The outcome of a conversion that cannot be sent; null when it can.</summary>
     public static UploadOutcome? FindFault(Conversion conversion)
     {
-        if (conversion.Click is not { } click)
+        if (conversion.Click is null && conversion.UserIdentifiers.Count == 0)
         {
-            return UploadOutcome.Unsendable("MISSING_CLICK_ID", "The sale has no gclid, gbraid or wbraid.");
+            return UploadOutcome.Unsendable(
+                "MISSING_CLICK_ID", "The sale has no gclid, gbraid or wbraid, and no hashed identifier that may be sent.");
         }
 
-        if (!IsClickId(click.Value))
+        if (conversion.Click is { } click && !ClickIdReader.IsWellFormed(click.Value))
         {
             return UploadOutcome.Unsendable(
                 "INVALID_CLICK_ID",
-                $"The click id must be 1 to {MaxClickIdLength} characters without spaces or control characters.");
+                $"The click id must be 1 to {ClickIdReader.MaxLength} letters, digits, dashes and underscores.");
         }
 
-        if (!IsOrderId(conversion.OrderId))
+        if (!OrderId.IsWellFormed(conversion.OrderId))
         {
             return UploadOutcome.Unsendable(
                 "INVALID_ORDER_ID",
-                $"The order id must be 1 to {MaxOrderIdLength} characters without control characters.");
+                $"The order id must be 1 to {OrderId.MaxLength} characters without control characters.");
         }
 
-        if (conversion.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
-        {
-            return UploadOutcome.Unsendable("INVALID_CURRENCY", "The currency must be three capital letters, as TRY.");
-        }
-
-        if (conversion.ValueCents < 0)
+        if (conversion.Value.MinorUnits < 0)
         {
             return UploadOutcome.Unsendable("INVALID_VALUE", "The value must not be negative.");
+        }
+
+        if (!conversion.Value.FitsCurrency)
+        {
+            return UploadOutcome.Unsendable(
+                "INVALID_VALUE",
+                $"{conversion.Value} has more decimals than the currency: if the dashboard keeps its whole units, set Money__MinorUnits"
+                + $" to {conversion.Value.Currency.Code}={conversion.Value.Currency.Decimals}.");
         }
 
         return conversion.Time < EarliestTime || conversion.Time >= EndOfTime
             ? UploadOutcome.Unsendable("INVALID_CONVERSION_TIME", "The conversion time must lie in 1970 to 2100.")
             : null;
     }
-
-    private static bool IsClickId(string? value) =>
-        value is { Length: > 0 and <= MaxClickIdLength }
-        && !value.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
-
-    private static bool IsOrderId(string? value) =>
-        value?.Length <= MaxOrderIdLength && !string.IsNullOrWhiteSpace(value) && !value.Any(char.IsControl);
 }

@@ -91,6 +91,21 @@ internal static class OutcomeWaits
     public static readonly TimeSpan Duplicate = TimeSpan.FromMinutes(5);
 }
 
+/// <summary>
+/// "Already exists" for a conversion that certainly was never sent: Google has another one of the same action, click and second,
+/// and did not count this one.
+/// </summary>
+internal static class OtherSale
+{
+    public const string Code = "COUNTED_FOR_ANOTHER_SALE";
+
+    public static readonly UploadOutcome Outcome = UploadOutcome.Failed(
+        Code,
+        ErrorCategory.Validation,
+        "Google already has a conversion of this click at this second, and this sale was never sent before: it was not counted."
+        + " If another program sent it, nothing is to be done; else give it a time of its own and re-queue it.");
+}
+
 /// <summary>Where one job of an upload ended.</summary>
 public enum OutcomeKind
 {

@@ -9,6 +9,7 @@ namespace OpsMantik.Core.Queue;
 internal sealed partial class ConversionQueue
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
+    private static readonly string ShiftSql = SqlText.Load("Queue.Sql.Shift");
 
     // Whether the server process that answers is the one that the connection was opened to. A pooler names a process id of its own, and
     // may hand out another server connection for each transaction, which does not know what was prepared on the last.
@@ -34,6 +35,17 @@ internal sealed partial class ConversionQueue
         _isDirect = reader.GetInt32(WriteBack.ServerProcess) == connection.ProcessID;
         return new WriteBackCounts(
             reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4));
+    }
+
+    public async Task ShiftAsync(
+        ClaimedGroup group, IReadOnlyDictionary<Guid, int> shifts, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ShiftSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. shifts.Keys] });
+        command.Parameters.Add(new NpgsqlParameter<short[]> { TypedValue = [.. shifts.Values.Select(seconds => (short)seconds)] });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)

@@ -76,8 +76,8 @@ internal static class Claim
 
     // In the order of the statement's columns.
     private const int FirstOfJob = 4;
-    private const int OldestDueAt = 15;
-    private const int OldestCreatedAt = 16;
+    private const int OldestDueAt = 17;
+    private const int OldestCreatedAt = 18;
 
     /// <param name="start">The group after which the scan begins.</param>
     /// <param name="from">Before which no row waits.</param>
@@ -150,6 +150,8 @@ internal static class Claim
         Payload = TextOrNull(reader, first + 8),
         RetryCount = reader.GetInt32(first + 9),
         ClaimCount = reader.GetInt32(first + 10),
+        UserIdentifiers = TextOrNull(reader, first + 11),
+        TimeShift = reader.GetInt16(first + 12),
     };
 
     private static string? TextOrNull(DbDataReader reader, int ordinal) =>

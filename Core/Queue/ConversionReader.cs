@@ -1,79 +1,197 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Runs;
 
 namespace OpsMantik.Core.Queue;
 
 /// <summary>Turns a row into a canonical conversion: the columns, and the payload's overrides over them.</summary>
-internal static class ConversionReader
+internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOptions> options, TimeProvider time)
 {
     /// <summary>Code of a row whose payload has the wrong shape; it fails alone.</summary>
     public const string InvalidPayload = "INVALID_PAYLOAD";
 
-    /// <returns>The conversion, or why the row cannot be read.</returns>
-    public static (Conversion? Conversion, UploadOutcome? Fault) Read(ConversionJob job)
+    private static readonly ClickIdKind[] Kinds = [ClickIdKind.Gclid, ClickIdKind.Gbraid, ClickIdKind.Wbraid];
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    public ConversionReading Read(ConversionJob job)
     {
-        if (job.Payload is null)
-            return (null, Invalid("the payload takes more than 64 KiB, or 16 KiB as stored"));
+        var notes = new ReadingNotes();
+        UploadOutcome? fault;
+        Conversion? conversion = null;
         try
         {
-            using var document = JsonDocument.Parse(job.Payload);
-            var payload = new PayloadOverrides(document.RootElement);
-            var orderId = payload.Text("order_id");
-            return (new Conversion
-            {
-                Id = job.Id,
-                OrderId = orderId ?? job.SaleId.ToString(),
-                OrderIdIsSaleId = orderId is null || orderId == job.SaleId.ToString(),
-                MayHaveBeenSent = job.ClaimCount > 1,
-                Click = ChooseClick(payload, job),
-                Time = payload.Time("conversion_time") ?? job.ConversionTime,
-                ValueCents = payload.Integer("value_cents") ?? job.ValueCents,
-                Currency = payload.Text("currency") ?? job.Currency,
-                Consent = payload.Consent(),
-            }, null);
+            (conversion, fault) = job.Payload is null
+                ? (null, Invalid("the payload takes more than 64 KiB, or 16 KiB as stored"))
+                : Read(job, notes);
         }
         catch (FormatException exception)
         {
-            return (null, Invalid(exception.Message));
+            fault = Invalid(exception.Message);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return (null, Invalid("the payload is not readable JSON of at most 64 levels"));
+            fault = Invalid("the payload is not readable JSON of at most 64 levels");
         }
+
+        return new ConversionReading(conversion, fault, notes.All);
+    }
+
+    /// <summary>A sale of the next day waits until it has come; a later one, or one too old, cannot be sent.</summary>
+    public UploadOutcome? FindTimeFault(DateTimeOffset at)
+    {
+        var now = time.GetUtcNow();
+        if (at > now + LongestWait)
+        {
+            return UploadOutcome.Unsendable(
+                "INVALID_CONVERSION_TIME", "The conversion time is more than a day ahead: a wrong year, zone or clock?");
+        }
+
+        if (at > now)
+        {
+            return UploadOutcome.Postponed(
+                "CONVERSION_IN_FUTURE", ErrorCategory.Transient, "The conversion time has not come yet; the row waits for it.", at - now) with
+            {
+                MayHaveBeenSent = false,
+            };
+        }
+
+        var days = options.Value.ConversionWindowDays;
+        return at < now.AddDays(-days)
+            ? UploadOutcome.Unsendable("CONVERSION_TOO_OLD", $"The sale is older than the {days} days within which Google counts one (Upload__ConversionWindowDays).")
+            : null;
+    }
+
+    private (Conversion?, UploadOutcome?) Read(ConversionJob job, ReadingNotes notes)
+    {
+        using var document = JsonDocument.Parse(job.Payload!);
+        var payload = new PayloadOverrides(document.RootElement);
+        var orderId = payload.OrderId();
+        if (orderId is not null && OrderId.ContainsPersonalData(orderId))
+        {
+            return (null, UploadOutcome.Unsendable(
+                "ORDER_ID_CONTAINS_PII",
+                "payload.order_id is an e-mail address or a telephone number, which Google forbids: put a number of the sale there, or nothing."));
+        }
+
+        if (!currencies.TryFind(payload.Text("currency") ?? job.Currency, out var currency))
+            return (null, UploadOutcome.Unsendable("INVALID_CURRENCY", "The currency is not a code of ISO 4217, as TRY."));
+        var value = new Money(payload.Integer("value_cents") ?? job.ValueCents, currency);
+        var consent = payload.Consent(out var isReadable);
+        if (!isReadable)
+            notes.Add("the consent cannot be read: it counts as not granted, and no hashed identifier is sent");
+        var identifiers = ReadIdentifiers(job, payload, notes);
+        if (identifiers.Count > 0 && (!isReadable || consent?.AdUserData == false))
+        {
+            if (isReadable)
+                notes.Add("consent denied: no hashed identifier is sent");
+            identifiers = [];
+        }
+
+        var (click, clickFault) = ChooseClick(payload, job, notes);
+        if (click is null && clickFault is not null)
+            return (null, UploadOutcome.Unsendable("INVALID_CLICK_ID", clickFault));
+        var at = payload.Time("conversion_time") ?? job.ConversionTime;
+        if (job.TimeShift > 0)
+        {
+            at = at.AddSeconds(job.TimeShift);
+            notes.Add($"sent as {job.TimeShift} s later than sold: another sale of the click has that second");
+        }
+
+        var conversion = new Conversion
+        {
+            Id = job.Id,
+            OrderId = orderId ?? job.SaleId.ToString(),
+            OrderIdIsSaleId = orderId is null || orderId == job.SaleId.ToString(),
+            MayHaveBeenSent = job.ClaimCount > 1 || at < options.Value.OtherSenderUntil,
+            Click = click,
+            Time = at,
+            Value = value,
+            Consent = consent,
+            UserIdentifiers = identifiers,
+        };
+        return FindTimeFault(at) is { } fault ? (null, fault) : (conversion, null);
     }
 
     private static UploadOutcome Invalid(string reason) =>
         UploadOutcome.Unsendable(InvalidPayload, $"{reason}; correct the row's payload and re-queue it.");
 
-    // Exactly one identifier is sent; Google forbids gbraid with wbraid, and peers prefer them in this order.
-    private static ClickId? ChooseClick(PayloadOverrides payload, ConversionJob job)
+    private static IReadOnlyList<UserIdentifier> ReadIdentifiers(ConversionJob job, PayloadOverrides payload, ReadingNotes notes)
     {
-        ReadOnlySpan<(ClickIdKind Kind, string Name, string? Column)> candidates =
-        [
-            (ClickIdKind.Gclid, "gclid", job.Gclid),
-            (ClickIdKind.Gbraid, "gbraid", job.Gbraid),
-            (ClickIdKind.Wbraid, "wbraid", job.Wbraid),
-        ];
-        foreach (var (kind, name, column) in candidates)
+        var reader = new UserIdentifierReader();
+        if (job.UserIdentifiers is { } column)
         {
-            if ((payload.ClickId(name) ?? NullIfEmpty(column)) is { } value)
-                return new ClickId(kind, value);
+            using var document = JsonDocument.Parse(column);
+            reader.Add(document.RootElement);
         }
 
-        return null;
+        payload.AddIdentifiers(reader);
+        if (reader.Refused > 0)
+            notes.Add("an identifier is not the SHA-256 of a value, in 64 hexadecimal digits: it is not sent");
+        return reader.Found;
     }
 
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    // Exactly one identifier is sent; Google forbids gbraid with wbraid, and peers prefer them in this order.
+    private static (ClickId? Click, string? Fault) ChooseClick(PayloadOverrides payload, ConversionJob job, ReadingNotes notes)
+    {
+        string? fault = null;
+        foreach (var kind in Kinds)
+        {
+            var (name, column) = kind switch
+            {
+                ClickIdKind.Gclid => ("gclid", job.Gclid),
+                ClickIdKind.Gbraid => ("gbraid", job.Gbraid),
+                _ => ("wbraid", job.Wbraid),
+            };
+            foreach (var text in (ReadOnlySpan<string?>)[payload.ClickId(name), column])
+            {
+                if (string.IsNullOrEmpty(text))
+                    continue;
+                var reading = ClickIdReader.Read(kind, text);
+                fault ??= reading.Fault;
+                if (reading.Id is null)
+                {
+                    notes.Add(reading.Fault ?? $"{name}: what stands there means \"none\"");
+                    continue;
+                }
+
+                if (reading.Change is not null)
+                    notes.Add($"{name}: {reading.Change}");
+                return (reading.Id, null);
+            }
+        }
+
+        return (null, fault);
+    }
+}
+
+/// <summary>A row as the worker reads it.</summary>
+/// <param name="Conversion">Null when the row cannot be sent now.</param>
+/// <param name="Fault">Why it cannot: it fails, or waits until its time has come.</param>
+/// <param name="Notes">What was changed or left out, in words without the values; mostly none.</param>
+internal readonly record struct ConversionReading(Conversion? Conversion, UploadOutcome? Fault, IReadOnlyList<string> Notes);
+
+/// <summary>Nearly every row needs none: the list is made for the first.</summary>
+internal sealed class ReadingNotes
+{
+    private List<string>? _notes;
+
+    public IReadOnlyList<string> All => _notes ?? (IReadOnlyList<string>)[];
+
+    public void Add(string note) => (_notes ??= []).Add(note);
 }
 
 /// <summary>
 /// Reads the payload's overrides. A missing, null or empty one is none; one of the wrong type is a
 /// <see cref="FormatException"/> that names it: guessing would send a wrong value.
 /// </summary>
-internal readonly partial struct PayloadOverrides
+internal readonly struct PayloadOverrides
 {
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint
+        | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+
     private readonly JsonElement _root;
 
     public PayloadOverrides(JsonElement root)
@@ -88,32 +206,66 @@ internal readonly partial struct PayloadOverrides
     public string? ClickId(string name) =>
         Object("click_ids") is { } ids ? Text(ids, name, $"click_ids.{name}") : null;
 
+    /// <summary>A text, or a whole number.</summary>
+    public string? OrderId()
+    {
+        if (Find(_root, "order_id") is { ValueKind: JsonValueKind.Number } number)
+        {
+            return number.TryGetDecimal(out var value) && decimal.Truncate(value) == value
+                ? value.ToString("F0", CultureInfo.InvariantCulture)
+                : throw new FormatException("payload.order_id is not a whole number");
+        }
+
+        return Text("order_id")?.Trim(' ', '\t', '\r', '\n', '\uFEFF', '\u200B') switch
+        {
+            null or "" or "null" or "undefined" => null,
+            var text => text,
+        };
+    }
+
+    /// <summary>A whole number, also written as 12345.0 or "12345".</summary>
     public long? Integer(string name)
     {
         if (Find(_root, name) is not { } value)
             return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
-            ? number
+        if (value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString()))
+            return null;
+        decimal? number = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetDecimal(out var plain) ? plain : null,
+            JsonValueKind.String => decimal.TryParse(value.GetString(), Plain, CultureInfo.InvariantCulture, out var written) ? written : null,
+            _ => null,
+        };
+        return number is >= long.MinValue and <= long.MaxValue && decimal.Truncate(number.Value) == number
+            ? (long)number
             : throw new FormatException($"payload.{name} is not a whole number");
     }
 
     public DateTimeOffset? Time(string name)
     {
-        if (Text(name) is not { } text)
+        if (Find(_root, name) is not { } value || value is { ValueKind: JsonValueKind.String } && value.GetString() is { Length: 0 })
             return null;
-        // Without a zone the moment is unknown; DateTimeStyles.None would assume the machine's.
-        return Zoned().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time)
-            ? time
-            : throw new FormatException($"payload.{name} is not a time with a zone, such as 2026-11-23T10:00:00Z");
+        var time = value.ValueKind == JsonValueKind.Number
+            ? value.TryGetDecimal(out var number) && decimal.Truncate(number) == number && number is > 0 and <= long.MaxValue
+                ? ConversionTime.FromUnix((long)number)
+                : null
+            : ConversionTime.Read(Text(name)!);
+        // Without a zone the moment is unknown.
+        return time ?? throw new FormatException(
+            $"payload.{name} is not a time with a zone, such as 2026-11-23T10:00:00Z, or Unix seconds or milliseconds");
     }
 
-    public Consent? Consent()
+    public Consent? Consent(out bool isReadable)
     {
-        if (Object("consent") is not { } consent)
-            return null;
-        var adUserData = Granted(consent, "ad_user_data") ?? Granted(consent, "adUserData");
-        var adPersonalization = Granted(consent, "ad_personalization") ?? Granted(consent, "adPersonalization");
-        return adUserData is null && adPersonalization is null ? null : new Consent(adUserData, adPersonalization);
+        isReadable = true;
+        return Find(_root, "consent") is { } consent ? Conversions.Consent.Read(consent, out isReadable) : null;
+    }
+
+    public void AddIdentifiers(UserIdentifierReader reader)
+    {
+        reader.Add(_root);
+        if (Find(_root, "user_identifiers") is { } identifiers)
+            reader.Add(identifiers);
     }
 
     private JsonElement? Object(string name)
@@ -125,14 +277,6 @@ internal readonly partial struct PayloadOverrides
             : throw new FormatException($"payload.{name} is not an object");
     }
 
-    private static bool? Granted(JsonElement consent, string name) => Text(consent, name, $"consent.{name}") switch
-    {
-        null or "UNSPECIFIED" or "UNKNOWN" => null,
-        "GRANTED" => true,
-        "DENIED" => false,
-        _ => throw new FormatException($"payload.consent.{name} is neither GRANTED nor DENIED"),
-    };
-
     private static string? Text(JsonElement parent, string name, string path)
     {
         if (Find(parent, name) is not { } value)
@@ -141,9 +285,6 @@ internal readonly partial struct PayloadOverrides
             throw new FormatException($"payload.{path} is not a text");
         return value.GetString() is { Length: > 0 } text ? text : null;
     }
-
-    [GeneratedRegex(@":[0-9]{2}(\.[0-9]+)?\s?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")]
-    private static partial Regex Zoned();
 
     private static JsonElement? Find(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

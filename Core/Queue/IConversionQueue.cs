@@ -29,6 +29,13 @@ internal interface IConversionQueue
     /// <param name="maySent">The rows may have reached the provider: their claim stays on record.</param>
     Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Keeps by how many seconds rows of the claim are sent later than they were, before they are sent: a resend is the same. Changes
+    /// nothing where the claim is no longer ours.
+    /// </summary>
+    /// <param name="shifts">Seconds after the row's own time, 1 to 60, by row.</param>
+    Task ShiftAsync(ClaimedGroup group, IReadOnlyDictionary<Guid, int> shifts, CancellationToken cancellationToken);
+
     /// <summary>Returns rows that a dead worker left in PROCESSING; attempts stay as they were.</summary>
     /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
     Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken);
@@ -86,6 +93,12 @@ internal sealed record ConversionJob
 
     /// <summary>Claims that may have led to a sending, this one included.</summary>
     public required int ClaimCount { get; init; }
+
+    /// <summary>JSON text of hashed identifiers; null where the row has none, or more than 16 KiB.</summary>
+    public string? UserIdentifiers { get; init; }
+
+    /// <summary>Seconds by which the conversion is sent later than it was, 0 to 60.</summary>
+    public int TimeShift { get; init; }
 }
 
 /// <summary>What is written back for one row.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -13,6 +14,7 @@ namespace OpsMantik.Core.Runs;
 internal sealed class GroupUpload(
     IConversionQueue queue,
     CredentialVault vault,
+    ConversionReader reader,
     IOptions<ConfirmOptions> options,
     Random random,
     Instruments instruments,
@@ -100,7 +102,7 @@ internal sealed class GroupUpload(
         List<int> places = [];
         for (var i = 0; i < group.Jobs.Count; i++)
         {
-            var (conversion, fault) = ConversionReader.Read(group.Jobs[i]);
+            var (conversion, fault, _) = reader.Read(group.Jobs[i]);
             if (conversion is null)
             {
                 outcomes[i] = fault!;
@@ -112,9 +114,46 @@ internal sealed class GroupUpload(
             places.Add(i);
         }
 
+        await SeparateAsync(group, conversions, places, abandon);
+        for (var i = conversions.Count - 1; i >= 0; i--)
+        {
+            // Moved into a second that has not come yet.
+            if (reader.FindTimeFault(conversions[i].Time) is { } fault)
+            {
+                outcomes[places[i]] = fault;
+                conversions.RemoveAt(i);
+                places.RemoveAt(i);
+            }
+        }
+
         var answers = await SendAsync(provider, group, conversions, credentials, abandon);
         for (var i = 0; i < places.Count; i++)
             outcomes[places[i]] = answers[i];
+    }
+
+    // Two sales of one click in the same second: the later one goes out at a second of its own, which is kept first.
+    private async Task SeparateAsync(
+        ClaimedGroup group, List<Conversion> conversions, List<int> places, CancellationToken abandon)
+    {
+        var moves = ClickSeconds.Separate(conversions, index => group.Jobs[places[index]].TimeShift);
+        if (moves.Count == 0)
+            return;
+        try
+        {
+            await queue.ShiftAsync(
+                group,
+                moves.ToDictionary(move => conversions[move.Key].Id, move => group.Jobs[places[move.Key]].TimeShift + move.Value),
+                abandon);
+        }
+        catch (DbException exception)
+        {
+            // Not kept, so not sent: the batch holds the later ones back until the next claim.
+            logger.ShiftFailed(group.SiteId, group.ProviderKey, moves.Count, exception.GetType().Name);
+            return;
+        }
+
+        foreach (var (index, seconds) in moves)
+            conversions[index] = conversions[index] with { Time = conversions[index].Time.AddSeconds(seconds) };
     }
 
     private (IReadOnlyList<JobResult> Results, CircuitSignal Signal) Settle(

@@ -102,6 +102,16 @@ public sealed class UploadOptions
     /// <summary>Groups uploaded side by side.</summary>
     [Range(1, 256)]
     public int MaxParallelGroups { get; set; } = 8;
+
+    /// <summary>Days after which Google counts a sale no more; an older one fails before it is sent. 1 to 3650.</summary>
+    [Range(1, 3650)]
+    public int ConversionWindowDays { get; set; } = 90;
+
+    /// <summary>
+    /// Until then another program of ours (the dashboard's old routes) sent conversions too: for a sale of before, Google's "already
+    /// exists" means that it is counted. None: only this worker ever sent.
+    /// </summary>
+    public DateTimeOffset? OtherSenderUntil { get; set; }
 }
 
 /// <summary>What one upload run may do.</summary>

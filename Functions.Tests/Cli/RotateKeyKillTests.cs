@@ -30,7 +30,7 @@ internal sealed class RotateKeyKillTests : Scenario
             while (await ResealedAsync() < 500 && !first.HasExited)
                 await Task.Delay(5);
             first.Kill(entireProcessTree: true);
-            await first.WaitForExitAsync();
+            await first.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         }
 
         var half = await ResealedAsync();

@@ -50,7 +50,7 @@ internal sealed class StatusProcessTests : Scenario
         var first = await watching.StandardOutput.ReadLineAsync();
         var second = await watching.StandardOutput.ReadLineAsync();
         using var told = System.Diagnostics.Process.Start("kill", ["-INT", $"{watching.Id}"]);
-        await watching.WaitForExitAsync();
+        await watching.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.That(watching.ExitCode, Is.EqualTo(130));
         Assert.That(TakenAt(second), Is.GreaterThan(TakenAt(first)));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 

@@ -191,7 +191,9 @@ internal sealed class SquashTests
     private static async Task<string> ReadRowsAsync(TestDatabase database) => (await database.ScalarAsync<string>(
         """
         select concat_ws(e'\n',
-            (select string_agg(q::text, ',' order by q.id) from offline_conversion_queue q),
+            -- But for the columns that came after them.
+            (select string_agg((to_jsonb(q) - 'user_identifiers' - 'conversion_time_shift')::text, ',' order by q.id)
+             from offline_conversion_queue q),
             (select string_agg(c::text, ',') from provider_credentials c),
             (select string_agg(h::text, ',') from provider_health_state h),
             (select string_agg(m::text, ',') from provider_upload_metrics m),

@@ -14,7 +14,7 @@ public partial class ErrorMeaningsTests
     private static readonly string[] NoCodes =
     [
         "CONSENT_DENIED", "CONSENT_GRANTED", "GOOGLE_ADS", "FAILED", "SUCCESS", "PARTIAL_SUCCESS", "COMPLETED", "SUBMITTED",
-        "RETRY", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "WRITE_BACK_FAILED", "GRANTED", "DENIED", "WEB",
+        "RETRY", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "WRITE_BACK_FAILED", "GRANTED", "DENIED", "WEB", "HEX",
         "PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_",
         .. ErrorMeanings.Categories.Select(category => category.Code),
     ];

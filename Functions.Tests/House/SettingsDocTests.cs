@@ -55,8 +55,9 @@ internal sealed partial class SettingsDocTests
         var name = Name(type, property);
         Assert.That(Table, Does.ContainKey(name));
 
-        Assert.That(Table[name].Default, Is.EqualTo($"`{Text(property.GetValue(Activator.CreateInstance(type)))}`"));
-        Assert.That(Sample[name], Is.EqualTo(Table[name].Default.Trim('`')), "the sample has the default");
+        var value = property.GetValue(Activator.CreateInstance(type));
+        Assert.That(Table[name].Default, Is.EqualTo(value is null ? "none" : $"`{Text(value)}`"));
+        Assert.That(Sample[name], Is.EqualTo(value is null ? "" : Text(value)), "the sample has the default");
         var range = property.GetCustomAttribute<RangeAttribute>();
         if (range is not null)
             Assert.That(Table[name].Meaning, Does.EndWith($"; `{Text(range.Minimum)}` to `{Text(range.Maximum)}`."));

@@ -1,4 +1,5 @@
-using OpsMantik.Core.Providers;
+using CsCheck;
+using OpsMantik.Core.Conversions;
 
 namespace OpsMantik.Functions.Tests.Providers;
 
@@ -13,6 +14,13 @@ internal static class TestConversions
 
     public static IReadOnlyList<Conversion> Many(int count) => [.. Enumerable.Range(0, count).Select(_ => New())];
 
+    public static readonly Gen<Currency> AnyCurrency =
+        Gen.Int[0, Currencies.Default.All.Count - 1].Select(index => Currencies.Default.All.ElementAt(index));
+
+    public static Money Money(long minorUnits, string currency = "TRY") => Currencies.Default.TryFind(currency, out var found)
+        ? new Money(minorUnits, found)
+        : throw new ArgumentException(currency);
+
     private static Conversion New(int number) => new()
     {
         Id = new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
@@ -21,7 +29,6 @@ internal static class TestConversions
         MayHaveBeenSent = false,
         Click = new ClickId(ClickIdKind.Gclid, $"gclid-{number}"),
         Time = Noon,
-        ValueCents = 12_345,
-        Currency = "TRY",
+        Value = Money(12_345),
     };
 }

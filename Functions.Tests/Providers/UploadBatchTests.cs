@@ -1,3 +1,4 @@
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Functions.Tests.Providers;
@@ -9,7 +10,7 @@ public class UploadBatchTests
     {
         var rows = TestConversions.Many(5).ToArray();
         rows[0] = rows[0] with { Click = null };
-        rows[2] = rows[2] with { ValueCents = -1 };
+        rows[2] = rows[2] with { Value = TestConversions.Money(-1) };
         var batch = new UploadBatch(rows);
 
         Assert.That(batch.Sendable, Is.EqualTo(new[] { rows[1], rows[3], rows[4] }));
@@ -62,7 +63,7 @@ public class UploadBatchTests
     public void A_row_that_cannot_be_sent_does_not_hold_back_its_duplicate()
     {
         var good = TestConversions.New();
-        var batch = new UploadBatch([good with { Currency = "?" }, good]);
+        var batch = new UploadBatch([good with { Value = TestConversions.Money(-1) }, good]);
 
         Assert.That(batch.Sendable, Is.EqualTo(new[] { good }));
     }

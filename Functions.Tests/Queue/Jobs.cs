@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
 
 namespace OpsMantik.Functions.Tests.Queue;
 
@@ -6,6 +10,10 @@ namespace OpsMantik.Functions.Tests.Queue;
 internal static class Jobs
 {
     public static readonly Guid SaleId = Guid.Parse("5a1e0000-0000-0000-0000-000000000001");
+
+    /// <summary>On the day after the sale.</summary>
+    public static readonly ConversionReader Reader = new(
+        Currencies.Default, Options.Create(new UploadOptions()), new FakeTimeProvider(new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero)));
 
     public static ConversionJob One(string payload = "{}") => new()
     {

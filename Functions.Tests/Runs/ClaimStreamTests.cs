@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
@@ -115,6 +116,10 @@ public class ClaimStreamTests
         public Task<WriteBackCounts> WriteBackAsync(
             ClaimedGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration,
             TimeSpan firstCheck, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task ShiftAsync(
+            ClaimedGroup group, IReadOnlyDictionary<Guid, int> shifts, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken) =>
             throw new NotSupportedException();

@@ -31,7 +31,9 @@ select l.site_id,
        k.key_fingerprint,
        q.id,
        q.request_index,
-       q.retry_count
+       q.retry_count,
+       q.claim_count,
+       greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02')
 from leased l
 left join lateral (
     select k.encrypted_payload, k.key_fingerprint

@@ -24,7 +24,9 @@ select s.id is not null as site_known,
        end,
        q.retry_count,
        -- What it will be once it is claimed.
-       least(q.claim_count, 2147483646) + 1 as claim_count
+       least(q.claim_count, 2147483646) + 1 as claim_count,
+       case when pg_column_size(q.user_identifiers) <= 16384 then q.user_identifiers end,
+       coalesce(q.conversion_time_shift, 0)
 from (select $2::uuid as id) wanted
 left join sites s on s.id = wanted.id
 left join provider_health_state h on h.site_id = wanted.id and h.provider_key = $1

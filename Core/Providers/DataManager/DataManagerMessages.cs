@@ -29,10 +29,11 @@ internal sealed partial class DataManagerJson : JsonSerializerContext
     }
 }
 
-/// <summary>IngestEventsRequest. Its <c>encoding</c> is for hashed user data, which we do not send.</summary>
+/// <summary>IngestEventsRequest.</summary>
+/// <param name="Encoding"><c>HEX</c> where an event holds hashed identifiers, else left out.</param>
 /// <param name="ValidateOnly">True: looked at, and not taken in. Left out of an upload.</param>
 internal sealed record IngestEventsRequest(
-    IReadOnlyList<Destination> Destinations, IReadOnlyList<Event> Events, bool? ValidateOnly = null);
+    IReadOnlyList<Destination> Destinations, IReadOnlyList<Event> Events, string? Encoding = null, bool? ValidateOnly = null);
 
 /// <summary>Where events go.</summary>
 /// <param name="Reference">The name by which events choose it.</param>
@@ -59,9 +60,11 @@ internal sealed record Event
 
     public required string EventSource { get; init; }
 
-    public required AdIdentifiers AdIdentifiers { get; init; }
+    public AdIdentifiers? AdIdentifiers { get; init; }
 
-    /// <summary>A decimal, written digit by digit: cents never pass through a floating-point number of ours.</summary>
+    public UserData? UserData { get; init; }
+
+    /// <summary>A decimal, written digit by digit: amounts never pass through a floating-point number of ours.</summary>
     public required decimal ConversionValue { get; init; }
 
     public required string Currency { get; init; }
@@ -71,6 +74,11 @@ internal sealed record Event
 
 /// <summary>Exactly one of the three.</summary>
 internal sealed record AdIdentifiers(string? Gclid, string? Gbraid, string? Wbraid);
+
+internal sealed record UserData(IReadOnlyList<EventUserIdentifier> UserIdentifiers);
+
+/// <summary>One hash; exactly one member is set.</summary>
+internal sealed record EventUserIdentifier(string? EmailAddress, string? PhoneNumber);
 
 /// <summary><c>CONSENT_GRANTED</c>, <c>CONSENT_DENIED</c>, or left out where none was recorded.</summary>
 internal sealed record EventConsent(string? AdUserData, string? AdPersonalization);

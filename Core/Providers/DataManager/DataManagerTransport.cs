@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 

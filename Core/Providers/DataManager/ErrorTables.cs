@@ -61,12 +61,15 @@ internal static class ErrorReasonTable
 /// </summary>
 internal static class ProcessingErrorTable
 {
+    /// <summary>Another event of the same action, click and second.</summary>
+    public const string DuplicateClick = "DUPLICATE_GCLID";
+
     /// <summary>One of the names bears the shorter one, so both are taken off.</summary>
     private static readonly string[] Prefixes = ["PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_"];
 
     private static readonly FrozenDictionary<string, ErrorClass> ByName = new (ErrorClass Class, string[] Names)[]
     {
-        (AlreadyCounted, ["DUPLICATE_GCLID", "DUPLICATE_TRANSACTION_ID"]),
+        (AlreadyCounted, [DuplicateClick, "DUPLICATE_TRANSACTION_ID"]),
         (Transient, ["INTERNAL_ERROR", "UNSPECIFIED"]),
         (WaitForEvent, ["TOO_RECENT_CLICK"]),
         (Permanent,

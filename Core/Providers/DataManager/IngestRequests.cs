@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Core.Providers.DataManager;
@@ -13,12 +14,18 @@ internal static class IngestRequests
     /// </summary>
     public const string EventSource = "WEB";
 
+    // Of one event (Data Manager's page of limits).
+    private const int MaxUserIdentifiers = 10;
+
     private const string Reference = "conversion-action";
     private const string GoogleAds = "GOOGLE_ADS";
 
     public static IngestEventsRequest From(
-        DataManagerCredentials credentials, IEnumerable<Conversion> conversions) =>
-        new([Destination(credentials)], [.. conversions.Select(Event)]);
+        DataManagerCredentials credentials, IEnumerable<Conversion> conversions)
+    {
+        Event[] events = [.. conversions.Select(Event)];
+        return new([Destination(credentials)], events, events.Any(sent => sent.UserData is not null) ? "HEX" : null);
+    }
 
     private static Destination Destination(DataManagerCredentials credentials) => new(
         Reference,
@@ -28,7 +35,6 @@ internal static class IngestRequests
 
     private static Event Event(Conversion conversion)
     {
-        var click = conversion.Click!.Value;
         return new Event
         {
             DestinationReferences = [Reference],
@@ -36,17 +42,26 @@ internal static class IngestRequests
             EventTimestamp = conversion.Time.UtcDateTime.ToString(
                 "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             EventSource = EventSource,
-            AdIdentifiers = new AdIdentifiers(
-                click.Kind == ClickIdKind.Gclid ? click.Value : null,
-                click.Kind == ClickIdKind.Gbraid ? click.Value : null,
-                click.Kind == ClickIdKind.Wbraid ? click.Value : null),
-            ConversionValue = conversion.ValueCents / 100m,
-            Currency = conversion.Currency,
+            AdIdentifiers = conversion.Click is { } click
+                ? new AdIdentifiers(
+                    click.Kind == ClickIdKind.Gclid ? click.Value : null,
+                    click.Kind == ClickIdKind.Gbraid ? click.Value : null,
+                    click.Kind == ClickIdKind.Wbraid ? click.Value : null)
+                : null,
+            UserData = conversion.UserIdentifiers.Count == 0
+                ? null
+                : new UserData([.. conversion.UserIdentifiers.Take(MaxUserIdentifiers).Select(Identifier)]),
+            ConversionValue = conversion.Value.ToMajor(),
+            Currency = conversion.Value.Currency.Code,
             Consent = conversion.Consent is { } consent && (consent.AdUserData ?? consent.AdPersonalization) is not null
                 ? new EventConsent(ConsentText(consent.AdUserData), ConsentText(consent.AdPersonalization))
                 : null,
         };
     }
+
+    private static EventUserIdentifier Identifier(UserIdentifier identifier) => identifier.Kind == UserIdentifierKind.Email
+        ? new EventUserIdentifier(identifier.Hash, null)
+        : new EventUserIdentifier(null, identifier.Hash);
 
     private static string? ConsentText(bool? granted) =>
         granted is null ? null : granted.Value ? "CONSENT_GRANTED" : "CONSENT_DENIED";

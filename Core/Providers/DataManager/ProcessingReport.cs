@@ -39,5 +39,7 @@ internal sealed record ProcessingError(string Name, long Count, IReadOnlyList<lo
 
     public ErrorClass Class => ListedClass ?? ErrorClass.Transient;
 
-    public UploadOutcome Outcome => RowOutcomes.For(Class, Name, "");
+    // Of a transaction id only we know: a duplicate of it is this sale.
+    public UploadOutcome OutcomeFor(SubmittedConversion row) =>
+        Name == ProcessingErrorTable.DuplicateClick && !row.MayHaveBeenSent ? OtherSale.Outcome : RowOutcomes.For(Class, Name, "");
 }

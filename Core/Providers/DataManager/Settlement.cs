@@ -40,7 +40,7 @@ internal static class Settlement
         var unnamed = report.Errors.Where(error => error.Indices is null).ToList();
         if (report.Errors is [{ Indices: null } only] && only.Count >= (report.Records ?? (failed ? open : long.MaxValue)))
         {
-            return _ => only.Outcome;
+            return row => only.OutcomeFor(row);
         }
 
         var named = report.Errors
@@ -53,7 +53,7 @@ internal static class Settlement
             : unnamed.Count > 0 || failed || report.Errors.Count == 0 ? SendAgain(report, unnamed)
             : UploadOutcome.Completed();
         return row => named.Contains(row.RequestIndex)
-            ? named[row.RequestIndex].MinBy(error => error.Class)!.Outcome
+            ? named[row.RequestIndex].MinBy(error => error.Class)!.OutcomeFor(row)
             : rest;
     }
 

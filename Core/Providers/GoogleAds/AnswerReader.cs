@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OpsMantik.Core.Conversions;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -127,20 +128,30 @@ internal sealed class ClickUploadTransport(
 /// <summary>Maps the canonical conversion to Google's.</summary>
 internal static class ClickConversions
 {
+    // Of one conversion (conversion_upload_service.proto).
+    private const int MaxUserIdentifiers = 5;
+
+    private static ClickUserIdentifier Identifier(UserIdentifier identifier) => identifier.Kind == UserIdentifierKind.Email
+        ? new ClickUserIdentifier(identifier.Hash, null)
+        : new ClickUserIdentifier(null, identifier.Hash);
+
     public static ClickConversion From(Conversion conversion, string conversionAction)
     {
-        var click = conversion.Click!.Value;
+        var click = conversion.Click;
         return new ClickConversion
         {
             ConversionAction = conversionAction,
-            Gclid = click.Kind == ClickIdKind.Gclid ? click.Value : null,
-            Gbraid = click.Kind == ClickIdKind.Gbraid ? click.Value : null,
-            Wbraid = click.Kind == ClickIdKind.Wbraid ? click.Value : null,
+            Gclid = click?.Kind == ClickIdKind.Gclid ? click.Value.Value : null,
+            Gbraid = click?.Kind == ClickIdKind.Gbraid ? click.Value.Value : null,
+            Wbraid = click?.Kind == ClickIdKind.Wbraid ? click.Value.Value : null,
             ConversionDateTime = conversion.Time.UtcDateTime.ToString(
                 "yyyy-MM-dd HH:mm:ss'+00:00'", CultureInfo.InvariantCulture),
-            ConversionValue = conversion.ValueCents / 100m,
-            CurrencyCode = conversion.Currency,
+            ConversionValue = conversion.Value.ToMajor(),
+            CurrencyCode = conversion.Value.Currency.Code,
             OrderId = conversion.OrderId,
+            UserIdentifiers = conversion.UserIdentifiers.Count == 0
+                ? null
+                : [.. conversion.UserIdentifiers.Take(MaxUserIdentifiers).Select(Identifier)],
             Consent = conversion.Consent?.AdUserData is { } granted
                 ? new ClickConsent(granted ? "GRANTED" : "DENIED")
                 : null,
@@ -161,8 +172,7 @@ internal static class AnswerLog
     {
         var completed = outcomes.Count(outcome => outcome.Kind == OutcomeKind.Completed);
         GoogleAdsLog.Answered(log, status, customerId, sent.Count, completed, outcomes[0].RequestId);
-        var foreign = Enumerable.Range(0, sent.Count).Count(index =>
-            outcomes[index].Code == "CLICK_CONVERSION_ALREADY_EXISTS" && !sent[index].MayHaveBeenSent);
+        var foreign = outcomes.Count(outcome => outcome.Code == OtherSale.Code);
         if (foreign > 0)
         {
             GoogleAdsLog.CountedElsewhere(log, foreign, customerId);

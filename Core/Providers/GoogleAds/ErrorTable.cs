@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OpsMantik.Core.Conversions;
 using static OpsMantik.Core.Providers.ErrorClass;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -90,7 +91,8 @@ internal static class ErrorTable
     /// <summary>What the error makes of the row: here is decided whether it is tried again.</summary>
     public static UploadOutcome ToOutcome(ReportedError error, Conversion conversion) => error.Class switch
     {
-        ErrorClass.AlreadyCounted => UploadOutcome.Completed(error.Name),
+        ErrorClass.AlreadyCounted when conversion.MayHaveBeenSent => UploadOutcome.Completed(error.Name),
+        ErrorClass.AlreadyCounted => OtherSale.Outcome,
         ErrorClass.OrderIdTaken when conversion.OrderIdIsSaleId || conversion.MayHaveBeenSent =>
             UploadOutcome.Completed(error.Name),
         ErrorClass.OrderIdTaken or ErrorClass.Permanent =>

@@ -31,7 +31,7 @@ internal sealed record ClickConversion
     /// <summary><c>yyyy-MM-dd HH:mm:ss+00:00</c>.</summary>
     public required string ConversionDateTime { get; init; }
 
-    /// <summary>A decimal, written digit by digit: cents never pass through a floating-point number of ours.</summary>
+    /// <summary>A decimal, written digit by digit: amounts never pass through a floating-point number of ours.</summary>
     public required decimal ConversionValue { get; init; }
 
     public required string CurrencyCode { get; init; }
@@ -39,11 +39,16 @@ internal sealed record ClickConversion
     public required string OrderId { get; init; }
 
     public ClickConsent? Consent { get; init; }
+
+    public IReadOnlyList<ClickUserIdentifier>? UserIdentifiers { get; init; }
 }
 
 /// <summary>Consent as this service takes it: ad personalization is not part of click uploads.</summary>
 /// <param name="AdUserData">GRANTED or DENIED.</param>
 internal sealed record ClickConsent(string AdUserData);
+
+/// <summary>One hash; exactly one member is set.</summary>
+internal sealed record ClickUserIdentifier(string? HashedEmail, string? HashedPhoneNumber);
 
 /// <summary>UploadClickConversionsResponse. A result is an empty object for a conversion that was not taken.</summary>
 internal sealed record UploadResponse(RpcStatus? PartialFailureError, IReadOnlyList<ConversionResult>? Results);

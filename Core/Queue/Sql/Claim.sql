@@ -171,7 +171,7 @@ claimed as (
     from picked p
     where q.site_id = p.site_id and q.id = p.id
     returning q.id, q.site_id, q.sale_id, q.gclid, q.gbraid, q.wbraid, q.conversion_time, q.value_cents, q.currency,
-              q.payload, q.retry_count, q.claim_count, q.created_at, p.probing
+              q.payload, q.retry_count, q.claim_count, q.user_identifiers, q.conversion_time_shift, q.created_at, p.probing
 ),
 started as (
     insert into provider_upload_attempts (batch_id, site_id, provider_key, phase, claimed_count)
@@ -201,6 +201,8 @@ select c.site_id,
        end,
        c.retry_count,
        c.claim_count,
+       case when pg_column_size(c.user_identifiers) <= 16384 then c.user_identifiers end,
+       coalesce(c.conversion_time_shift, 0),
        o.due_at as oldest_due_at,
        o.created_at as oldest_created_at
 from (

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CsCheck;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.DataManager;
 
@@ -102,7 +103,7 @@ public class RequestTests
     [TestCase(long.MaxValue)]
     public async Task An_amount_of_cents_is_written_exactly(long cents)
     {
-        var sent = await SendAsync(TestConversions.New() with { ValueCents = cents });
+        var sent = await SendAsync(TestConversions.New() with { Value = TestConversions.Money(cents) });
 
         var text = sent.GetProperty("conversionValue").GetRawText();
         Assert.That(decimal.Parse(text, CultureInfo.InvariantCulture) * 100m, Is.EqualTo((decimal)cents));

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 
@@ -40,7 +41,7 @@ internal sealed class ExampleProvider(IHttpClientFactory http, IOptions<ExampleO
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Value.BaseAddress, "conversions"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         request.Content = JsonContent.Create(batch.Sendable.Select(conversion => new ExampleConversion(
-            conversion.OrderId, conversion.Click!.Value.Value, conversion.Time, conversion.ValueCents, conversion.Currency)));
+            conversion.OrderId, conversion.Click!.Value.Value, conversion.Time, conversion.Value.MinorUnits, conversion.Value.Currency.Code)));
         try
         {
             using var response = await client.SendAsync(request, cancellationToken);

@@ -17,7 +17,8 @@ public class ErrorTableTests
         var (kind, category, spends, wait) = (ErrorClass)errorClass switch
         {
             ErrorClass.AlreadyCounted => (OutcomeKind.Completed, default(ErrorCategory?), false, default(TimeSpan?)),
-            ErrorClass.OrderIdTaken or ErrorClass.Permanent =>
+            ErrorClass.OrderIdTaken => (OutcomeKind.Completed, null, false, null),
+            ErrorClass.Permanent =>
                 (OutcomeKind.Failed, ErrorCategory.Validation, true, null),
             ErrorClass.Auth => (OutcomeKind.Failed, ErrorCategory.Auth, true, null),
             ErrorClass.Configuration => (OutcomeKind.Retry, ErrorCategory.Configuration, false, sixHours),
@@ -114,5 +115,5 @@ public class ErrorTableTests
     public void Something_else_is_no_delay(string? text) => Assert.That(ProviderDelay.Parse(text), Is.Null);
 
     private static UploadOutcome OutcomeOf(string name) =>
-        ErrorTable.ToOutcome(new ReportedError("conversionUploadError", name, "Text.", 0, null), TestConversions.New());
+        ErrorTable.ToOutcome(new ReportedError("conversionUploadError", name, "Text.", 0, null), TestConversions.New() with { MayHaveBeenSent = true });
 }

@@ -58,7 +58,7 @@ public class PartialFailureTests
             _fixture.Google.AnswerUploads(200, Answers.Partial(
                 [false], [.. errors.Select(name => Answers.Upload(name, 0, $"About {name}."))]));
 
-            var outcome = await _fixture.UploadOneAsync();
+            var outcome = (await _fixture.UploadAsync(TestConversions.New() with { MayHaveBeenSent = true }))[0];
 
             Assert.That(outcome.Code, Is.EqualTo(decides));
             Assert.That(outcome.Message, Is.Null.Or.Contains($"About {decides}."));

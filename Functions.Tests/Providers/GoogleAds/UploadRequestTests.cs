@@ -1,7 +1,8 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using CsCheck;
-using OpsMantik.Core.Providers;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
@@ -77,12 +78,19 @@ public class UploadRequestTests
     }
 
     [Test]
-    public void Every_amount_of_cents_is_written_exactly() =>
-        Gen.OneOf(Gen.Long, Gen.Const(long.MaxValue), Gen.Const(long.MinValue), Gen.Long[0, 1000]).Sample(cents =>
+    public void Every_amount_of_every_currency_is_written_to_the_last_digit() =>
+        Gen.Select(
+            Gen.OneOf(Gen.Long, Gen.Const(long.MaxValue), Gen.Const(long.MinValue), Gen.Long[0, 100_000]),
+            TestConversions.AnyCurrency).Sample((minor, currency) =>
         {
-            var text = Write(TestConversions.New() with { ValueCents = cents })
+            var text = Write(TestConversions.New() with { Value = new Money(minor, currency) })
                 .GetProperty("conversionValue").GetRawText();
-            return decimal.Parse(text, CultureInfo.InvariantCulture) * 100m == cents && !text.Contains('E');
+            // By the digits alone: a floating-point number on the way would lose the last of nineteen.
+            var (whole, fraction) = text.TrimStart('-').Split('.') is [var left, var right] ? (left, right) : (text.TrimStart('-'), "");
+            var digits = whole + fraction.PadRight(currency.MinorUnitDigits, '0');
+            return fraction.Length <= currency.MinorUnitDigits
+                && BigInteger.Parse(digits, CultureInfo.InvariantCulture) == BigInteger.Abs(minor)
+                && text.StartsWith('-') == minor < 0;
         });
 
     private static JsonElement Write(Conversion conversion) => JsonSerializer.SerializeToElement(

@@ -38,7 +38,7 @@ internal sealed class ParserTests
         {
             var text = Encoding.UTF8.GetString(NearMisses.Of(seed, Payload, RandomJson.Value(new Random(seed), 4)));
 
-            var (conversion, fault) = ConversionReader.Read(Jobs.One(text));
+            var (conversion, fault, _) = Jobs.Reader.Read(Jobs.One(text));
 
             Assert.That((conversion is null) != (fault is null));
             Assert.That(fault is null or { Kind: OutcomeKind.Failed, Code: ConversionReader.InvalidPayload, SpendsAttempt: false });

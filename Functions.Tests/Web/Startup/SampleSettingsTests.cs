@@ -9,7 +9,8 @@ public class SampleSettingsTests
     [
         "ConnectionStrings__OpsMantik", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "CRON_SECRET",
         "AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_URLS", "GoogleAds__BaseAddress", "GoogleAds__TokenUri",
-        "GoogleAds__ApiVersion", "Upload__TimeBudget", "Upload__MaxParallelGroups", "UPLOAD_SCHEDULE", "RECOVERY_SCHEDULE",
+        "GoogleAds__ApiVersion", "Upload__TimeBudget", "Upload__MaxParallelGroups", "Upload__ConversionWindowDays",
+        "Upload__OtherSenderUntil", "Money__MinorUnits", "UPLOAD_SCHEDULE", "RECOVERY_SCHEDULE",
         "CONFIRM_SCHEDULE", "Confirm__FirstCheckAfter", "Confirm__LongestGap", "Confirm__GiveUpAfter",
         "DataManager__BaseAddress", "DataManager__RequestTimeout", "DataManager__RequestsPerMinute",
         "DataManager__RequestsPerDay", "DataManager__ConcurrentRequests", "DataManager__LimitWait",

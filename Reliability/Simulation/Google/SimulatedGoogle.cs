@@ -1,3 +1,4 @@
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Reliability.Simulation.Workers;
 

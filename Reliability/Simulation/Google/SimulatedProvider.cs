@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 using OpsMantik.Reliability.Simulation.Workers;

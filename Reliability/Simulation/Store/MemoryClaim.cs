@@ -102,6 +102,7 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
         Payload = row.Payload,
         RetryCount = row.RetryCount,
         ClaimCount = row.ClaimCount + 1,
+        TimeShift = row.TimeShift,
     };
 
     private readonly record struct DueGroup(GroupKey Group, bool Probing, int Weight);

@@ -27,6 +27,17 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
         CancellationToken cancellationToken) =>
         Task.FromResult(store.WriteBack(group, results, signal, firstCheck));
 
+    public Task ShiftAsync(ClaimedGroup group, IReadOnlyDictionary<Guid, int> shifts, CancellationToken cancellationToken)
+    {
+        foreach (var (id, seconds) in shifts)
+        {
+            if (store.Row(id) is var row && row.IsHeldBy(group.ClaimToken))
+                store.Put(row with { TimeShift = seconds }, StoreWrite.Shift, group.ClaimToken);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken)
     {
         var key = new GroupKey(group.SiteId, group.ProviderKey);

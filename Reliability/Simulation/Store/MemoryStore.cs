@@ -96,6 +96,7 @@ internal enum StoreWrite
     Claim,
     WriteBack,
     Release,
+    Shift,
     Recover,
     Settle,
     Arrange,

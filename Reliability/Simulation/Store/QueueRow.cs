@@ -16,6 +16,8 @@ internal sealed record QueueRow
 
     public required DateTimeOffset ConversionTime { get; init; }
 
+    public int TimeShift { get; init; }
+
     public string Payload { get; init; } = "{}";
 
     public required DateTimeOffset CreatedAt { get; init; }

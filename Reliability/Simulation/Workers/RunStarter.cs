@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Metrics;
+using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
 using OpsMantik.Reliability.Simulation.Google;
 
@@ -68,7 +70,7 @@ internal sealed class RunStarter(World world)
     {
         var queue = new SimulatedQueue(world, run);
         var groups = new GroupUpload(
-            queue, SimulatedSite.Vault, Confirming, world.Random, Instruments, run.Worker.Clock,
+            queue, SimulatedSite.Vault, new ConversionReader(Currencies.Default, _upload, run.Worker.Clock), Confirming, world.Random, Instruments, run.Worker.Clock,
             NullLogger<GroupUpload>.Instance);
         var upload = new UploadRun(
             queue, groups, new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
@@ -81,7 +83,7 @@ internal sealed class RunStarter(World world)
     {
         var store = new SimulatedConfirmations(world, run);
         var requests = new RequestConfirmation(
-            store, SimulatedSite.Vault, Confirming, world.Random, Instruments, NullLogger<RequestConfirmation>.Instance);
+            store, SimulatedSite.Vault, Confirming, _upload, world.Random, Instruments, NullLogger<RequestConfirmation>.Instance);
         return new ConfirmRun(
             store, requests, [new SimulatedProvider(world, run)], Confirming, _upload, Instruments,
             run.Worker.Clock, NullLogger<ConfirmRun>.Instance).RunAsync(run.Stopping);

@@ -54,6 +54,13 @@ internal sealed class SimulatedQueue(World world, SimulatedRun run) : IConversio
             () => run.Worker.Queue.WriteBackAsync(group, results, signal, duration, firstCheck, cancellationToken),
             counts => counts.Changed);
 
+    public Task ShiftAsync(ClaimedGroup group, IReadOnlyDictionary<Guid, int> shifts, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(run, "shift", async () =>
+        {
+            await run.Worker.Queue.ShiftAsync(group, shifts, cancellationToken);
+            return shifts.Count;
+        }, rows => rows);
+
     public Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken) =>
         world.CallStoreAsync(
             run, "release", () => run.Worker.Queue.ReleaseAsync(group, maySent, cancellationToken), rows => rows);
