@@ -58,6 +58,7 @@ internal static class PreviewCommand
         preview.NextDueAt,
         preview.Fault,
         rows = preview.RowIds,
+        readings = preview.Readings,
         request = preview.Request is { } request
             ? new
             {
@@ -93,6 +94,12 @@ internal static class PreviewCommand
             console.Verbatim(fault);
         foreach (var (row, outcome) in preview.HeldBack)
             console.Verbatim($"row {row} would not be sent: {outcome.Code}: {outcome.Message}");
+        foreach (var row in preview.Readings.Where(row => row.Value is not null))
+        {
+            console.Verbatim(
+                $"row {row.Id}: {row.Value}, sold {TextFormat.UtcOrDash(row.Time)}{string.Concat(row.Notes.Select(note => $"; {note}"))}");
+        }
+
         if (preview.Request is not { } request)
             return;
 

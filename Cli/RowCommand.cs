@@ -41,16 +41,23 @@ internal static class RowCommand
 internal static class RowText
 {
     public static IEnumerable<string> Render(RowHistory history) =>
-        [.. Status(history.Row), .. Meaning(history.Row), .. Request(history), .. Batches(history), .. Audit(history)];
+        [.. Status(history.Row, history.Reading), .. Meaning(history.Row), .. Request(history), .. Batches(history), .. Audit(history)];
 
-    private static IEnumerable<string> Status(HistoryRow row)
+    private static IEnumerable<string> Status(HistoryRow row, RowReading reading)
     {
         yield return Line("row", $"{row.Id}");
         yield return Line("sale", $"{row.SaleId}");
         yield return Line("site", $"{row.SiteId} ({row.ProviderKey})");
         yield return Line("click", row.Click ?? "none");
         yield return Line("sold", string.Create(
-            CultureInfo.InvariantCulture, $"{TextFormat.Utc(row.ConversionTime)}, {row.ValueCents / 100m:N2} {row.Currency}"));
+            CultureInfo.InvariantCulture,
+            $"{TextFormat.Utc(reading.Time ?? row.ConversionTime)}, {reading.Value ?? $"{row.ValueCents} minor units of {row.Currency}"}"));
+        if (reading.Click is not null && reading.Click != row.Click)
+            yield return Line("sent click", reading.Click);
+        if (reading.Identifiers > 0)
+            yield return Line("identifiers", $"{reading.Identifiers} hashed");
+        foreach (var note in reading.Notes)
+            yield return Line("reading", note);
         yield return Line("queued", TextFormat.Utc(row.CreatedAt));
         yield return Line("status", $"{row.Status}, since {TextFormat.Utc(row.UpdatedAt)}");
         yield return Line("claims", $"{row.Claims} that may have reached Google, {row.Attempts} attempts spent since it was last queued");

@@ -105,7 +105,8 @@ public static class CoreServices
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
-        services.AddSingleton(provider => new RowHistoryReader(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new RowHistoryReader(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ConversionReader>()));
         services.AddSingleton(provider => new OperatorAudit(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SalesImport(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CredentialVerification(

@@ -21,6 +21,7 @@ internal sealed class Instruments
     private readonly TimeProvider _time;
     private readonly bool _siteLabels;
     private readonly Counter<long> _rows;
+    private readonly Counter<long> _unplaced;
     private readonly Histogram<double> _calls;
     private readonly Histogram<double> _claims;
     private readonly Histogram<double> _writeBacks;
@@ -37,6 +38,8 @@ internal sealed class Instruments
         var meter = meters.Create(TelemetrySource.Name);
         _rows = meter.CreateCounter<long>(
             "opsmantik.rows", "{row}", "Rows by what became of them: provider, outcome, category.");
+        _unplaced = meter.CreateCounter<long>(
+            "opsmantik.provider.errors.unplaced", "{error}", "Errors about a row outside the request: provider, api.");
         _calls = Duration("opsmantik.provider.call.duration", "One HTTP exchange: provider, api, result.");
         _claims = Duration("opsmantik.claim.duration", "One claim of due rows.");
         _writeBacks = Duration("opsmantik.writeback.duration", "One write-back or settling of a batch.");
@@ -128,6 +131,10 @@ internal sealed class Instruments
         Count(provider, site, "failed", "unknown", counts.Failed);
         Count(provider, site, "lost", NoCategory, results.Count - counts.Changed);
     }
+
+    /// <summary>Counts errors whose row cannot be found: the provider names an index that the request does not have.</summary>
+    public void Unplaced(string provider, string api, int errors) =>
+        _unplaced.Add(errors, new("provider", provider), new("api", api));
 
     public void Released(string provider, Guid site, int rows) => Count(provider, site, "released", NoCategory, rows);
 

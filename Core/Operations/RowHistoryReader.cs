@@ -1,5 +1,7 @@
 using Npgsql;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Core.Operations;
 
@@ -14,22 +16,29 @@ public sealed class RowHistoryReader
     private static readonly string RequestSql = SqlText.Load("Operations.Sql.RowRequest");
     private static readonly string AuditSql = SqlText.Load("Operations.Sql.RowAudit");
 
-    private readonly NpgsqlDataSource _database;
+    // The columns of the row itself stand before those that the claim reads.
+    private const int FirstOfJob = 23;
 
-    internal RowHistoryReader(NpgsqlDataSource database) => _database = database;
+    private readonly NpgsqlDataSource _database;
+    private readonly ConversionReader _reader;
+
+    internal RowHistoryReader(NpgsqlDataSource database, ConversionReader reader) => (_database, _reader) = (database, reader);
 
     /// <param name="id">The row's own id or its sale's.</param>
     /// <returns>Null when there is no such row.</returns>
     public async Task<RowHistory?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
-        if ((await ReadAsync(RowSql, Row, cancellationToken, Id(id))).FirstOrDefault() is not { } row)
+        var rows = await ReadAsync(RowSql, reader => (Row(reader), Reading(reader)), cancellationToken, Id(id));
+        if (rows.Count == 0)
             return null;
+        var (row, reading) = rows[0];
         var (site, provider, since) = (Id(row.SiteId), Text(row.ProviderKey), Time(row.CreatedAt));
         var requests = row.RequestId is { } request
             ? await ReadAsync(RequestSql, Request, cancellationToken, site, provider, Text(request))
             : [];
         return new RowHistory(
             row,
+            reading,
             await ReadAsync(
                 BatchesSql, Batch, cancellationToken,
                 site.Clone(), provider.Clone(), since, Text(row.RequestId), Number(MaxLines)),
@@ -61,6 +70,15 @@ public sealed class RowHistoryReader
         Value<string>(reader, 20),
         Value<string>(reader, 21),
         ValueOrNull<int>(reader, 22));
+
+    private RowReading Reading(NpgsqlDataReader reader)
+    {
+        var job = Claim.ReadJob(reader, FirstOfJob);
+        var (conversion, fault, notes) = _reader.Read(job);
+        // What became of a row that is over is told by its answer.
+        return RowReading.Of(
+            job.Id, conversion, fault is { Kind: OutcomeKind.Failed } && reader.GetString(4) is "QUEUED" or "RETRY" ? [.. notes, $"will fail: {fault.Message}"] : notes);
+    }
 
     private static HistoryBatch Batch(NpgsqlDataReader reader) => new(
         reader.GetDateTime(0),
@@ -110,11 +128,12 @@ public sealed class RowHistoryReader
 }
 
 /// <summary>All that is known of one row of the queue. Times are UTC.</summary>
+/// <param name="Reading">What the worker makes of it.</param>
 /// <param name="Batches">Of its site since it was queued, oldest first: the ledger names batches and not rows.</param>
 /// <param name="Request">The submitted request that it is, or was last, in; null when there was none.</param>
 /// <param name="Audit">What people did since it was queued, to its site or to all.</param>
 public sealed record RowHistory(
-    HistoryRow Row, IReadOnlyList<HistoryBatch> Batches, HistoryRequest? Request, IReadOnlyList<HistoryAudit> Audit);
+    HistoryRow Row, RowReading Reading, IReadOnlyList<HistoryBatch> Batches, HistoryRequest? Request, IReadOnlyList<HistoryAudit> Audit);
 
 /// <summary>The row as it stands.</summary>
 /// <param name="Click">Kind and id; null when the conversation has none.</param>

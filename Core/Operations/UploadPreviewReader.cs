@@ -41,7 +41,7 @@ public sealed class UploadPreviewReader
             return null;
 
         var preview = new UploadPreview(
-            reader.GetString(1), TimeAt(reader, 2), reader.GetInt64(5), TimeAt(reader, 6), [], null, [], null);
+            reader.GetString(1), TimeAt(reader, 2), reader.GetInt64(5), TimeAt(reader, 6), [], [], null, [], null);
         var credential = reader.IsDBNull(3) ? null : new SealedCredential(reader.GetString(3), reader.GetString(4));
         List<ConversionJob> jobs = [];
         if (!reader.IsDBNull(7))
@@ -63,16 +63,18 @@ public sealed class UploadPreviewReader
     {
         var heldBack = new List<KeyValuePair<Guid, UploadOutcome>>();
         var conversions = new List<Conversion>();
+        var readings = new List<RowReading>();
         foreach (var job in jobs)
         {
-            var (conversion, fault, _) = _reader.Read(job);
-            if (conversion is null)
+            var (conversion, fault, notes) = _reader.Read(job);
+            readings.Add(RowReading.Of(job.Id, conversion, notes));
+            if (conversion is null || fault is not null)
                 heldBack.Add(KeyValuePair.Create(job.Id, fault!));
             else
                 conversions.Add(conversion);
         }
 
-        preview = preview with { RowIds = [.. jobs.Select(job => job.Id)], HeldBack = heldBack };
+        preview = preview with { RowIds = [.. jobs.Select(job => job.Id)], Readings = readings, HeldBack = heldBack };
         if (credential is null)
             return preview with { Fault = "The site has no active credentials: due rows would fail (CREDENTIALS_MISSING)." };
         var opening = _vault.Open(credential);
@@ -106,6 +108,7 @@ public sealed class UploadPreviewReader
 /// <param name="Due">Rows that are due.</param>
 /// <param name="NextDueAt">When the next of the waiting rows is due; null when none waits.</param>
 /// <param name="RowIds">The rows that were looked at, in the order of a batch.</param>
+/// <param name="Readings">How those rows are read, in the same order.</param>
 /// <param name="Request">Null when nothing would be sent.</param>
 /// <param name="HeldBack">The rows that would end without being sent, and how.</param>
 /// <param name="Fault">Why nothing could be sent; null when something can.</param>
@@ -115,6 +118,25 @@ public sealed record UploadPreview(
     long Due,
     DateTime? NextDueAt,
     IReadOnlyList<Guid> RowIds,
+    IReadOnlyList<RowReading> Readings,
     RequestPreview? Request,
     IReadOnlyList<KeyValuePair<Guid, UploadOutcome>> HeldBack,
     string? Fault);
+
+/// <summary>How the worker reads a row, for a person.</summary>
+/// <param name="Value">The amount as people write it; null when no conversion can be made of the row.</param>
+/// <param name="Time">To the second, as it is sent.</param>
+/// <param name="Click">Kind and id; null where the row has none.</param>
+/// <param name="Identifiers">Hashes that are sent.</param>
+/// <param name="Notes">What was changed or left out, in words without the values.</param>
+public sealed record RowReading(
+    Guid Id, string? Value, DateTime? Time, string? Click, int Identifiers, IReadOnlyList<string> Notes)
+{
+    internal static RowReading Of(Guid id, Conversion? conversion, IReadOnlyList<string> notes) => new(
+        id,
+        conversion?.Value.ToString(),
+        conversion?.Time.UtcDateTime,
+        conversion?.Click is { } click ? $"{click.Kind.ToString().ToLowerInvariant()} {click.Value}" : null,
+        conversion?.UserIdentifiers.Count ?? 0,
+        notes);
+}

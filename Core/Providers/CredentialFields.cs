@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace OpsMantik.Core.Providers;
 
 /// <summary>Reads credential fields and keeps the first fault, which names the field and never its value.</summary>
-internal sealed class CredentialFields(JsonElement json)
+internal sealed partial class CredentialFields(JsonElement json)
 {
     public string? Fault { get; private set; } =
         json.ValueKind == JsonValueKind.Object ? null : "The credentials must be a JSON object.";
@@ -19,6 +21,12 @@ internal sealed class CredentialFields(JsonElement json)
             return null;
         }
 
+        // Ids are digits: a program may write them as a number.
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var number))
+        {
+            return number.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (value.ValueKind != JsonValueKind.String)
         {
             return Reject($"{name} must be a string.");
@@ -31,10 +39,26 @@ internal sealed class CredentialFields(JsonElement json)
     /// <summary>A Google Ads account id: ten digits, which people write with dashes.</summary>
     public string? CustomerId(string name, bool required)
     {
-        var digits = (required ? Required(name) : Optional(name))?.Replace("-", "", StringComparison.Ordinal);
+        var digits = (required ? Required(name) : Optional(name))?.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
         return digits is null or { Length: 10 } && digits?.All(char.IsAsciiDigit) != false
             ? digits
             : Reject($"{name} must be 10 digits, as 123-456-7890.");
+    }
+
+    /// <summary>
+    /// The conversion action's id: digits, or the end of its resource name, whose customer people also write with dashes.
+    /// </summary>
+    /// <param name="name">The field.</param>
+    public string? ActionId(string name)
+    {
+        if (Optional(name) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        return Action().Match(text) is { Success: true } match
+            ? match.Groups["id"].Value
+            : Reject($"{name} must be the action's id, as 456, or customers/123/conversionActions/456.");
     }
 
     /// <summary>Text that goes into a request header.</summary>
@@ -45,6 +69,9 @@ internal sealed class CredentialFields(JsonElement json)
             ? text
             : Reject($"{name} must be printable ASCII without spaces.");
     }
+
+    [GeneratedRegex(@"^(/?customers/[0-9-]{1,24}/conversionActions/)?(?<id>[0-9]{1,20})\z")]
+    private static partial Regex Action();
 
     public string Reject(string fault)
     {

@@ -112,7 +112,7 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
             Consent = consent,
             UserIdentifiers = identifiers,
         };
-        return FindTimeFault(at) is { } fault ? (null, fault) : (conversion, null);
+        return (conversion, FindTimeFault(at));
     }
 
     private static UploadOutcome Invalid(string reason) =>
@@ -168,8 +168,8 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
 }
 
 /// <summary>A row as the worker reads it.</summary>
-/// <param name="Conversion">Null when the row cannot be sent now.</param>
-/// <param name="Fault">Why it cannot: it fails, or waits until its time has come.</param>
+/// <param name="Conversion">Null when none can be made of the row.</param>
+/// <param name="Fault">Why it cannot be sent now: it fails, or waits until its time has come. Null when it can.</param>
 /// <param name="Notes">What was changed or left out, in words without the values; mostly none.</param>
 internal readonly record struct ConversionReading(Conversion? Conversion, UploadOutcome? Fault, IReadOnlyList<string> Notes);
 

@@ -103,13 +103,13 @@ internal sealed class GroupUpload(
         for (var i = 0; i < group.Jobs.Count; i++)
         {
             var (conversion, fault, _) = reader.Read(group.Jobs[i]);
-            if (conversion is null)
+            references[i] = conversion?.OrderId;
+            if (conversion is null || fault is not null)
             {
                 outcomes[i] = fault!;
                 continue;
             }
 
-            references[i] = conversion.OrderId;
             conversions.Add(conversion);
             places.Add(i);
         }

@@ -24,7 +24,23 @@ select q.id,
        q.last_error,
        q.provider_ref,
        q.provider_request_id,
-       q.request_index
+       q.request_index,
+       -- From here as the claim reads it: what the worker makes of the row.
+       q.id,
+       q.sale_id,
+       left(q.gclid, 1000),
+       left(q.gbraid, 1000),
+       left(q.wbraid, 1000),
+       greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02'),
+       q.value_cents,
+       left(q.currency, 10),
+       case when pg_column_size(q.payload) <= 16384
+            then case when octet_length(q.payload::text) <= 65536 then q.payload end
+       end,
+       q.retry_count,
+       q.claim_count,
+       case when pg_column_size(q.user_identifiers) <= 16384 then q.user_identifiers end,
+       coalesce(q.conversion_time_shift, 0)
 from offline_conversion_queue q
 where q.id = $1 or q.sale_id = $1
 limit 1

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Metrics;
+using OpsMantik.Core.Providers.GoogleAds;
 
 namespace OpsMantik.Core.Providers.DataManager;
 
@@ -8,7 +10,7 @@ namespace OpsMantik.Core.Providers.DataManager;
 /// queue, unspent.
 /// </summary>
 internal sealed class BatchIngest(
-    DataManagerClient client, ProjectLimits limits, TimeProvider time, ILogger<BatchIngest> log)
+    DataManagerClient client, ProjectLimits limits, Instruments instruments, TimeProvider time, ILogger<BatchIngest> log)
 {
     /// <summary>Enough for four faulty rows that Google does not name (13 requests each at worst), 63 that it does name.</summary>
     public const int MaxCalls = 64;
@@ -69,6 +71,7 @@ internal sealed class BatchIngest(
             else
             {
                 SettleNamed(batch, search, rows, answer.Refusal!);
+                ReportUnplaced(credentials.CustomerId, rows.Count, answer.Refusal!);
             }
 
             if (search.TakeRefusedRow() is { } faultyRow)
@@ -166,6 +169,15 @@ internal sealed class BatchIngest(
         foreach (var row in rows)
         {
             batch.Settle(row, outcome);
+        }
+    }
+
+    private void ReportUnplaced(string customerId, int sent, ApiRefusal refusal)
+    {
+        if (refusal.Violations.Where(violation => violation.Index >= sent).ToList() is { Count: > 0 } unplaced)
+        {
+            instruments.Unplaced(GoogleAdsProvider.ProviderKey, "data_manager.ingest", unplaced.Count);
+            DataManagerLog.Unplaced(log, unplaced.Count, customerId, unplaced[0].Name);
         }
     }
 

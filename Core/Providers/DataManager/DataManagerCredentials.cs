@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.DataManager;
@@ -11,7 +10,7 @@ namespace OpsMantik.Core.Providers.DataManager;
 /// <param name="LoginCustomerId">Ten digits of the manager account, if access goes through one.</param>
 /// <param name="Grant">A consent or a service account's key.</param>
 /// <param name="Project">The Google Cloud project whose limits count.</param>
-internal sealed partial record DataManagerCredentials(
+internal sealed record DataManagerCredentials(
     string CustomerId, string ConversionActionId, string? LoginCustomerId, ITokenGrant Grant, string Project)
 {
     public const string Scope = "https://www.googleapis.com/auth/datamanager";
@@ -36,28 +35,11 @@ internal sealed partial record DataManagerCredentials(
 
     private static string ReadConversionAction(CredentialFields fields)
     {
-        var id = fields.Optional("conversion_action_id");
-        var name = fields.Optional("conversion_action_resource_name");
-        if (id is not null && !Digits().IsMatch(id))
-        {
-            return fields.Reject("conversion_action_id must be digits.");
-        }
-
-        if (name is null)
-        {
-            return id ?? fields.Reject("conversion_action_id (or conversion_action_resource_name) is missing or empty.");
-        }
-
-        if (ResourceName().Match(name) is not { Success: true } match)
-        {
-            return fields.Reject(
-                "conversion_action_resource_name must look like customers/123/conversionActions/456.");
-        }
-
-        var named = match.Groups[1].Value;
-        return id is null || id == named
-            ? named
-            : fields.Reject("conversion_action_id and conversion_action_resource_name name different actions.");
+        var id = fields.ActionId("conversion_action_id");
+        var named = fields.ActionId("conversion_action_resource_name");
+        return id is not null && named is not null && id != named
+            ? fields.Reject("conversion_action_id and conversion_action_resource_name name different actions.")
+            : id ?? named ?? fields.Reject("conversion_action_id (or conversion_action_resource_name) is missing or empty.");
     }
 
     private static (ITokenGrant? Grant, string Project) ReadGrant(JsonElement json, CredentialFields fields)
@@ -78,12 +60,6 @@ internal sealed partial record DataManagerCredentials(
             fields.Required("client_id"), fields.Required("client_secret"), fields.Required("refresh_token"));
         return (client, ProjectKeys.Of(client));
     }
-
-    [GeneratedRegex(@"^[0-9]{1,20}\z")]
-    private static partial Regex Digits();
-
-    [GeneratedRegex(@"^customers/[0-9]{1,20}/conversionActions/([0-9]{1,20})\z")]
-    private static partial Regex ResourceName();
 }
 
 /// <summary>

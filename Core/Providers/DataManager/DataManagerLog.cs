@@ -49,4 +49,8 @@ internal static partial class DataManagerLog
     [LoggerMessage(3110, LogLevel.Information,
         "Google refused a cached access token of customer {CustomerId}; it was replaced")]
     public static partial void TokenReplaced(ILogger log, string customerId);
+
+    [LoggerMessage(3111, LogLevel.Error,
+        "Google answered {Count} errors about events outside the request of customer {CustomerId}, the first {Error}: nobody knows whose they are")]
+    public static partial void Unplaced(ILogger log, int count, string customerId, string error);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using OpsMantik.Core.Conversions;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
@@ -14,6 +15,7 @@ internal sealed class DataManagerTransport(
     DataManagerClient client,
     TokenSource tokens,
     ProjectLimits limits,
+    Instruments instruments,
     ILogger<DataManagerTransport> log)
     : IGoogleAdsTransport
 {
@@ -56,7 +58,7 @@ internal sealed class DataManagerTransport(
         var (confirmation, status) = call.Answer switch
         {
             null => (Confirmation.Pending(call.Fault!.Message!), "no answer"),
-            { Status: 200 } answer => ReadStatus(answer, request, call.Scrubber),
+            { Status: 200 } answer => ReadStatus(credentials.CustomerId, answer, request, call.Scrubber),
             { } answer => ReadRefusal(credentials, ApiRefusal.Read(answer, call.Scrubber), request),
         };
         Write(credentials.CustomerId, request.RequestId, confirmation, status);
@@ -64,7 +66,7 @@ internal sealed class DataManagerTransport(
     }
 
     private (Confirmation, string) ReadStatus(
-        GoogleAnswer answer, SubmittedRequest request, SecretScrubber scrubber)
+        string customerId, GoogleAnswer answer, SubmittedRequest request, SecretScrubber scrubber)
     {
         var response = DataManagerJson.Parse(answer.Body, DataManagerJson.Default.RequestStatusResponse);
         // We send one destination a request.
@@ -77,6 +79,12 @@ internal sealed class DataManagerTransport(
         foreach (var error in report.Errors.Where(error => error.ListedClass is null))
         {
             DataManagerLog.UnlistedReason(log, error.Name);
+        }
+
+        if (report.Unplaced is { Count: > 0 } unplaced)
+        {
+            instruments.Unplaced(GoogleAdsProvider.ProviderKey, "data_manager.status", unplaced.Count);
+            DataManagerLog.Unplaced(log, unplaced.Count, customerId, unplaced[0].Name);
         }
 
         return (Settlement.Of(report, request), report.Status);

@@ -6,6 +6,10 @@ namespace OpsMantik.Core.Providers.DataManager;
 /// <param name="Records">The events of the request; null where Google does not say.</param>
 internal sealed record ProcessingReport(string Status, IReadOnlyList<ProcessingError> Errors, long? Records)
 {
+    /// <summary>Errors about an event that the request does not have.</summary>
+    public IReadOnlyList<ProcessingError> Unplaced =>
+        [.. Errors.Where(error => error.Indices?.Any(index => index < 0 || index >= Records) == true)];
+
     public static ProcessingReport Read(DestinationStatus status, SecretScrubber scrubber) => new(
         scrubber.Identifier(status.RequestStatus) ?? "UNKNOWN",
         [

@@ -31,7 +31,7 @@ internal static class Settlement
     private static Func<SubmittedConversion, UploadOutcome> Decide(ProcessingReport report, int open)
     {
         var failed = report.Status == "FAILED";
-        if (report.Errors.Any(error => error.Indices?.Any(index => index < 0 || index >= report.Records) == true))
+        if (report.Unplaced.Count > 0)
         {
             // Indices beyond the request mean another way of counting than ours: they can name nobody.
             return _ => SendAgain(report, [.. report.Errors]);

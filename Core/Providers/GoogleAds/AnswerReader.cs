@@ -60,6 +60,13 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
             return (ByRow(failure, _ => neighbour), failure);
         }
 
+        if (answer.Status == 400 && failure.Errors.Count > 0 && failure.Errors.All(error => error.Index is not null))
+        {
+            // Only of rows that the request does not have: nobody knows whose, so none fails for it.
+            var unplaced = ErrorTable.Unknown("INVALID_RESPONSE", "Google refused the request for a row that it does not have.");
+            return (conversions.Select(_ => unplaced), failure);
+        }
+
         var outcome = RequestRefusal.For(answer, failure);
         return (conversions.Select(_ => outcome), failure);
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Conversions;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -17,6 +18,7 @@ internal sealed class ClickUploadTransport(
     TokenSource tokens,
     ApiVersionAlarm alarm,
     IOptions<GoogleAdsOptions> options,
+    Instruments instruments,
     ILogger<ClickUploadTransport> log) : IGoogleAdsTransport
 {
     public const string Name = "google_ads";
@@ -52,6 +54,12 @@ internal sealed class ClickUploadTransport(
         }
 
         AnswerLog.Write(log, credentials.CustomerId, answer.Status, batch.Sendable, outcomes, failure);
+        if (failure.Errors.Where(error => !(error.Index is null or >= 0 && error.Index < batch.Sendable.Count)).ToList() is { Count: > 0 } unplaced)
+        {
+            instruments.Unplaced(GoogleAdsProvider.ProviderKey, "google_ads.upload", unplaced.Count);
+            GoogleAdsLog.Unplaced(log, unplaced.Count, credentials.CustomerId, unplaced[0].Name, unplaced[0].Index!.Value);
+        }
+
         if (failure.Errors.Any(error => error.Name == ErrorRemedy.UnsupportedVersion))
         {
             alarm.Raise(ErrorRemedy.UnsupportedVersion, _options.ApiVersion);

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -10,7 +9,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// <param name="LoginCustomerId">Ten digits of the manager account, if access goes through one.</param>
 /// <param name="DeveloperToken">Optional and ignored by Google since September 2026.</param>
 /// <param name="OAuth">The consent.</param>
-internal sealed partial record GoogleAdsCredentials(
+internal sealed record GoogleAdsCredentials(
     string CustomerId, string ConversionAction, string? LoginCustomerId, string? DeveloperToken, OAuthClient OAuth)
 {
     /// <summary>Reads the credentials, or says what is wrong with them, naming the field and never its value.</summary>
@@ -18,23 +17,31 @@ internal sealed partial record GoogleAdsCredentials(
     public static (GoogleAdsCredentials? Credentials, string? Fault) Read(JsonElement json)
     {
         var fields = new CredentialFields(json);
+        var customerId = fields.CustomerId("customer_id", required: true)!;
         var credentials = new GoogleAdsCredentials(
-            fields.CustomerId("customer_id", required: true)!,
-            fields.Required("conversion_action_resource_name"),
+            customerId,
+            ReadAction(fields, customerId),
             fields.CustomerId("login_customer_id", required: false),
             fields.HeaderValue("developer_token"),
             new OAuthClient(
                 fields.Required("client_id"), fields.Required("client_secret"), fields.Required("refresh_token")));
-        if (!ResourceName().IsMatch(credentials.ConversionAction))
-        {
-            fields.Reject("conversion_action_resource_name must look like customers/123/conversionActions/456.");
-        }
-
         return fields.Fault is null ? (credentials, null) : (null, fields.Fault);
     }
 
     public override string ToString() => "[redacted]";
 
-    [GeneratedRegex(@"^customers/[0-9]{1,20}/conversionActions/[0-9]{1,20}\z")]
-    private static partial Regex ResourceName();
+    // Google validates the id alone, so the customer of the call stands in the name, unless the credentials name another.
+    private static string ReadAction(CredentialFields fields, string customerId)
+    {
+        const string Field = "conversion_action_resource_name";
+        if ((fields.ActionId(Field) ?? fields.ActionId("conversion_action_id")) is not { } id)
+        {
+            return fields.Reject($"{Field} is missing or empty.");
+        }
+
+        var written = fields.Optional(Field)?.Split('/') is [.., "customers", var owner, "conversionActions", _]
+            ? owner.Replace("-", "", StringComparison.Ordinal)
+            : customerId;
+        return $"customers/{written}/conversionActions/{id}";
+    }
 }

@@ -34,4 +34,8 @@ internal static partial class GoogleAdsLog
     [LoggerMessage(3007, LogLevel.Error,
         "Google has retired the configured API version: set GoogleAds__ApiVersion to a current one")]
     public static partial void VersionRetired(ILogger log);
+
+    [LoggerMessage(3008, LogLevel.Error,
+        "Google answered {Count} errors about rows outside the request of customer {CustomerId}, the first {Error} at index {Index}: rows without a result of their own are sent again")]
+    public static partial void Unplaced(ILogger log, int count, string customerId, string error, int index);
 }
