@@ -119,7 +119,8 @@ public class ValueCheckTests : EmulatorFixture
     {
         var always = Row(1, "gclid", "err-EXPIRED_EVENT/proc-EVENT_TOO_OLD");
         var once = Row(2, "gclid", "once-INTERNAL_ERROR-2");
-        always["currencyCode"] = once["currencyCode"] = "XYZ";
+        always["currencyCode"] = "XYZ";
+        once["currencyCode"] = "XYZ";
 
         var (_, first) = await UploadAsync(always, once.DeepClone().AsObject());
         var (_, second) = await UploadAsync(once);
