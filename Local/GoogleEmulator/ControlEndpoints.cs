@@ -26,6 +26,9 @@ internal static class ControlEndpoints
         routes.MapPost("/emulator/forget-requests", context => Run(context, emulator.ForgetRequests));
         routes.MapPost("/emulator/behaviour", context => ApplyAsync(
             context, Json.BehaviourRequest, request => request.Apply(emulator), BehaviourHelp));
+        routes.MapPost("/emulator/clicks", context => ApplyAsync(
+            context, Json.ClickRequest, request => emulator.SetClickTime(request.ClickId, request.Time),
+            "Send {clickId, time}; time is RFC 3339."));
         routes.MapPost("/emulator/data-manager", context => ApplyAsync(
             context, Json.SettingsRequest, request => request.Apply(emulator), SettingsHelp));
     }
@@ -97,6 +100,15 @@ internal sealed record BehaviourRequest
     }
 }
 
+/// <summary>Body of <c>POST /emulator/clicks</c>: when a click was.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ClickRequest
+{
+    public required string ClickId { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+}
+
 /// <summary>Body of <c>POST /emulator/data-manager</c>. What is null stays; a quota of 0 is lifted.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SettingsRequest
@@ -136,5 +148,6 @@ internal sealed record SettingsRequest
 [JsonSerializable(typeof(IReadOnlyList<TokenCall>))]
 [JsonSerializable(typeof(IReadOnlyList<OrderCount>))]
 [JsonSerializable(typeof(BehaviourRequest))]
+[JsonSerializable(typeof(ClickRequest))]
 [JsonSerializable(typeof(SettingsRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -28,7 +28,7 @@ internal sealed class CustomerLedger(string customerId)
     }
 
     /// <summary>Answers for each row with the enum name of its error, or null: then it is counted.</summary>
-    /// <param name="rows">Sound rows of one request.</param>
+    /// <param name="rows">Rows of one request. One with faults gets only the error that its click id asks for, and is not counted.</param>
     /// <param name="validateOnly">Decides the same and leaves no trace.</param>
     public string?[] Decide(IReadOnlyList<CheckedRow> rows, bool validateOnly)
     {
@@ -38,8 +38,11 @@ internal sealed class CustomerLedger(string customerId)
         {
             for (var i = 0; i < codes.Length; i++)
             {
-                codes[i] = duplicates.Find(rows[i]) ?? FindScripted(rows[i], validateOnly) ?? FindRepeat(rows[i]);
-                if (codes[i] is null && !validateOnly)
+                var faulty = rows[i].Faults.Count > 0;
+                codes[i] = faulty
+                    ? FindScripted(rows[i], validateOnly)
+                    : duplicates.Find(rows[i]) ?? FindScripted(rows[i], validateOnly) ?? FindRepeat(rows[i]);
+                if (codes[i] is null && !faulty && !validateOnly)
                     Count(rows[i].Click, rows[i].Order);
             }
         }
@@ -51,12 +54,15 @@ internal sealed class CustomerLedger(string customerId)
     /// <param name="click">Click id and time.</param>
     /// <param name="order">Its transaction id, under its action.</param>
     /// <param name="failOnce">Reason to fail with the first time this click is seen; null for none.</param>
-    public string? Ingest(ClickIdentity click, OrderIdentity order, string? failOnce)
+    /// <param name="fault">What is wrong with the event itself; null when it may be counted.</param>
+    public string? Ingest(ClickIdentity click, OrderIdentity order, string? failOnce, string? fault)
     {
         lock (_lock)
         {
             if (failOnce is not null && _failedOnce.Add(click))
                 return failOnce;
+            if (fault is not null)
+                return fault;
             if (_orders.Contains(order))
                 return "DUPLICATE_TRANSACTION_ID";
             if (_clicks.Contains(click))
@@ -123,7 +129,10 @@ public sealed record OrderCount(string CustomerId, string OrderId, int Deliverie
 /// <summary>An order id is unique within its conversion action.</summary>
 internal readonly record struct OrderIdentity(string Action, string OrderId);
 
-/// <summary>What Google recognises a conversion of a click by. The time is an instant: its offset does not matter.</summary>
+/// <summary>
+/// What Google recognises a conversion of a click by. The time is a whole second and an instant: its offset does not matter.
+/// A conversion without a click id has its first hashed identifier there (inference).
+/// </summary>
 internal readonly record struct ClickIdentity(string Action, string ClickId, long UtcTicks);
 
 /// <summary>Conversions that repeat one another within a request: Google processes none of them.</summary>
@@ -138,6 +147,8 @@ internal sealed class BatchDuplicates
         _clicks = new(rows.Count);
         foreach (var row in rows)
         {
+            if (row.Faults.Count > 0)
+                continue;
             CollectionsMarshal.GetValueRefOrAddDefault(_clicks, row.Click, out _)++;
             if (row.Order is { } order)
                 CollectionsMarshal.GetValueRefOrAddDefault(_orders, order, out _)++;

@@ -36,7 +36,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
         var executor = new BehaviourExecutor(time, _stopping.Token);
         var token = new TokenEndpoint(() => _recording, _settings, tokens, _tokenBehaviours, executor, time);
         _processor = new(_settings, time);
-        var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor);
+        var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var ingest = new IngestEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var status = new StatusEndpoint(() => Current, _settings, tokens, _statusBehaviours, executor, time);
         _app.UseRouting();
@@ -182,6 +182,9 @@ public sealed class GoogleEmulator : IAsyncDisposable
 
     /// <summary>How often one order id was sent and counted; zeros when it never came.</summary>
     public OrderCount OrderOf(string customerId, string orderId) => Current.LedgerOf(customerId).Find(orderId);
+
+    /// <summary>Tells when a click was: from now on, until a reset, a conversion of it before that time is refused.</summary>
+    public void SetClickTime(string clickId, DateTimeOffset time) => _recording.Clicks.Set(clickId, time);
 
     /// <summary>Sets how calls are answered from now on, when nothing is queued.</summary>
     /// <param name="customerId">Null: every customer without a behaviour of its own.</param>

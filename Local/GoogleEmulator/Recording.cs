@@ -31,6 +31,8 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public ProjectQuotas Quotas { get; } = new();
 
+    public ClickTimes Clicks { get; } = new();
+
     public long AcceptedCount => Interlocked.Read(ref _acceptedCount);
 
     public void Add(AcceptedConversion conversion)
@@ -52,26 +54,39 @@ internal sealed class Recording(EmulatorSettings settings)
         _ledgers.GetOrAdd(customerId, static id => new CustomerLedger(id));
 }
 
+/// <summary>When clicks were, as far as a test has said so. Thread-safe.</summary>
+internal sealed class ClickTimes
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _times = new(StringComparer.Ordinal);
+
+    public void Set(string clickId, DateTimeOffset time) => _times[clickId] = time;
+
+    /// <summary>Null for a click nobody told of.</summary>
+    public DateTimeOffset? Find(string clickId) => _times.TryGetValue(clickId, out var time) ? time : null;
+}
+
 /// <summary>One conversion the emulator counted, as it was sent.</summary>
 /// <param name="CustomerId">The account of the path, ten digits.</param>
 /// <param name="ConversionAction">Resource name, <c>customers/…/conversionActions/…</c>.</param>
 /// <param name="OrderId">Null when the row had none.</param>
-/// <param name="ClickIdKind"><c>gclid</c>, <c>gbraid</c> or <c>wbraid</c>.</param>
+/// <param name="ClickIdKind"><c>gclid</c>, <c>gbraid</c> or <c>wbraid</c>; null when only identifiers were sent.</param>
 /// <param name="ClickIdValue">The click id itself.</param>
 /// <param name="ConversionDateTime">As sent, with its offset.</param>
 /// <param name="Value">In units of the currency, with the digits that were sent.</param>
 /// <param name="Currency">ISO 4217; null when the row had none.</param>
 /// <param name="Consent">Null when the row had none.</param>
+/// <param name="UserIdentifiers">How many hashed identifiers it had.</param>
 public sealed record AcceptedConversion(
     string CustomerId,
     string ConversionAction,
     string? OrderId,
-    string ClickIdKind,
-    string ClickIdValue,
+    string? ClickIdKind,
+    string? ClickIdValue,
     string ConversionDateTime,
     decimal? Value,
     string? Currency,
-    SentConsent? Consent);
+    SentConsent? Consent,
+    int UserIdentifiers = 0);
 
 /// <summary>A row's <c>consent</c> as sent; each part null when it was not there.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

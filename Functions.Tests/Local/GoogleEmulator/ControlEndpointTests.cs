@@ -15,7 +15,7 @@ public class ControlEndpointTests : DataManagerFixture
         await UploadAsync(Row(1, "consent", new JsonObject { ["adUserData"] = "GRANTED" }));
 
         Assert.That((await GetAsync("accepted")).ToJsonString(), Is.EqualTo(
-            """[{"customerId":"1234567890","conversionAction":"customers/1234567890/conversionActions/777","orderId":"sale-1","clickIdKind":"gclid","clickIdValue":"click-1","conversionDateTime":"2026-11-20 12:00:00\u002B03:00","value":12.5,"currency":"TRY","consent":{"adUserData":"GRANTED","adPersonalization":null}}]"""));
+            """[{"customerId":"1234567890","conversionAction":"customers/1234567890/conversionActions/777","orderId":"sale-1","clickIdKind":"gclid","clickIdValue":"click-1","conversionDateTime":"2026-11-20 12:00:00\u002B03:00","value":12.5,"currency":"TRY","consent":{"adUserData":"GRANTED","adPersonalization":null},"userIdentifiers":0}]"""));
         var call = (await GetAsync("calls"))[0]!;
         Assert.That(((string?)call["customerId"], (int)call["conversionCount"]!, (int)call["status"]!), Is.EqualTo(
             (Customer, 1, 200)));

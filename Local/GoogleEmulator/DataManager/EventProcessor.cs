@@ -26,10 +26,10 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
             if (!sent.GoesTo(destination))
                 continue;
             count++;
-            var (field, click) = sent.AdIdentifiers!.Clicks[0];
-            if (ScriptedErrors.Processing(click) is var (reason, indexed))
+            var (field, click) = sent.Click;
+            if (click is not null && ScriptedErrors.Processing(click) is var (reason, indexed))
                 rejected.Add(new(i, reason, indexed));
-            else if (Count(sent, destination, click, recording) is { } failure)
+            else if (Count(sent, destination, field, click, recording) is { } failure)
                 rejected.Add(new(i, failure, Indexed: true));
             else
                 recording.Add(Accepted(sent, request.Consent, destination, field, click));
@@ -38,18 +38,37 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
         return new(count, rejected);
     }
 
-    private static string? Count(IngestEvent sent, Destination destination, string click, Recording recording)
+    private static string? Count(
+        IngestEvent sent, Destination destination, string? field, string? click, Recording recording)
     {
         var action = destination.ConversionAction;
         var instant = Rfc3339.Parse(sent.EventTimestamp!)!.Value;
+        var fault = FindFault(sent, field, click, instant, recording.Clicks);
+        var subject = click ?? sent.Identifiers[0].Hash?.Value ?? "";
         return recording.LedgerOf(destination.OperatingAccount!.AccountId!).Ingest(
-            new(action, click, instant.UtcTicks), new(action, sent.TransactionId!), ScriptedErrors.Once(click));
+            new(action, subject, instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerSecond)),
+            new(action, sent.TransactionId!), click is null ? null : ScriptedErrors.Once(click), fault);
+    }
+
+    /// <summary>What Google finds out while it processes an event, without its prefix; null for nothing.</summary>
+    private static string? FindFault(
+        IngestEvent sent, string? field, string? click, DateTimeOffset time, ClickTimes clicks)
+    {
+        if (click is not null && !ClickIdText.CanBeDecoded(click))
+            return $"INVALID_{field!.ToUpperInvariant()}";
+        if (click is not null && time < clicks.Find(click))
+            return "CONVERSION_PRECEDES_CLICK";
+        // Inference: no reason for values is documented; of those that are this one says it.
+        return sent.ConversionValue is { } value && (value < 0 || !Currencies.CanExpress(sent.Currency!, value))
+            ? "INVALID_FORMAT"
+            : null;
     }
 
     private static AcceptedConversion Accepted(
-        IngestEvent sent, EventConsent? common, Destination destination, string field, string click) => new(
+        IngestEvent sent, EventConsent? common, Destination destination, string? field, string? click) => new(
         destination.OperatingAccount!.AccountId!, destination.ConversionAction, sent.TransactionId, field, click,
-        sent.EventTimestamp!, sent.ConversionValue, sent.Currency, (sent.Consent ?? common)?.ToSentConsent());
+        sent.EventTimestamp!, sent.ConversionValue, sent.Currency, (sent.Consent ?? common)?.ToSentConsent(),
+        sent.Identifiers.Count);
 }
 
 /// <summary>The outcome of the events sent to one destination.</summary>

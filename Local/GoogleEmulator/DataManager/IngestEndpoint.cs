@@ -43,7 +43,7 @@ internal sealed class IngestEndpoint(
         Recording current) =>
         ErrorResponse.ForToken(token, Method)
         ?? current.Quotas.Take(token.Grant!.Project, write: true, settings, time.GetUtcNow())
-        ?? (unreadable is not null ? ErrorResponse.Unreadable(unreadable) : RequestChecks.Find(request!, settings));
+        ?? (unreadable is not null ? ErrorResponse.Unreadable(unreadable) : RequestChecks.Find(request!, settings, time.GetUtcNow()));
 
     private Answer Accept(IngestRequest request, string requestId, Recording current)
     {

@@ -15,12 +15,13 @@ internal sealed record IngestRequest
 
     public bool ValidateOnly { get; init; }
 
-    public JsonElement? Encoding { get; init; }
+    /// <summary>Of the hashed identifiers: HEX or BASE64.</summary>
+    public string? Encoding { get; init; }
 
     public JsonElement? EncryptionInfo { get; init; }
 
     [JsonIgnore]
-    public bool HasNullItem => Destinations.Contains(null!) || Events.Contains(null!);
+    public bool HasNullItem => Destinations.Contains(null!) || Events.Any(e => e is null || e.Identifiers.Contains(null!));
 }
 
 /// <summary>Google's <c>Event</c>. Fields that the emulator does not check are listed too: Google accepts them.</summary>
@@ -44,9 +45,9 @@ internal sealed record IngestEvent
 
     public EventConsent? Consent { get; init; }
 
-    public JsonElement? LastUpdatedTimestamp { get; init; }
+    public UserData? UserData { get; init; }
 
-    public JsonElement? UserData { get; init; }
+    public JsonElement? LastUpdatedTimestamp { get; init; }
 
     public JsonElement? ConversionCount { get; init; }
 
@@ -76,8 +77,42 @@ internal sealed record IngestEvent
 
     public JsonElement? CallInfo { get; init; }
 
+    [JsonIgnore]
+    public IReadOnlyList<UserIdentifier> Identifiers => UserData?.UserIdentifiers ?? [];
+
+    /// <summary>The first click id with its field; the field is null when there is none.</summary>
+    [JsonIgnore]
+    public (string? Field, string? Value) Click => AdIdentifiers?.Clicks is [var click, ..] ? click : (null, null);
+
     public bool GoesTo(Destination destination) =>
         DestinationReferences.Count == 0 || DestinationReferences.Contains(destination.Reference);
+}
+
+/// <summary>Google's <c>UserData</c>.</summary>
+internal sealed record UserData
+{
+    public IReadOnlyList<UserIdentifier> UserIdentifiers { get; init => field = value ?? []; } = [];
+}
+
+/// <summary>Google's <c>UserIdentifier</c>: one of the values.</summary>
+internal sealed record UserIdentifier
+{
+    public string? EmailAddress { get; init; }
+
+    public string? PhoneNumber { get; init; }
+
+    public JsonElement? Address { get; init; }
+
+    /// <summary>The hash and its field; null for an address.</summary>
+    [JsonIgnore]
+    public (string Field, string Value)? Hash =>
+        EmailAddress is not null ? ("email_address", EmailAddress)
+        : PhoneNumber is not null ? ("phone_number", PhoneNumber)
+        : null;
+
+    [JsonIgnore]
+    public int Count =>
+        (EmailAddress is null ? 0 : 1) + (PhoneNumber is null ? 0 : 1) + (Address is null ? 0 : 1);
 }
 
 /// <summary>Google's <c>AdIdentifiers</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -11,7 +10,7 @@ internal static class RequestChecks
     private const int MaxEvents = 2_000;
     private const int MaxDestinations = 10;
 
-    public static ErrorResponse? Find(IngestRequest request, EmulatorSettings settings)
+    public static ErrorResponse? Find(IngestRequest request, EmulatorSettings settings, DateTimeOffset now)
     {
         FieldChecks checks = new();
         CheckDestinations(request.Destinations, checks);
@@ -20,15 +19,16 @@ internal static class RequestChecks
         else if (request.Events.Count > MaxEvents)
             checks.Add("events", "TOO_MANY_EVENTS");
 
-        EventChecks events = new(request, checks);
+        EventChecks events = new(request, checks, now);
         events.CheckConsent("consent", request.Consent);
+        events.CheckEncoding();
         if (request.Events.Count <= MaxEvents)
             for (var i = 0; i < request.Events.Count; i++)
                 events.Check(settings.NestedEventPaths ? $"events.events[{i}]" : $"events[{i}]", request.Events[i]);
 
         if (checks.Violations.Count > 0)
             return ErrorResponse.Invalid(checks.Violations);
-        return request.Events.Select(e => ScriptedErrors.InvalidRequest(e.AdIdentifiers!.Clicks[0].Value))
+        return request.Events.Select(e => e.Click.Value is { } click ? ScriptedErrors.InvalidRequest(click) : null)
             .FirstOrDefault(reason => reason is not null) is { } scripted ? ErrorResponse.Invalid(scripted) : null;
     }
 
@@ -67,67 +67,6 @@ internal static class RequestChecks
     }
 }
 
-/// <summary>What Google refuses in one event alone.</summary>
-internal sealed partial class EventChecks(IngestRequest request, FieldChecks checks)
-{
-    private static readonly FrozenSet<string> Sources =
-        FrozenSet.Create("WEB", "APP", "IN_STORE", "PHONE", "MESSAGE", "OTHER");
-
-    private static readonly FrozenSet<string> Statuses =
-        FrozenSet.Create("CONSENT_STATUS_UNSPECIFIED", "CONSENT_GRANTED", "CONSENT_DENIED");
-
-    private readonly FrozenSet<string?> _references = request.Destinations.Select(d => d.Reference).ToFrozenSet();
-
-    /// <param name="at">Path of the event.</param>
-    /// <param name="sent">The event.</param>
-    public void Check(string at, IngestEvent sent)
-    {
-        for (var i = 0; i < sent.DestinationReferences.Count; i++)
-            if (!_references.Contains(sent.DestinationReferences[i]))
-                checks.Add($"{at}.destination_references[{i}]", "INVALID_DESTINATION");
-
-        // The real API lets a numeric id pass while it only validates (superdesigndev/treg, pull request 151).
-        if (checks.Require($"{at}.transaction_id", sent.TransactionId)
-            && !request.ValidateOnly && sent.TransactionId.All(char.IsAsciiDigit))
-            checks.Add($"{at}.transaction_id", "INVALID_FORMAT");
-        if (checks.Require($"{at}.event_timestamp", sent.EventTimestamp) && Rfc3339.Parse(sent.EventTimestamp) is null)
-            checks.Add($"{at}.event_timestamp", "INVALID_FORMAT");
-        if (checks.Require($"{at}.event_source", sent.EventSource) && !Sources.Contains(sent.EventSource))
-            checks.Add($"{at}.event_source", "INVALID_ENUM_VALUE");
-        if (sent.ConversionValue is null || checks.Require($"{at}.currency", sent.Currency))
-            CheckCurrency($"{at}.currency", sent.Currency);
-        CheckConsent($"{at}.consent", sent.Consent);
-        CheckClick($"{at}.ad_identifiers", sent.AdIdentifiers?.Clicks ?? []);
-    }
-
-    public void CheckConsent(string at, EventConsent? consent)
-    {
-        if (consent?.AdUserData is { } data && !Statuses.Contains(data))
-            checks.Add($"{at}.ad_user_data", "INVALID_ENUM_VALUE");
-        if (consent?.AdPersonalization is { } ads && !Statuses.Contains(ads))
-            checks.Add($"{at}.ad_personalization", "INVALID_ENUM_VALUE");
-    }
-
-    private void CheckCurrency(string at, string? currency)
-    {
-        if (!string.IsNullOrEmpty(currency) && !Currency().IsMatch(currency))
-            checks.Add(at, "INVALID_CURRENCY_CODE");
-    }
-
-    private void CheckClick(string at, IReadOnlyList<(string Field, string Value)> clicks)
-    {
-        if (clicks.Count == 0)
-            checks.Add(at, "NO_IDENTIFIERS_PROVIDED");
-        else if (clicks.Count > 1)
-            checks.Add(at, "INVALID_EVENT");
-        else if (ScriptedErrors.InvalidEvent(clicks[0].Value) is { } reason)
-            checks.Add($"{at}.{clicks[0].Field}", reason);
-    }
-
-    [GeneratedRegex(@"\A[A-Z]{3}\z")]
-    private static partial Regex Currency();
-}
-
 /// <summary>Collects what is wrong with a request, in Google's words.</summary>
 internal sealed class FieldChecks
 {
@@ -159,6 +98,10 @@ internal sealed class FieldChecks
         "INVALID_CONVERSION_ACTION_ID" => "Conversion action ID is not valid.",
         "INVALID_CURRENCY_CODE" => "The currency code is not supported.",
         "NO_IDENTIFIERS_PROVIDED" => "Events data contains no user identifiers or ad identifiers.",
+        "EVENT_TIME_INVALID" => "The event time is not valid.",
+        "TOO_MANY_USER_IDENTIFIERS" => "Maximum number of user identifiers allowed per event is 10.",
+        "INVALID_HEX_ENCODING" => "The HEX encoded value is malformed.",
+        "INVALID_SHA256_FORMAT" => "The SHA256 encoded value is malformed.",
         "INVALID_EVENT" => "This event is not valid.",
         "INVALID_REQUEST_ID" => "The request ID used to retrieve the status of a request is not valid.",
         _ => "There was a problem with the field.",

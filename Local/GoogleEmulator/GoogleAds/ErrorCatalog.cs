@@ -51,6 +51,10 @@ internal static class ErrorCatalog
             + "`conversion_date_time`. Make sure your `conversion_date_time` is correctly configured and try again.",
             ErrorKind.ClickId),
         new(Upload, "GBRAID_WBRAID_BOTH_SET", "Can't use both gbraid and wbraid parameters. Use only 1 and try again."),
+        new(Upload, "INVALID_USER_IDENTIFIER", "Make sure you hash user provided data using SHA-256 and ensure you are "
+            + "normalizing according to the guidelines.", "user_identifiers"),
+        new(Upload, "UNSUPPORTED_USER_IDENTIFIER", "The provided user identifiers are not supported. Use only hashed "
+            + "email or phone number and try again.", "user_identifiers"),
         new("internalError", "INTERNAL_ERROR", "An internal error has occurred."),
         new("internalError", "TRANSIENT_ERROR", "A transient internal error has occurred. Retry the request."),
         new("internalError", "DEADLINE_EXCEEDED", "The request took longer than a deadline."),
@@ -66,8 +70,12 @@ internal static class ErrorCatalog
         new("quotaError", "ACCESS_PROHIBITED", "Access is prohibited."),
         new("dateError", "INVALID_STRING_DATE_TIME_SECONDS_WITH_OFFSET", "The string date time's format should be "
             + "yyyy-mm-dd hh:mm:ss+|-hh:mm.", "conversion_date_time"),
+        new("dateError", "LATER_THAN_MAXIMUM_DATE", "Date is after allowed maximum.", "conversion_date_time"),
         new("fieldError", "REQUIRED", "The required field was not present."),
         new("fieldError", "VALUE_MUST_BE_UNSET", "The field must be unset."),
+        new("fieldError", "INVALID_VALUE", "The field's value is invalid."),
+        new("rangeError", "TOO_LOW", "Too low."),
+        new("collectionSizeError", "TOO_MANY", "Too many."),
         new("currencyCodeError", "UNSUPPORTED", "The currency code is not supported.", "currency_code"),
         new("requestError", "RESOURCE_NAME_MALFORMED", "Resource name is malformed.", "conversion_action"),
         new("requestError", "INVALID_CUSTOMER_ID", "Invalid customer ID."),
@@ -122,6 +130,9 @@ internal sealed record GoogleAdsError(ErrorKind Kind, int? Index = null, string?
 {
     /// <summary>Set on quota errors.</summary>
     public QuotaDetails? Quota { get; init; }
+
+    /// <summary>Which item of a repeated field.</summary>
+    public int? FieldIndex { get; init; }
 }
 
 /// <summary><c>quotaErrorDetails</c>: whose rate it is (ACCOUNT or DEVELOPER), its name, and the wait.</summary>

@@ -128,13 +128,13 @@ internal static class ErrorWriter
         }
 
         if (error.Index is { } index)
-            WriteLocation(json, index, error.Field);
+            WriteLocation(json, index, error.Field, error.FieldIndex);
         if (error.Quota is not null)
             WriteQuota(json, error.Quota);
         json.WriteEndObject();
     }
 
-    private static void WriteLocation(Utf8JsonWriter json, int index, string? field)
+    private static void WriteLocation(Utf8JsonWriter json, int index, string? field, int? fieldIndex)
     {
         json.WriteStartObject("location");
         json.WriteStartArray("fieldPathElements");
@@ -146,6 +146,8 @@ internal static class ErrorWriter
         {
             json.WriteStartObject();
             json.WriteString("fieldName", field);
+            if (fieldIndex is { } item)
+                json.WriteNumber("index", item);
             json.WriteEndObject();
         }
 

@@ -4,60 +4,100 @@ using System.Text.RegularExpressions;
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 /// <summary>What Google refuses in one conversion alone.</summary>
-internal static partial class RowChecks
+/// <param name="clicks">When the known clicks were.</param>
+/// <param name="now">A conversion may not be later.</param>
+internal sealed partial class RowChecks(ClickTimes clicks, DateTimeOffset now)
 {
-    /// <summary>The valid row, or null with every error added to <paramref name="errors"/>.</summary>
-    public static CheckedRow? Check(int index, ConversionRow row, List<GoogleAdsError> errors)
+    /// <summary>
+    /// The row and what it is recognised by, or null with every error added to <paramref name="errors"/> when it cannot
+    /// be recognised.
+    /// </summary>
+    public CheckedRow? Check(int index, ConversionRow row, List<GoogleAdsError> errors)
     {
         var before = errors.Count;
-        CheckClickId(index, row, errors);
+        CheckClickIdCount(index, row, errors);
         CheckAction(index, row.ConversionAction, errors);
         var time = CheckTime(index, row.ConversionDateTime, errors);
-        if (!string.IsNullOrEmpty(row.CurrencyCode) && !Currency().IsMatch(row.CurrencyCode))
-            errors.Add(Error("UNSUPPORTED", index, "currency_code", row.CurrencyCode));
-        if (errors.Count > before)
+        var valid = errors.Count == before;
+        CheckValues(index, row, valid ? time : null, errors);
+        if (!valid)
             return null;
 
-        var (field, click) = row.Click;
+        var (field, click) = row.Subject;
         var action = row.ConversionAction!;
         var order = string.IsNullOrEmpty(row.OrderId) ? (OrderIdentity?)null : new(action, row.OrderId);
-        return new(index, row, new(action, click!, time.UtcTicks), order) { ClickField = field! };
+        CheckedRow found = new(index, row, new(action, click!, time!.Value.UtcTicks), order) { ClickField = field! };
+        if (errors.Count == before)
+            return found;
+        // Kept with the row: an error that the click id asks for comes first.
+        found = found with { Faults = errors[before..] };
+        errors.RemoveRange(before, errors.Count - before);
+        return found;
     }
 
-    private static void CheckClickId(int index, ConversionRow row, List<GoogleAdsError> errors)
+    private static void CheckClickIdCount(int index, ConversionRow row, List<GoogleAdsError> errors)
     {
         var gclid = !string.IsNullOrEmpty(row.Gclid);
         var gbraid = !string.IsNullOrEmpty(row.Gbraid);
         var wbraid = !string.IsNullOrEmpty(row.Wbraid);
         if (gbraid && wbraid)
-            errors.Add(Error("GBRAID_WBRAID_BOTH_SET", index, null, null));
+            errors.Add(Error("GBRAID_WBRAID_BOTH_SET", index, null));
         else if (gclid && (gbraid || wbraid))
-            errors.Add(Error("VALUE_MUST_BE_UNSET", index, gbraid ? "gbraid" : "wbraid", null));
-        else if (!gclid && !gbraid && !wbraid)
-            errors.Add(Error("REQUIRED", index, "gclid", null));
+            errors.Add(Error("VALUE_MUST_BE_UNSET", index, gbraid ? "gbraid" : "wbraid"));
+        else if (row.Subject.Field is null)
+            errors.Add(Error("REQUIRED", index, "gclid"));
     }
 
     private static void CheckAction(int index, string? action, List<GoogleAdsError> errors)
     {
         if (string.IsNullOrEmpty(action))
-            errors.Add(Error("REQUIRED", index, "conversion_action", null));
+            errors.Add(Error("REQUIRED", index, "conversion_action"));
         else if (!Action().IsMatch(action))
             errors.Add(Error("RESOURCE_NAME_MALFORMED", index, "conversion_action", action));
     }
 
-    private static DateTimeOffset CheckTime(int index, string? text, List<GoogleAdsError> errors)
+    private static DateTimeOffset? CheckTime(int index, string? text, List<GoogleAdsError> errors)
     {
         // ParseExact alone takes an offset without its sign or minutes.
         if (text is not null && Time().IsMatch(text) && DateTimeOffset.TryParseExact(
             text, "yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
             return time;
         errors.Add(string.IsNullOrEmpty(text)
-            ? Error("REQUIRED", index, "conversion_date_time", null)
+            ? Error("REQUIRED", index, "conversion_date_time")
             : Error("INVALID_STRING_DATE_TIME_SECONDS_WITH_OFFSET", index, "conversion_date_time", text));
-        return default;
+        return null;
     }
 
-    private static GoogleAdsError Error(string code, int index, string? field, string? trigger) =>
+    private void CheckValues(int index, ConversionRow row, DateTimeOffset? time, List<GoogleAdsError> errors)
+    {
+        var (field, click) = row.Click;
+        if (click is not null && !ClickIdText.CanBeDecoded(click))
+            errors.Add(Error($"UNPARSEABLE_{field!.ToUpperInvariant()}", index, field, click));
+        if (click is not null && time < clicks.Find(click))
+            errors.Add(Error("CONVERSION_PRECEDES_EVENT", index, "conversion_date_time", row.ConversionDateTime));
+        // Inference: the enum has no value for it; of those that the API documents this one says it.
+        if (time > now)
+            errors.Add(Error("LATER_THAN_MAXIMUM_DATE", index, "conversion_date_time", row.ConversionDateTime));
+        CheckMoney(index, row, errors);
+        if (!string.IsNullOrEmpty(row.OrderId) && PersonalData.IsIn(row.OrderId))
+            errors.Add(Error("ORDER_ID_CONTAINS_PII", index, "order_id"));
+        if (row.UserIdentifiers.Count > 0)
+            IdentifierChecks.Check(index, row.UserIdentifiers, errors);
+    }
+
+    private static void CheckMoney(int index, ConversionRow row, List<GoogleAdsError> errors)
+    {
+        var currency = string.IsNullOrEmpty(row.CurrencyCode) ? null : row.CurrencyCode;
+        if (currency is not null && !Currencies.Contains(currency))
+            errors.Add(Error("UNSUPPORTED", index, "currency_code", currency));
+        // Inference, both codes: Google documents none for values.
+        if (row.ConversionValue < 0)
+            errors.Add(Error("TOO_LOW", index, "conversion_value"));
+        else if (row.ConversionValue is { } value && currency is not null && !Currencies.CanExpress(currency, value))
+            errors.Add(Error("INVALID_VALUE", index, "conversion_value"));
+    }
+
+    private static GoogleAdsError Error(string code, int index, string? field, string? trigger = null) =>
         new(ErrorCatalog.Find(code), index, field, trigger);
 
     [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}\z")]
@@ -65,14 +105,38 @@ internal static partial class RowChecks
 
     [GeneratedRegex(@"\Acustomers/[0-9]{1,19}/conversionActions/[0-9]{1,19}\z")]
     private static partial Regex Action();
-
-    [GeneratedRegex(@"\A[A-Z]{3}\z")]
-    private static partial Regex Currency();
 }
 
-/// <summary>A conversion with valid fields, and what it is recognised by.</summary>
+/// <summary>What Google refuses in a conversion's hashed identifiers.</summary>
+internal static class IdentifierChecks
+{
+    private const string Field = "user_identifiers";
+    private const int MaxIdentifiers = 5;
+
+    // No error has a trigger: the value may be an address or a telephone number in the clear.
+    public static void Check(int index, IReadOnlyList<UserIdentifier> identifiers, List<GoogleAdsError> errors)
+    {
+        // Inference: the limit is documented, its error is not; this is the API's for any list that is too long.
+        if (identifiers.Count > MaxIdentifiers)
+            errors.Add(new(ErrorCatalog.Find("TOO_MANY"), index, Field));
+        for (var i = 0; i < identifiers.Count; i++)
+            if (Find(identifiers[i]) is { } code)
+                errors.Add(new(ErrorCatalog.Find(code), index, Field) { FieldIndex = i });
+    }
+
+    private static string? Find(UserIdentifier identifier) =>
+        identifier.IsUnsupported ? "UNSUPPORTED_USER_IDENTIFIER"
+        : identifier.HashedEmail is null == identifier.HashedPhoneNumber is null
+            || !PersonalData.IsSha256(identifier.Hash!) ? "INVALID_USER_IDENTIFIER"
+        : null;
+}
+
+/// <summary>A conversion, and what it is recognised by.</summary>
 internal sealed record CheckedRow(int Index, ConversionRow Row, ClickIdentity Click, OrderIdentity? Order)
 {
-    /// <summary>Field that holds the click id.</summary>
+    /// <summary>Field that holds the click id, or the identifiers where there is none.</summary>
     public required string ClickField { get; init; }
+
+    /// <summary>What is wrong with its values; none: it may be counted.</summary>
+    public IReadOnlyList<GoogleAdsError> Faults { get; init; } = [];
 }

@@ -10,7 +10,8 @@ internal sealed class UploadEndpoint(
     EmulatorSettings settings,
     AccessTokens tokens,
     BehaviourRegistry behaviours,
-    BehaviourExecutor executor)
+    BehaviourExecutor executor,
+    TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -31,7 +32,7 @@ internal sealed class UploadEndpoint(
             behaviours.Next(call.CustomerId),
             () => FindError(call, token.Error, invalid) is { } error
                 ? ErrorWriter.Write(error, call)
-                : new UploadProcessor(current).Process(request!, call),
+                : new UploadProcessor(current, time.GetUtcNow()).Process(request!, call),
             behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), call));
     }
 

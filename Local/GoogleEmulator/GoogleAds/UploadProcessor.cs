@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 /// <summary>Processes a well-formed request: counts what Google would count and writes Google's answer.</summary>
-internal sealed class UploadProcessor(Recording recording)
+internal sealed class UploadProcessor(Recording recording, DateTimeOffset now)
 {
     public const int MaxConversions = 2_000;
 
@@ -17,8 +17,9 @@ internal sealed class UploadProcessor(Recording recording)
 
         List<GoogleAdsError> errors = [];
         List<CheckedRow> valid = new(request.Conversions.Count);
+        RowChecks checks = new(recording.Clicks, now);
         for (var i = 0; i < request.Conversions.Count; i++)
-            if (RowChecks.Check(i, request.Conversions[i], errors) is { } row)
+            if (checks.Check(i, request.Conversions[i], errors) is { } row)
                 valid.Add(row);
 
         // Without partial failure one bad row refuses them all, so check them all before counting any.
@@ -44,7 +45,11 @@ internal sealed class UploadProcessor(Recording recording)
         for (var i = 0; i < codes.Length; i++)
         {
             if (codes[i] is not { } code)
+            {
+                errors.AddRange(rows[i].Faults);
                 continue;
+            }
+
             var kind = ErrorCatalog.Find(code);
             var (field, trigger) = kind.Field switch
             {
@@ -60,12 +65,14 @@ internal sealed class UploadProcessor(Recording recording)
     {
         for (var i = 0; i < codes.Length; i++)
         {
-            if (codes[i] is not null)
+            if (codes[i] is not null || rows[i].Faults.Count > 0)
                 continue;
             var row = rows[i].Row;
             counted[rows[i].Index] = row;
-            recording.Add(new AcceptedConversion(customerId, row.ConversionAction!, row.OrderId, rows[i].ClickField,
-                rows[i].Click.ClickId, row.ConversionDateTime!, row.ConversionValue, row.CurrencyCode, row.Consent));
+            var (field, click) = row.Click;
+            recording.Add(new AcceptedConversion(
+                customerId, row.ConversionAction!, row.OrderId, field, click, row.ConversionDateTime!, row.ConversionValue,
+                row.CurrencyCode, row.Consent, row.UserIdentifiers.Count));
         }
     }
 }
@@ -98,13 +105,30 @@ internal static class UploadResponseWriter
             json.WriteEndObject();
         });
 
+    private static void WriteIdentifiers(Utf8JsonWriter json, IReadOnlyList<UserIdentifier> identifiers)
+    {
+        if (identifiers.Count == 0)
+            return;
+        json.WriteStartArray("userIdentifiers");
+        foreach (var identifier in identifiers)
+        {
+            json.WriteStartObject();
+            json.WriteString(identifier.HashedEmail is null ? "hashedPhoneNumber" : "hashedEmail", identifier.Hash);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteResult(Utf8JsonWriter json, ConversionRow? row)
     {
         json.WriteStartObject();
         if (row is not null)
         {
             var (field, value) = row.Click;
-            json.WriteString(field!, value);
+            if (field is not null)
+                json.WriteString(field, value);
+            WriteIdentifiers(json, row.UserIdentifiers);
             json.WriteString("conversionAction", row.ConversionAction);
             json.WriteString("conversionDateTime", row.ConversionDateTime);
         }

@@ -15,11 +15,23 @@ internal sealed record UploadRequest
 
     public int? JobId { get; init; }
 
+    [JsonIgnore]
+    public bool HasNullItem
+    {
+        get
+        {
+            foreach (var row in Conversions)
+                if (row is null || row.UserIdentifiers.Contains(null!))
+                    return true;
+            return false;
+        }
+    }
+
     /// <summary>Reads a request as strictly as Google's JSON front end: the request, or the error to answer with.</summary>
     public static (UploadRequest? Request, ErrorResponse? Error) Parse(ReadOnlySpan<byte> body)
     {
         var (request, error) = StrictJson.Parse(
-            body, UploadRequestJson.Default.UploadRequest, request => request.Conversions.Contains(null!));
+            body, UploadRequestJson.Default.UploadRequest, request => request.HasNullItem);
         return (request, error is null
             ? null
             : new(400, "INVALID_ARGUMENT", error.Message) { BadField = error.Field });
@@ -54,7 +66,7 @@ internal sealed record ConversionRow
 
     public JsonElement? CartData { get; init; }
 
-    public JsonElement? UserIdentifiers { get; init; }
+    public IReadOnlyList<UserIdentifier> UserIdentifiers { get; init => field = value ?? []; } = [];
 
     public JsonElement? ConversionEnvironment { get; init; }
 
@@ -73,6 +85,35 @@ internal sealed record ConversionRow
         : !string.IsNullOrEmpty(Gbraid) ? ("gbraid", Gbraid)
         : !string.IsNullOrEmpty(Wbraid) ? ("wbraid", Wbraid)
         : (null, null);
+
+    /// <summary>The click id with its field; without one the first identifier, which Google looks the click up by.</summary>
+    [JsonIgnore]
+    public (string? Field, string? Value) Subject =>
+        Click is { Field: not null } click ? click
+        : UserIdentifiers is [var first, ..] ? ("user_identifiers", first.Hash ?? "")
+        : (null, null);
+}
+
+/// <summary>Google's <c>UserIdentifier</c>: one of the values, and perhaps whose it is.</summary>
+internal sealed record UserIdentifier
+{
+    public string? HashedEmail { get; init; }
+
+    public string? HashedPhoneNumber { get; init; }
+
+    public string? UserIdentifierSource { get; init; }
+
+    public JsonElement? MobileId { get; init; }
+
+    public JsonElement? ThirdPartyUserId { get; init; }
+
+    public JsonElement? AddressInfo { get; init; }
+
+    [JsonIgnore]
+    public string? Hash => HashedEmail ?? HashedPhoneNumber;
+
+    [JsonIgnore]
+    public bool IsUnsupported => MobileId is not null || ThirdPartyUserId is not null || AddressInfo is not null;
 }
 
 // Google's parser refuses names it does not know, and takes numbers written as strings.
