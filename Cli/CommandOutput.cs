@@ -32,6 +32,19 @@ internal sealed class CommandOutput(bool json)
     }
 }
 
+/// <summary>Shows on a terminal how far a long step is.</summary>
+internal static class ProgressLine
+{
+    public static Task<T> ShowProgressAsync<T>(this CommandOutput output, string what, int total, Func<Action<int>, Task<T>> work) =>
+        !output.Console.Profile.Capabilities.Interactive
+            ? work(_ => { })
+            : output.Console.Progress().AutoClear(true).StartAsync(context =>
+            {
+                var task = context.AddTask(what, maxValue: total);
+                return work(done => task.Value = done);
+            });
+}
+
 /// <summary>Consoles for people: with colours on a terminal, without in a file or a build log.</summary>
 internal static class Terminal
 {

@@ -13,7 +13,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
     {
         var samples = SampleSalesFile.Read(SampleSalesFile.BundledPath);
         var sites = DemoSite.From(samples.Select(sample => sample.Site));
-        var sales = DemoSale.From(samples, sites);
+        var sales = DemoSale.From(samples, sites, time.GetUtcNow());
 
         await using var database = await OpenDatabaseAsync(stopping);
         WriteLine(database.Description);

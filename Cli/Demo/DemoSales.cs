@@ -45,9 +45,9 @@ internal sealed class DemoSales(NpgsqlDataSource database)
             Array(sales, sale => sale.Id),
             Array(sales, sale => sale.Site.Id),
             Array(sales, sale => sale.ConversationId),
-            Array(sales, sale => sale.Sample.OccurredAt.UtcDateTime),
-            Array(sales, sale => sale.Sample.AmountCents),
-            Array(sales, sale => sale.Sample.Currency),
+            Array(sales, sale => sale.OccurredAt.UtcDateTime),
+            Array(sales, sale => sale.Sample.Value.MinorUnits),
+            Array(sales, sale => sale.Sample.Value.Currency.Code),
             Array(sales, sale => sale.Sample.ExternalRef));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -80,10 +80,13 @@ internal sealed class DemoSales(NpgsqlDataSource database)
 }
 
 /// <summary>A sample sale under the ids of this run.</summary>
-internal sealed record DemoSale(Guid Id, DemoSite Site, Guid ConversationId, SampleSale Sample)
+/// <param name="OccurredAt">The sample's time, moved by whole days so that the youngest sale is of yesterday: Google takes none that is old.</param>
+internal sealed record DemoSale(Guid Id, DemoSite Site, Guid ConversationId, DateTimeOffset OccurredAt, SampleSale Sample)
 {
-    public static IReadOnlyList<DemoSale> From(IReadOnlyList<SampleSale> samples, IReadOnlyList<DemoSite> sites)
+    /// <param name="now">The time of the demo.</param>
+    public static IReadOnlyList<DemoSale> From(IReadOnlyList<SampleSale> samples, IReadOnlyList<DemoSite> sites, DateTimeOffset now)
     {
+        var moved = TimeSpan.FromDays(Math.Floor((now - samples.Max(sale => sale.OccurredAt)).TotalDays) - 1);
         var siteOf = sites.ToDictionary(site => site.Name);
         var conversationOf = samples.Select(sale => sale.Conversation)
             .Distinct()
@@ -91,7 +94,7 @@ internal sealed record DemoSale(Guid Id, DemoSite Site, Guid ConversationId, Sam
         return
         [
             .. samples.Select(sample => new DemoSale(
-                Guid.NewGuid(), siteOf[sample.Site], conversationOf[sample.Conversation], sample)),
+                Guid.NewGuid(), siteOf[sample.Site], conversationOf[sample.Conversation], sample.OccurredAt + moved, sample)),
         ];
     }
 }

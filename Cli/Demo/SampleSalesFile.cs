@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsMantik.Cli.Sales;
+using OpsMantik.Core.Conversions;
 using static OpsMantik.Cli.Sales.SaleFields;
 
 namespace OpsMantik.Cli.Demo;
@@ -63,11 +64,7 @@ internal sealed record SampleSale
 
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>Hundredths of <see cref="Currency"/>, zero or more.</summary>
-    public required long AmountCents { get; init; }
-
-    /// <summary>ISO 4217.</summary>
-    public required string Currency { get; init; }
+    public required Money Value { get; init; }
 
     /// <summary>Sales of one conversation share its click.</summary>
     public required string Conversation { get; init; }
@@ -132,8 +129,7 @@ internal static class SampleColumns
             ClickKind = kind,
             ClickId = clickId,
             OccurredAt = Time(field("occurred_at")),
-            AmountCents = Cents(field("amount")),
-            Currency = Currency(field("currency")),
+            Value = Amount(field("amount"), field("currency")),
             Conversation = Required("conversation", field("conversation")),
             Expected = Expected(field),
         };

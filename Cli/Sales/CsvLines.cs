@@ -4,53 +4,75 @@ using CsvHelper.Configuration;
 
 namespace OpsMantik.Cli.Sales;
 
-/// <summary>Reads comma-separated lines below a header, and reports what is wrong with which line.</summary>
+/// <summary>One record of a CSV file.</summary>
+/// <param name="Line">Where it begins, the first line being 1.</param>
+/// <param name="Fault">Why its fields cannot be used; null when they can.</param>
+internal readonly record struct CsvRecord(int Line, string[] Fields, string? Fault);
+
+/// <summary>Reads records, and reports what is wrong with which line.</summary>
 internal static class CsvLines
 {
-    /// <param name="text">The file; line 1 is the header.</param>
+    /// <summary>The header, then the records; each has as many fields as the header, or a fault.</summary>
+    public static IEnumerable<CsvRecord> Read(TextReader text, char delimiter = ',', int linesBefore = 0)
+    {
+        using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = $"{delimiter}",
+            // CsvHelper's own errors would lack the line.
+            BadDataFound = _ => throw new FormatException("quotes do not match"),
+            TrimOptions = TrimOptions.Trim,
+        });
+        var expected = 0;
+        while (true)
+        {
+            var (isThere, fault) = Next(parser);
+            if (!isThere && fault is null)
+                yield break;
+            var line = parser.RawRow + linesBefore;
+            var fields = isThere ? parser.Record! : [];
+            if (fault is null && expected > 0 && fields.Length != expected)
+            {
+                fault = $"{fields.Length} fields, expected {expected}";
+                if (parser.RawRecord.Count(character => character == '"') % 2 != 0)
+                {
+                    // The record includes the lines below.
+                    line -= parser.RawRecord.Count(character => character == '\n');
+                    fault = "a quote is not closed";
+                }
+            }
+
+            expected = expected == 0 ? fields.Length : expected;
+            yield return new CsvRecord(line, fields, fault);
+            if (!isThere)
+                yield break;
+        }
+    }
+
     /// <param name="columns">Those that the header must have, in any order.</param>
     /// <param name="onLine">Gets the fields of a line by column. A <see cref="FormatException"/> that it throws is a fault of the line.</param>
     /// <param name="onFault">Gets every fault with its line; it may throw to stop.</param>
     public static void Read(
         TextReader text, IReadOnlyList<string> columns, Action<int, Func<string, string>> onLine, Action<int, string> onFault)
     {
-        // The caller checks the fields and knows the line; CsvHelper's own errors would lack it.
-        var options = new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            BadDataFound = _ => throw new FormatException("quotes do not match"),
-            MissingFieldFound = null,
-            TrimOptions = TrimOptions.Trim,
-        };
-        using var csv = new CsvReader(text, options);
-        if (!csv.Read() || !csv.ReadHeader())
-        {
-            onFault(1, $"the header is missing: {string.Join(',', columns)}");
-            return;
-        }
-
-        if (columns.Except(csv.HeaderRecord!).FirstOrDefault() is { } missing)
-        {
-            onFault(1, $"the column {missing} is missing");
-            return;
-        }
-
+        string[]? header = null;
         var lines = 0;
-        while (Next())
+        foreach (var (line, fields, fault) in Read(text))
         {
+            if (header is null)
+            {
+                header = fields;
+                if (columns.Except(header).FirstOrDefault() is not { } missing)
+                    continue;
+                onFault(1, $"the column {missing} is missing");
+                return;
+            }
+
             lines++;
-            var line = csv.Parser.RawRow;
             try
             {
-                if (csv.Parser.Count != csv.HeaderRecord!.Length)
-                {
-                    if (csv.Parser.RawRecord.Count(character => character == '"') % 2 == 0)
-                        throw new FormatException($"{csv.Parser.Count} fields, expected {csv.HeaderRecord.Length}");
-                    // The record includes the lines below.
-                    line -= csv.Parser.RawRecord.Count(character => character == '\n');
-                    throw new FormatException("a quote is not closed");
-                }
-
-                onLine(line, column => csv.GetField(column) ?? "");
+                if (fault is not null)
+                    throw new FormatException(fault);
+                onLine(line, column => fields[Array.IndexOf(header, column)]);
             }
             catch (FormatException exception)
             {
@@ -58,63 +80,21 @@ internal static class CsvLines
             }
         }
 
-        if (lines == 0)
+        if (header is null)
+            onFault(1, $"the header is missing: {string.Join(',', columns)}");
+        else if (lines == 0)
             onFault(2, "there are no sales below the header");
+    }
 
-        bool Next()
+    private static (bool IsThere, string? Fault) Next(CsvParser parser)
+    {
+        try
         {
-            try
-            {
-                return csv.Read();
-            }
-            catch (FormatException exception)
-            {
-                lines++;
-                onFault(csv.Parser.RawRow, exception.Message);
-                return false;
-            }
+            return (parser.Read(), null);
+        }
+        catch (FormatException exception)
+        {
+            return (false, exception.Message);
         }
     }
-}
-
-/// <summary>Parses the fields that all sales files have.</summary>
-internal static class SaleFields
-{
-    private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'"];
-
-    /// <exception cref="FormatException">It is empty; the message names the column.</exception>
-    public static string Required(string column, string text) =>
-        text.Length > 0 ? text : throw new FormatException($"{column} is empty");
-
-    /// <exception cref="FormatException">It is none of them; the message names the column.</exception>
-    public static string OneOf(string column, string text, params string[] allowed) =>
-        allowed.Contains(text)
-            ? text
-            : throw new FormatException($"{column} is \"{text}\", expected one of {string.Join(", ", allowed)}");
-
-    /// <exception cref="FormatException">It is no kind of click id.</exception>
-    public static string ClickKind(string text) => OneOf("click_kind", text, Kinds);
-
-    /// <summary>A time with its zone: without one the moment would be whatever the reading machine's zone makes of it.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
-    public static DateTimeOffset Time(string text) =>
-        DateTimeOffset.TryParseExact(
-            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time
-            : throw new FormatException($"occurred_at is \"{text}\", expected with its zone, such as 2026-11-23T10:00:00+03:00");
-
-    /// <summary>An amount in hundredths.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
-    public static long Cents(string text) =>
-        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-        && amount < 1_000_000_000_000m && decimal.IsInteger(amount * 100)
-            ? (long)(amount * 100)
-            : throw new FormatException($"amount is \"{text}\", expected such as 1234.50");
-
-    /// <exception cref="FormatException">It is none.</exception>
-    public static string Currency(string text) =>
-        text.Length == 3 && text.All(char.IsAsciiLetterUpper)
-            ? text
-            : throw new FormatException($"currency is \"{text}\", expected three capital letters such as TRY");
 }

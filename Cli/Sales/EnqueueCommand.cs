@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Sales;
@@ -9,51 +10,86 @@ internal static class EnqueueCommand
 {
     private const int MostFaultsShown = 20;
 
+    private const int MostSalesShown = 3;
+
     public static Command Create()
     {
-        var file = new Option<FileInfo>("--file")
-        {
-            Description = $"CSV with a header: {string.Join(',', EnqueueFile.Columns)}.",
-            Required = true,
-        };
+        var file = new Option<FileInfo>("--file") { Description = "CSV with a header: ours, Google's template, or the usual names.", Required = true };
         var dryRun = new Option<bool>("--dry-run") { Description = "Look at every line, and write nothing." };
+        var rejects = new Option<FileInfo?>("--rejects")
+        {
+            Description = "Enqueue the good lines, and write the others there, each with its reason: mend and give them again.",
+        };
+        var options = new SalesOptions();
         var (actor, yes) = (ActorOption.Create(), YesOption.Create());
         return OperatorCommand.Create(
             "enqueue",
-            "Puts confirmed sales into the queue that the dashboard did not. Looks at every line first, and asks; one faulty "
-            + "line and nothing is written. A sale is known by its site and external_ref, so the same file may be given "
-            + "again: what is there stays as it is.",
-            ["opsmantik enqueue --file sales.csv --dry-run", "opsmantik enqueue --file sales.csv --yes --json"],
-            [file, dryRun, actor, yes],
+            "Puts confirmed sales into the queue that the dashboard did not. Looks at every line first, says how it reads the file, and "
+            + "asks; one faulty line and nothing is written, unless --rejects is given. A sale is known by its site and external_ref (or "
+            + "order id), so the same file may be given again: what is there stays as it is. E-mail addresses and telephone numbers are "
+            + "hashed before anything is stored.",
+            [
+                "opsmantik enqueue --file sales.csv --dry-run",
+                "opsmantik enqueue --file template.csv --site 11111111-1111-1111-1111-111111111111 --rejects refused.csv",
+                "opsmantik enqueue --file sales.csv --yes --json",
+            ],
+            [file, dryRun, rejects, .. options.All, actor, yes],
             async (services, parsed, output, stopping) =>
             {
-                var source = parsed.GetValue(file)!;
-                var csv = EnqueueFile.Read(source, services.GetRequiredService<TimeProvider>().GetUtcNow());
+                var (source, refusedTo) = (parsed.GetValue(file)!, parsed.GetValue(rejects));
+                var csv = EnqueueFile.Read(
+                    source, options.Read(parsed), services.GetRequiredService<Currencies>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
                 var checks = await import.CheckAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());
                 foreach (var sale in checks.Where(sale => sale.Fault is not null))
                     faults.TryAdd(sale.Line, sale.Fault!);
-                if (faults.Count > 0)
+                if (faults.Count > 0 && refusedTo is null)
                     return Refuse(output, source, faults);
 
-                var preview = EnqueuePreview.From(checks);
+                WriteReading(output, source, csv, services.GetRequiredService<Currencies>());
+                var preview = EnqueuePreview.From(checks, faults.Count);
                 preview.WriteTo(output);
+                if (refusedTo is not null && faults.Count > 0)
+                {
+                    csv.WriteRejects(refusedTo, faults);
+                    output.WriteLine($"{TextFormat.Number(faults.Count)} lines are in {refusedTo.Name}, each with its reason.");
+                }
+
                 if (parsed.GetValue(dryRun) || preview.ToQueue == 0
                     || !YesOption.Confirm(output, parsed.GetValue(yes), $"Put {TextFormat.Number(preview.ToQueue)} sales into the queue?"))
                 {
                     output.Write(
                         preview.Document(0),
                         console => console.Verbatim(preview.ToQueue == 0 ? "Nothing to do." : "Nothing was written."));
-                    return preview.ToQueue == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
+                    return faults.Count == 0 && (preview.ToQueue == 0 || parsed.GetValue(dryRun)) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
-                var queued = await import.EnqueueAsync(csv.Sales, parsed.GetValue(actor)!, stopping);
+                var sales = faults.Count == 0 ? csv.Sales : [.. csv.Sales.Where(sale => !faults.ContainsKey(sale.Line))];
+                var queued = await output.ShowProgressAsync(
+                    "queued", sales.Count, progress => import.EnqueueAsync(sales, parsed.GetValue(actor)!, progress, stopping));
                 output.Write(
                     preview.Document(queued),
                     console => console.Verbatim($"{TextFormat.Number(queued)} rows are QUEUED; the next upload run sends them."));
-                return ExitCodes.Success;
+                return faults.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
             });
+    }
+
+    private static void WriteReading(CommandOutput output, FileInfo file, EnqueueFile csv, Currencies currencies)
+    {
+        foreach (var line in csv.Understood)
+            output.WriteLine($"{file.Name}: {line}");
+        foreach (var sale in csv.Sales.Take(MostSalesShown))
+        {
+            currencies.TryFind(sale.Currency, out var currency);
+            var who = sale.ClickId is not null ? $"{sale.ClickKind} {sale.ClickId}" : "hashed identifiers alone";
+            output.WriteLine($"line {sale.Line}: {TextFormat.Utc(sale.OccurredAt.UtcDateTime)}, {new Money(sale.AmountCents, currency)}, {who}, {sale.ExternalRef}");
+        }
+
+        foreach (var (line, warning) in csv.Warnings.Take(MostFaultsShown))
+            output.WriteLine($"{file.Name}, line {line}: warning: {warning}");
+        if (csv.Warnings.Count > MostFaultsShown)
+            output.WriteLine($"and {TextFormat.Number(csv.Warnings.Count - MostFaultsShown)} more warnings");
     }
 
     private static int Refuse(CommandOutput output, FileInfo file, SortedDictionary<int, string> faults)
@@ -69,17 +105,74 @@ internal static class EnqueueCommand
     }
 }
 
-/// <summary>What a file without faults would do.</summary>
+/// <summary>The options for what a file does not say itself.</summary>
+internal sealed class SalesOptions
+{
+    private readonly Option<Guid?> _site = new("--site") { Description = "Site of lines that name none." };
+    private readonly Option<string?> _currency = new("--currency") { Description = "Currency of lines that name none, as TRY." };
+    private readonly Option<string?> _zone = new("--time-zone") { Description = "Zone of times that name none: Europe/Istanbul, or +03:00." };
+    private readonly Option<string?> _decimal = new("--decimal") { Description = "comma or point, where amounts such as 1.234 leave it open." };
+    private readonly Option<string?> _dateOrder = new("--date-order")
+    {
+        Description = "day-month or month-day, where dates such as 11/12/2026 leave it open.",
+    };
+
+    private readonly Option<string?> _country = new("--country") { Description = "Country of telephone numbers that name none: two letters, as TR." };
+    private readonly Option<string?> _encoding = new("--encoding") { Description = "utf-8, utf-16, windows-1252, windows-1254, where the file's own look is wrong." };
+
+    public SalesOptions()
+    {
+        _decimal.AcceptOnlyFromAmong("comma", "point");
+        _dateOrder.AcceptOnlyFromAmong("day-month", "month-day");
+        _zone.Validators.Add(result =>
+        {
+            try
+            {
+                if (result.Tokens is [{ Value: var name }])
+                    SalesTimes.FindZone(name);
+            }
+            catch (FormatException exception)
+            {
+                result.AddError($"--time-zone: {exception.Message}");
+            }
+        });
+        _currency.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var code }] && !Currencies.Default.TryFind(code, out _))
+                result.AddError($"--currency: {code} is no code of ISO 4217.");
+        });
+        _country.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var country }] && (country.Length != 2 || !country.All(char.IsAsciiLetter)))
+                result.AddError("--country: two letters, as TR.");
+        });
+    }
+
+    public IEnumerable<Option> All => [_site, _currency, _zone, _decimal, _dateOrder, _country, _encoding];
+
+    public SalesFileOptions Read(ParseResult parsed) => new(
+        parsed.GetValue(_site),
+        parsed.GetValue(_currency),
+        parsed.GetValue(_zone) is { } zone ? SalesTimes.FindZone(zone) : null,
+        parsed.GetValue(_decimal) switch { "comma" => ',', "point" => '.', _ => null },
+        parsed.GetValue(_dateOrder) is { } order ? order == "day-month" : null,
+        parsed.GetValue(_country)?.ToUpperInvariant(),
+        parsed.GetValue(_encoding));
+}
+
+/// <summary>What a file would do.</summary>
 /// <param name="New">Sales to be written and queued.</param>
 /// <param name="Unqueued">Confirmed sales that lack only their row.</param>
+/// <param name="Refused">Lines that are not taken.</param>
 /// <param name="AlreadyQueued">Rows that are in the queue already, by their status.</param>
-internal sealed record EnqueuePreview(long New, long Unqueued, IReadOnlyDictionary<string, long> AlreadyQueued)
+internal sealed record EnqueuePreview(long New, long Unqueued, long Refused, IReadOnlyDictionary<string, long> AlreadyQueued)
 {
     public long ToQueue => New + Unqueued;
 
-    public static EnqueuePreview From(IReadOnlyList<CheckedSale> checks) => new(
+    public static EnqueuePreview From(IReadOnlyList<CheckedSale> checks, int refused) => new(
         checks.LongCount(sale => sale.Result == SaleCheck.New),
         checks.LongCount(sale => sale.Result == SaleCheck.Unqueued),
+        refused,
         checks.Where(sale => sale.Result == SaleCheck.AlreadyQueued)
             .CountBy(sale => sale.Status!)
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
@@ -91,6 +184,7 @@ internal sealed record EnqueuePreview(long New, long Unqueued, IReadOnlyDictiona
         Line("confirmed, but not queued", Unqueued);
         foreach (var (status, count) in AlreadyQueued)
             Line($"already there, {status}", count);
+        Line("refused", Refused);
 
         void Line(string what, long count)
         {
@@ -99,5 +193,5 @@ internal sealed record EnqueuePreview(long New, long Unqueued, IReadOnlyDictiona
         }
     }
 
-    public object Document(long queued) => new { queued, New, Unqueued, There = AlreadyQueued };
+    public object Document(long queued) => new { queued, New, Unqueued, Refused, There = AlreadyQueued };
 }

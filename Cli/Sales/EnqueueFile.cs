@@ -1,55 +1,68 @@
 using System.Globalization;
-using System.Text;
+using CsvHelper;
+using CsvHelper.Configuration;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
 
 namespace OpsMantik.Cli.Sales;
 
-/// <summary>The file of <c>enqueue</c>: its sales, and every fault with its line.</summary>
+/// <summary>What the caller says of a file that does not say it itself; null where it does.</summary>
+/// <param name="Zone">Of times without a zone.</param>
+/// <param name="Decimal">The comma or the point.</param>
+/// <param name="DayFirst">Whether dates with slashes begin with the day.</param>
+/// <param name="Country">Of telephone numbers without one: two letters.</param>
+internal sealed record SalesFileOptions(
+    Guid? Site, string? Currency, TimeZoneInfo? Zone, char? Decimal, bool? DayFirst, string? Country, string? Encoding);
+
+/// <summary>The file of <c>enqueue</c>: how it is read, its sales, and every fault with its line.</summary>
 internal sealed class EnqueueFile
 {
-    /// <summary>More than a day of sales, and few enough for one statement.</summary>
+    /// <summary>More than a day of sales, and few enough for one transaction.</summary>
     public const int MaxSales = 100_000;
 
-    public static readonly string[] Columns =
-        ["site_id", "external_ref", "click_kind", "click_id", "occurred_at", "amount", "currency"];
+    private const int MaxLinesBeforeHeader = 20;
+    private const string ParametersMark = "Parameters:";
+    private const string ZoneMark = "TimeZone=";
 
-    // Fits an index of PostgreSQL in any alphabet.
-    private const int MaxReferenceLength = 500;
+    private static readonly char[] Delimiters = [',', ';', '\t', '|'];
 
-    // A clock may be a little ahead; a sale of tomorrow is a typing error.
-    private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
-
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
+    private readonly SalesText _text;
+    private readonly SalesFileOptions _options;
     private readonly List<ImportSale> _sales = [];
     private readonly SortedDictionary<int, string> _faults = [];
-    private readonly Dictionary<(Guid, string), int> _lines = [];
+    private readonly SortedDictionary<int, string> _warnings = [];
 
-    private readonly DateTimeOffset _now;
+    private int _linesBefore;
+    private char _delimiter;
 
-    private EnqueueFile(DateTimeOffset now) => _now = now;
+    private EnqueueFile(SalesText text, SalesFileOptions options) => (_text, _options) = (text, options);
 
     public IReadOnlyList<ImportSale> Sales => _sales;
 
-    /// <summary>By line.</summary>
+    /// <summary>By line; such a sale is not taken.</summary>
     public IReadOnlyDictionary<int, string> Faults => _faults;
 
+    /// <summary>By line; such a sale is taken.</summary>
+    public IReadOnlyDictionary<int, string> Warnings => _warnings;
+
+    /// <summary>How the file is read, in words.</summary>
+    public IReadOnlyList<string> Understood { get; private set; } = [];
+
     /// <exception cref="OperatorException">The file cannot be read at all.</exception>
-    public static EnqueueFile Read(FileInfo file, DateTimeOffset now)
+    public static EnqueueFile Read(FileInfo file, SalesFileOptions options, Currencies currencies, DateTimeOffset now)
     {
-        var csv = new EnqueueFile(now);
+        var csv = new EnqueueFile(SalesText.Open(file, options.Encoding), options);
         try
         {
-            using var text = new StreamReader(file.FullName, Utf8);
-            CsvLines.Read(text, Columns, csv.Add, (line, fault) => csv._faults.TryAdd(line, fault));
+            csv.Read(currencies, now);
+        }
+        catch (FormatException exception)
+        {
+            csv._faults.TryAdd(csv._linesBefore + 1, exception.Message);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new OperatorException($"{file} cannot be read: {exception.Message}");
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new OperatorException($"{file} is not UTF-8: save it as UTF-8.");
         }
 
         if (csv._sales.Count > MaxSales)
@@ -61,32 +74,126 @@ internal sealed class EnqueueFile
         return csv;
     }
 
-    private void Add(int line, Func<string, string> field)
+    /// <summary>Writes the lines that were not taken in the file's own form, with their reason, to be mended and given again.</summary>
+    /// <param name="faults">By line.</param>
+    public void WriteRejects(FileInfo file, IReadOnlyDictionary<int, string> faults)
     {
-        var sale = new ImportSale
+        using var writer = new StreamWriter(file.FullName, append: false, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        using var reader = _text.NewReader();
+        for (var line = 0; line < _linesBefore; line++)
+            writer.WriteLine(reader.ReadLine());
+        using var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = $"{_delimiter}" });
+        var isHeader = true;
+        var reason = -1;
+        foreach (var record in CsvLines.Read(reader, _delimiter, _linesBefore))
         {
-            Line = line,
-            SiteId = Guid.TryParse(field("site_id"), out var site)
-                ? site
-                : throw new FormatException($"site_id is \"{field("site_id")}\", expected a UUID"),
-            ExternalRef = Reference(SaleFields.Required("external_ref", field("external_ref"))),
-            ClickKind = SaleFields.ClickKind(field("click_kind")),
-            ClickId = SaleFields.Required("click_id", field("click_id")),
-            OccurredAt = SaleFields.Time(field("occurred_at")).ToUniversalTime(),
-            AmountCents = SaleFields.Cents(field("amount")),
-            Currency = SaleFields.Currency(field("currency")),
-        };
-        if (sale.OccurredAt > _now + MaxClockSkew)
-            throw new FormatException($"occurred_at is \"{field("occurred_at")}\", which has not come yet");
-        if (sale.FindFault() is { } fault)
-            throw new FormatException(fault);
-        if (!_lines.TryAdd((sale.SiteId, sale.ExternalRef), line))
-            throw new FormatException($"external_ref {sale.ExternalRef} is already on line {_lines[(sale.SiteId, sale.ExternalRef)]}");
-        _sales.Add(sale);
+            if (isHeader)
+                reason = Array.FindIndex(record.Fields, name => name.Equals("reason", StringComparison.OrdinalIgnoreCase));
+            if (isHeader || faults.ContainsKey(record.Line))
+            {
+                for (var index = 0; index < record.Fields.Length; index++)
+                {
+                    if (index != reason)
+                        csv.WriteField(record.Fields[index]);
+                }
+
+                csv.WriteField(isHeader ? "reason" : faults[record.Line]);
+                csv.NextRecord();
+            }
+
+            isHeader = false;
+        }
     }
 
-    private static string Reference(string text) =>
-        text.Length <= MaxReferenceLength && !text.Any(char.IsControl)
-            ? text
-            : throw new FormatException($"external_ref must be at most {MaxReferenceLength} characters, none of them a control character");
+    private void Read(Currencies currencies, DateTimeOffset now)
+    {
+        var zone = FindHeader() ?? _options.Zone;
+        var (amounts, times) = (new SalesAmounts(_options.Decimal), new SalesTimes(zone, _options.DayFirst));
+        SalesColumns? columns = null;
+        foreach (var record in Records())
+        {
+            if (columns is null)
+                columns = SalesColumns.Read(record.Fields, _options);
+            else if (record.Fault is null)
+            {
+                amounts.Learn(columns.Field(record.Fields, SalesColumn.Amount));
+                times.Learn(columns.Field(record.Fields, SalesColumn.OccurredAt));
+            }
+        }
+
+        if (columns is null)
+            throw new FormatException("the header is missing");
+        var sales = new SaleReader(columns, amounts, times, _options, currencies, now);
+        foreach (var record in Records().Skip(1))
+        {
+            if (record.Fault is null && record.Fields.All(string.IsNullOrEmpty))
+                continue;
+            try
+            {
+                _sales.Add(sales.Read(record.Line, record.Fault is null ? record.Fields : throw new FormatException(record.Fault)));
+            }
+            catch (FormatException exception)
+            {
+                _faults.TryAdd(record.Line, exception.Message);
+            }
+        }
+
+        foreach (var (line, warning) in sales.Warnings)
+            _warnings.TryAdd(line, warning);
+        if (_sales.Count + _faults.Count == 0)
+            throw new FormatException("there are no sales below the header");
+        Understood = [.. Describe(columns, amounts, times)];
+    }
+
+    private IEnumerable<CsvRecord> Records()
+    {
+        using var reader = _text.NewReader();
+        for (var line = 0; line < _linesBefore; line++)
+            reader.ReadLine();
+        foreach (var record in CsvLines.Read(reader, _delimiter, _linesBefore))
+            yield return record;
+    }
+
+    // Google's template has lines before the header: parameters, of which the time zone counts, and instructions.
+    private TimeZoneInfo? FindHeader()
+    {
+        using var reader = _text.NewReader();
+        TimeZoneInfo? zone = null;
+        var (best, delimiter, before) = (1, ',', 0);
+        for (var line = 0; line < MaxLinesBeforeHeader && reader.ReadLine() is { } text; line++)
+        {
+            if (text.TrimStart('"').StartsWith(ParametersMark, StringComparison.OrdinalIgnoreCase)
+                && text.IndexOf(ZoneMark, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+            {
+                var name = text[(at + ZoneMark.Length)..].TrimEnd([.. Delimiters, '"', ' ']).Split([',', ';', '\t', '"'])[0].Trim();
+                if (name.Length > 0 && !name.StartsWith('<'))
+                    zone = SalesTimes.FindZone(name);
+                before = Math.Max(before, best == 1 ? line + 1 : before);
+                continue;
+            }
+
+            foreach (var candidate in Delimiters)
+            {
+                var known = SalesColumns.CountKnown(text.Split(candidate).Select(name => name.Trim('"', ' ')));
+                if (known > best)
+                    (best, delimiter, before) = (known, candidate, line);
+            }
+        }
+
+        (_delimiter, _linesBefore) = (delimiter, before);
+        return zone;
+    }
+
+    private IEnumerable<string> Describe(SalesColumns columns, SalesAmounts amounts, SalesTimes times)
+    {
+        var name = _delimiter switch { ';' => "semicolons", '\t' => "tabs", '|' => "bars", _ => "commas" };
+        yield return $"read as {_text.Name}, divided by {name}"
+            + (amounts.Decimal is { } sign ? $", amounts with a decimal {(sign == ',' ? "comma" : "point")}" : "")
+            + (times.Zone is { } zone ? $", times without a zone in {zone.Id}" : "")
+            + (times.DayFirst is { } dayFirst ? $", {(dayFirst ? "day before month" : "month before day")}" : "");
+        if (columns.Ignored.Where(ignored => ignored.Trim().Length > 0).ToList() is { Count: > 0 } ignored)
+            yield return $"columns left out: {string.Join(", ", ignored)}";
+        if (times.Repeated > 0)
+            yield return $"{times.Repeated} times stood twice on the clock that night: the first is taken";
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Npgsql;
 using NpgsqlTypes;
 using OpsMantik.Core.Conversions;
@@ -9,13 +10,20 @@ namespace OpsMantik.Core.Operations;
 /// <summary>Puts the sales of a file into the queue: a check first, then all or nothing in one transaction.</summary>
 public sealed class SalesImport
 {
-    // A hundred thousand rows in one statement, on a database under load.
+    // A statement's worth of JSON: the memory of a file does not grow with it.
+    private const int ChunkRows = 5_000;
+
+    // On a database under load.
     private const int CommandTimeoutSeconds = 300;
 
     private const string JudgeSql = "select line, verdict, sale_id, status from judge_sales($1)";
     private const string EnqueueSql = "select enqueue_sales($1, $2)";
 
-    private static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     private readonly NpgsqlDataSource _database;
 
@@ -25,30 +33,48 @@ public sealed class SalesImport
     public async Task<IReadOnlyList<CheckedSale>> CheckAsync(
         IReadOnlyList<ImportSale> sales, CancellationToken cancellationToken)
     {
-        await using var command = Command(JudgeSql, sales);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var checks = new List<CheckedSale>(sales.Count);
-        while (await reader.ReadAsync(cancellationToken))
+        foreach (var chunk in sales.Chunk(ChunkRows))
         {
-            checks.Add(new CheckedSale(
-                reader.GetInt32(0),
-                Parse(reader.GetString(1)),
-                reader.IsDBNull(2) ? null : reader.GetGuid(2),
-                reader.IsDBNull(3) ? null : reader.GetString(3)));
+            await using var command = Command(connection, JudgeSql, chunk);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                checks.Add(new CheckedSale(
+                    reader.GetInt32(0),
+                    Parse(reader.GetString(1)),
+                    reader.IsDBNull(2) ? null : reader.GetGuid(2),
+                    reader.IsDBNull(3) ? null : reader.GetString(3)));
+            }
         }
 
         return checks;
     }
 
-    /// <summary>Queues what is not there yet; returns how many rows that were. Leaves a line per site in the audit.</summary>
+    /// <summary>
+    /// Queues what is not there yet, in one transaction; returns how many rows that were. Leaves lines in the audit: one for a site and some
+    /// thousand sales.
+    /// </summary>
     /// <param name="actor">Who asks, for the audit.</param>
+    /// <param name="progress">Told how many sales are done.</param>
     /// <exception cref="PostgresException">A sale cannot be enqueued; nothing was written.</exception>
     public async Task<long> EnqueueAsync(
-        IReadOnlyList<ImportSale> sales, string actor, CancellationToken cancellationToken)
+        IReadOnlyList<ImportSale> sales, string actor, Action<int>? progress, CancellationToken cancellationToken)
     {
-        await using var command = Command(EnqueueSql, sales);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var connection = await _database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (queued, done) = (0L, 0);
+        foreach (var chunk in sales.Chunk(ChunkRows))
+        {
+            await using var command = Command(connection, EnqueueSql, chunk);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+            queued += (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            progress?.Invoke(done += chunk.Length);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return queued;
     }
 
     // The names of judge_sales(), which operators' own scripts may call too.
@@ -58,9 +84,9 @@ public sealed class SalesImport
         _ => Enum.Parse<SaleCheck>(verdict.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
     };
 
-    private NpgsqlCommand Command(string sql, IReadOnlyList<ImportSale> sales)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, ImportSale[] sales)
     {
-        var command = _database.CreateCommand(sql);
+        var command = new NpgsqlCommand(sql, connection);
         command.CommandTimeout = CommandTimeoutSeconds;
         command.Parameters.Add(new NpgsqlParameter
         {
@@ -82,33 +108,52 @@ public sealed record ImportSale
     /// <summary>The application's own number of the sale, unique within its site.</summary>
     public required string ExternalRef { get; init; }
 
-    /// <summary><c>gclid</c>, <c>gbraid</c> or <c>wbraid</c>.</summary>
-    public required string ClickKind { get; init; }
+    /// <summary><c>gclid</c>, <c>gbraid</c> or <c>wbraid</c>; null together with <see cref="ClickId"/>.</summary>
+    public required string? ClickKind { get; init; }
 
-    public required string ClickId { get; init; }
+    public required string? ClickId { get; init; }
 
     public required DateTimeOffset OccurredAt { get; init; }
 
-    /// <summary>Hundredths of <see cref="Currency"/>, zero or more.</summary>
+    /// <summary>Minor units of <see cref="Currency"/>, zero or more.</summary>
     public required long AmountCents { get; init; }
 
     /// <summary>ISO 4217.</summary>
     public required string Currency { get; init; }
 
+    /// <summary>Hashes; null where the file has none.</summary>
+    public ImportIdentifiers? UserIdentifiers { get; init; }
+
+    /// <summary>What else the row says; null where the file says nothing.</summary>
+    public ImportPayload? Payload { get; init; }
+
     /// <summary>Why the worker could never send it, by the worker's own rules; null when it could.</summary>
-    public string? FindFault() => !Currencies.Default.TryFind(Currency, out var currency)
-        ? "The currency is not a code of ISO 4217, as TRY."
-        : ConversionRules.FindFault(new Conversion
-        {
-            Id = Guid.Empty,
-            OrderId = "sale id",
-            OrderIdIsSaleId = true,
-            MayHaveBeenSent = false,
-            Click = new ClickId(Enum.Parse<ClickIdKind>(ClickKind, ignoreCase: true), ClickId),
-            Time = OccurredAt,
-            Value = new Money(AmountCents, currency),
-        })?.Message;
+    /// <param name="value">Its amount.</param>
+    public string? FindFault(Money value) => ConversionRules.FindFault(new Conversion
+    {
+        Id = Guid.Empty,
+        OrderId = "sale id",
+        OrderIdIsSaleId = true,
+        MayHaveBeenSent = false,
+        Click = ClickId is null ? null : new ClickId(Enum.Parse<ClickIdKind>(ClickKind!, ignoreCase: true), ClickId),
+        Time = OccurredAt,
+        Value = value,
+        UserIdentifiers = UserIdentifiers is null ? [] : [new UserIdentifier(UserIdentifierKind.Email, "")],
+    })?.Message;
 }
+
+/// <summary>Hashes of the customer's e-mail address and telephone number, as the queue's <c>user_identifiers</c> keeps them.</summary>
+public sealed record ImportIdentifiers(string? HashedEmail, string? HashedPhoneNumber)
+{
+    [JsonIgnore]
+    public bool IsEmpty => HashedEmail is null && HashedPhoneNumber is null;
+}
+
+/// <summary>What the queue's <c>payload</c> says of a sale of a file.</summary>
+public sealed record ImportPayload(ImportConsent Consent);
+
+/// <summary>GRANTED, DENIED, or null where the file does not say.</summary>
+public sealed record ImportConsent(string? AdUserData, string? AdPersonalization);
 
 /// <summary>How a sale of the file stands in the database.</summary>
 /// <param name="Line">Its line in the file.</param>

@@ -76,8 +76,7 @@ public class DemoSummaryTests
         ClickKind = "gclid",
         ClickId = "Cj0K",
         OccurredAt = DateTimeOffset.UnixEpoch,
-        AmountCents = 100,
-        Currency = "TRY",
+        Value = TestConversions.Money(100),
         Conversation = "c1",
         Expected = expected,
     };

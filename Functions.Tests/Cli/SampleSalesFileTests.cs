@@ -1,5 +1,6 @@
 using OpsMantik.Cli;
 using OpsMantik.Cli.Demo;
+using OpsMantik.Functions.Tests.Providers;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
@@ -25,8 +26,7 @@ public class SampleSalesFileTests
             ClickKind = "wbraid",
             ClickId = "Cj0K",
             OccurredAt = new DateTimeOffset(2026, 11, 20, 7, 0, 0, TimeSpan.Zero),
-            AmountCents = 1250,
-            Currency = "EUR",
+            Value = TestConversions.Money(1250, "EUR"),
             Conversation = "c1",
             Expected = new ExpectedOutcome("RETRY", "TOO_RECENT_EVENT", 0, TimeSpan.FromHours(6)),
         }));

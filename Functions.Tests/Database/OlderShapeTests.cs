@@ -113,8 +113,8 @@ internal sealed class OlderShapeTests
             Currency = "TRY",
         };
 
-        Assert.That(await import.EnqueueAsync([sale], "ops", CancellationToken.None), Is.EqualTo(1));
-        Assert.That(await import.EnqueueAsync([sale], "ops", CancellationToken.None), Is.Zero);
+        Assert.That(await import.EnqueueAsync([sale], "ops", null, CancellationToken.None), Is.EqualTo(1));
+        Assert.That(await import.EnqueueAsync([sale], "ops", null, CancellationToken.None), Is.Zero);
         Assert.That(
             await _database.ScalarAsync<string>("select provider || '|' || action || '|' || status from offline_conversion_queue where gclid = 'Cj0K'"),
             Is.EqualTo("google_ads|purchase|QUEUED"));

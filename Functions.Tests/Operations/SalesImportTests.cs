@@ -132,7 +132,7 @@ internal sealed class SalesImportTests
             Throws.TypeOf<PostgresException>().With.Property("SqlState").EqualTo(PostgresErrorCodes.InsufficientPrivilege));
     }
 
-    private Task<long> EnqueueAsync(params ImportSale[] sales) => _import.EnqueueAsync(sales, "ops", CancellationToken.None);
+    private Task<long> EnqueueAsync(params ImportSale[] sales) => _import.EnqueueAsync(sales, "ops", null, CancellationToken.None);
 
     private async Task<CheckedSale> CheckAsync(ImportSale sale) =>
         (await _import.CheckAsync([sale], CancellationToken.None)).Single();

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using PhoneNumbers;
+
+namespace OpsMantik.Cli.Sales;
+
+/// <summary>
+/// Makes hashes of e-mail addresses and telephone numbers as Google wants them (enhanced conversions for leads): normalised, then SHA-256 in
+/// lower-case hexadecimal. Only the hash goes further.
+/// </summary>
+internal static class ContactHash
+{
+    /// <returns>Null for an empty text.</returns>
+    /// <exception cref="FormatException">It is no address; the message does not repeat it.</exception>
+    public static string? Email(string text)
+    {
+        if (text.Length == 0 || IsHash(text))
+            return text.Length == 0 ? null : text.ToLowerInvariant();
+        var address = string.Concat(text.Where(letter => !char.IsWhiteSpace(letter))).ToLowerInvariant();
+        if (address.Split('@') is not [{ Length: > 0 } name, var domain] || !domain.Contains('.', StringComparison.Ordinal))
+            throw new FormatException("email is no address");
+        // There the dots and what follows a plus make no difference.
+        if (domain is "gmail.com" or "googlemail.com")
+            name = name.Split('+')[0].Replace(".", "", StringComparison.Ordinal);
+        return Hash($"{name}@{domain}");
+    }
+
+    /// <param name="country">Two letters for numbers without their country; null when the file says nothing.</param>
+    /// <returns>Null for an empty text.</returns>
+    /// <exception cref="FormatException">It is no number, or its country is not known; the message does not repeat it.</exception>
+    public static string? Phone(string text, string? country)
+    {
+        if (text.Length == 0 || IsHash(text))
+            return text.Length == 0 ? null : text.ToLowerInvariant();
+        var numbers = PhoneNumberUtil.GetInstance();
+        var written = text.StartsWith("00", StringComparison.Ordinal) ? $"+{text[2..]}" : text;
+        if (!written.StartsWith('+') && country is null)
+            throw new FormatException("phone has no country: give --country, as TR");
+        try
+        {
+            var number = numbers.Parse(written, country);
+            return numbers.IsValidNumber(number)
+                ? Hash(numbers.Format(number, PhoneNumberFormat.E164))
+                : throw new FormatException("phone is no valid number of its country");
+        }
+        catch (NumberParseException)
+        {
+            throw new FormatException("phone is no telephone number");
+        }
+    }
+
+    private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigit);
+
+    private static string Hash(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using OpsMantik.Core.Conversions;
+
+namespace OpsMantik.Cli.Sales;
+
+/// <summary>Parses the fields of the sample file.</summary>
+internal static class SaleFields
+{
+    private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
+
+    /// <summary>A field's text in a message; not where a shifted column has put a person's address or number there.</summary>
+    public static string Quote(string text) =>
+        OrderId.ContainsPersonalData(text) || text.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"\"{text}\"";
+
+    /// <exception cref="FormatException">It is empty; the message names the column.</exception>
+    public static string Required(string column, string text) =>
+        text.Length > 0 ? text : throw new FormatException($"{column} is empty");
+
+    /// <exception cref="FormatException">It is none of them; the message names the column.</exception>
+    public static string OneOf(string column, string text, params string[] allowed) =>
+        allowed.Contains(text)
+            ? text
+            : throw new FormatException($"{column} is {Quote(text)}, expected one of {string.Join(", ", allowed)}");
+
+    /// <exception cref="FormatException">It is no kind of click id.</exception>
+    public static string ClickKind(string text) => OneOf("click_kind", text, Kinds);
+
+    /// <summary>A time with its zone: without one the moment would be whatever the reading machine's zone makes of it.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static DateTimeOffset Time(string text) => ConversionTime.Read(text)
+        ?? throw new FormatException($"occurred_at is {Quote(text)}, expected with its zone, such as 2026-11-23T10:00:00+03:00");
+
+    /// <summary>An amount with a decimal point.</summary>
+    /// <exception cref="FormatException">It is none, or has more decimals than its currency.</exception>
+    public static Money Amount(string text, string currency)
+    {
+        if (!Currencies.Default.TryFind(currency, out var known) || currency != known.Code)
+            throw new FormatException($"currency is {Quote(currency)}, expected three capital letters such as TRY");
+        return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            && Money.TryFromMajor(amount, known, out var money)
+            ? money
+            : throw new FormatException($"amount is {Quote(text)}, expected such as 1234.50");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace OpsMantik.Cli.Sales;
+
+/// <summary>
+/// Reads amounts as people write them. Whether the comma or the point divides is decided once for the whole column, by those of its
+/// amounts that allow one reading only (1.234,50 or 12,5); 1.234 alone says nothing.
+/// </summary>
+internal sealed class SalesAmounts(char? given)
+{
+    private static readonly string[] Symbols = ["₺", "TL", "TRY", "€", "EUR", "£", "GBP", "$", "USD", "¥", "JPY"];
+
+    private bool _hasComma;
+    private bool _hasPoint;
+
+    /// <summary>The sign that divides; null while nothing says which.</summary>
+    public char? Decimal => given ?? (_hasComma == _hasPoint ? null : _hasComma ? ',' : '.');
+
+    /// <summary>Looks at one amount of the column.</summary>
+    public void Learn(string text)
+    {
+        if (DecimalOf(Strip(text)) is not { } sign)
+            return;
+        _hasComma |= sign == ',';
+        _hasPoint |= sign == '.';
+    }
+
+    /// <exception cref="FormatException">It is no amount, or has two readings.</exception>
+    public decimal Read(string text)
+    {
+        var digits = Strip(text);
+        var sign = DecimalOf(digits) ?? Decimal;
+        if (given is { } wanted && sign != wanted && digits.Contains(sign ?? ' ', StringComparison.Ordinal))
+            sign = wanted;
+        if (sign is null && digits.AsSpan().IndexOfAny(',', '.') >= 0)
+            throw new FormatException($"amount is {SaleFields.Quote(text)}, which may be a thousand or a fraction: give --decimal comma or --decimal point");
+        var plain = sign switch
+        {
+            ',' => digits.Replace(".", "", StringComparison.Ordinal).Replace(',', '.'),
+            '.' => digits.Replace(",", "", StringComparison.Ordinal),
+            _ => digits,
+        };
+        return IsGrouped(digits, sign)
+            && decimal.TryParse(plain, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            ? amount
+            : throw new FormatException($"amount is {SaleFields.Quote(text)}, expected such as 1234.50");
+    }
+
+    /// <summary>The currency that the amount itself names; null when none, or when its sign is of several.</summary>
+    public static string? CurrencyOf(string text) =>
+        text.Contains('₺') || text.Contains("TL", StringComparison.Ordinal) ? "TRY"
+        : text.Contains('€') ? "EUR"
+        : text.Contains('£') ? "GBP"
+        : null;
+
+    private static string Strip(string text)
+    {
+        foreach (var symbol in Symbols)
+            text = text.Replace(symbol, "", StringComparison.OrdinalIgnoreCase);
+        return string.Concat(text.Where(letter => !char.IsWhiteSpace(letter) && letter is not ('\'' or '’')));
+    }
+
+    // The sign of the fraction, where the amount allows no other reading.
+    private static char? DecimalOf(string digits)
+    {
+        var (comma, point) = (digits.LastIndexOf(','), digits.LastIndexOf('.'));
+        if (comma >= 0 && point >= 0)
+            return comma > point ? ',' : '.';
+        var at = Math.Max(comma, point);
+        if (at < 0)
+            return null;
+        var sign = digits[at];
+        if (digits.IndexOf(sign, StringComparison.Ordinal) != at)
+            return sign == ',' ? '.' : ',';
+        return digits.Length - at - 1 == 3 && at is > 0 and <= 3 ? null : sign;
+    }
+
+    // Groups of thousands have three digits: 12.50.00 is no amount.
+    private static bool IsGrouped(string digits, char? sign)
+    {
+        var whole = sign is { } fraction ? digits.Split(fraction)[0] : digits;
+        var groups = whole.Split('.', ',');
+        return groups.Length == 1 || groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(group => group.Length == 3);
+    }
+}
