@@ -52,7 +52,7 @@ internal sealed class StatusMeasure : IMeasure
             await database.ExecuteAsync(statement);
         bench.Say($"{Name}: {rowsOfSite * sites:N0} rows of {sites:N0} sites");
         await using var worker = NpgsqlDataSource.Create(database.WorkerConnectionString);
-        var reader = new StatusReader(worker);
+        var reader = new StatusReader(worker, OpsMantik.Core.Conversions.Currencies.Default);
         List<double> times = [];
         for (var run = -1; run < bench.Sizes.Runs; run++)
         {

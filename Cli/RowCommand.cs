@@ -52,8 +52,6 @@ internal static class RowText
         yield return Line("sold", string.Create(
             CultureInfo.InvariantCulture,
             $"{TextFormat.Utc(reading.Time ?? row.ConversionTime)}, {reading.Value ?? $"{row.ValueCents} minor units of {row.Currency}"}"));
-        if (reading.Click is not null && reading.Click != row.Click)
-            yield return Line("sent click", reading.Click);
         if (reading.Identifiers > 0)
             yield return Line("identifiers", $"{reading.Identifiers} hashed");
         foreach (var note in reading.Notes)

@@ -125,7 +125,8 @@ public static class CoreServices
             provider.GetRequiredService<CredentialInventory>(),
             provider.GetRequiredService<CredentialVault>(),
             provider.GetRequiredService<VaultKeyRing>()));
-        services.AddSingleton(provider => new StatusReader(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new StatusReader(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Currencies>()));
         services.AddSingleton(provider => new WorkerTicks(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<WorkerTicks>>()));
         return services;

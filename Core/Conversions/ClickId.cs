@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
@@ -44,12 +45,14 @@ public static partial class ClickIdReader
         if (string.IsNullOrEmpty(text))
             return default;
         // The usual case costs one look at the characters.
-        if (IsWellFormed(text) && !Placeholders.Contains(text) && !text.StartsWith("GCL.", StringComparison.Ordinal))
+        if (IsWellFormed(text) && !IsNumber(text) && !Placeholders.Contains(text) && !text.StartsWith("GCL.", StringComparison.Ordinal))
             return new ClickIdReading(new ClickId(kind, text), null, null);
 
         var trimmed = Trim(text);
         if (trimmed.Length == 0 || Placeholders.Contains(trimmed) || Template().IsMatch(trimmed))
             return default;
+        if (IsNumber(trimmed))
+            return new ClickIdReading(null, null, $"The {kind.ToString().ToLowerInvariant()} is a number, which no click id is: a telephone number, or a cell of a spreadsheet?");
         if (IsWellFormed(trimmed) && !trimmed.StartsWith("GCL.", StringComparison.Ordinal))
             return new ClickIdReading(new ClickId(kind, trimmed), "without the characters around it", null);
         return FromCookie(kind, trimmed) ?? FromAddress(kind, trimmed) ?? Decoded(kind, trimmed)
@@ -60,7 +63,13 @@ public static partial class ClickIdReader
     public static bool IsWellFormed(string? id) =>
         id is { Length: > 0 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(IdCharacters);
 
-    private static readonly System.Buffers.SearchValues<char> IdCharacters = System.Buffers.SearchValues.Create(
+    // Telephone numbers stand in the wrong column; as click ids they would leave.
+    private static bool IsNumber(string text) =>
+        text.Count(char.IsAsciiDigit) >= 7 && !text.AsSpan().ContainsAnyExcept(NumberCharacters);
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789+-.() E");
+
+    private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~");
 
     // _gcl_aw and _gcl_gb hold "GCL.<seconds>.<id>"; their newer form is "2.1.k<id>$i<seconds>$...".
@@ -77,7 +86,7 @@ public static partial class ClickIdReader
             var found = Parameter().Matches(form)
                 .Select(match => (Kind: Enum.Parse<ClickIdKind>(match.Groups["kind"].Value, ignoreCase: true), match.Groups["id"].Value))
                 .Select(each => (each.Kind, Id: IsWellFormed(each.Value) ? each.Value : Unescape(each.Value)))
-                .Where(each => IsWellFormed(each.Id) && !Placeholders.Contains(each.Id))
+                .Where(each => IsWellFormed(each.Id) && !IsNumber(each.Id) && !Placeholders.Contains(each.Id))
                 .OrderBy(each => each.Kind == kind ? -1 : (int)each.Kind)
                 .ToList();
             if (found.Count > 0)
@@ -92,7 +101,7 @@ public static partial class ClickIdReader
         var decoded = Trim(Unescape(text));
         return decoded == text ? null
             : Placeholders.Contains(decoded) || Template().IsMatch(decoded) ? default(ClickIdReading)
-            : IsWellFormed(decoded) ? new ClickIdReading(new ClickId(kind, decoded), "percent-decoded", null)
+            : IsWellFormed(decoded) && !IsNumber(decoded) ? new ClickIdReading(new ClickId(kind, decoded), "percent-decoded", null)
             : null;
     }
 
@@ -120,8 +129,8 @@ public static partial class ClickIdReader
     private static string Unescape(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
 
     // Byte-order mark, zero-width space and joiners, word joiner, soft hyphen: nobody sees them in a pasted text.
-    private static readonly System.Buffers.SearchValues<char> Invisible =
-        System.Buffers.SearchValues.Create("\uFEFF\u200B\u200C\u200D\u2060\u00AD\0");
+    private static readonly SearchValues<char> Invisible =
+        SearchValues.Create("\uFEFF\u200B\u200C\u200D\u2060\u00AD\0");
 
     private static readonly char[] Quotes = ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', ' ', '\t', ',', ';'];
 

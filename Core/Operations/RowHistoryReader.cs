@@ -17,7 +17,7 @@ public sealed class RowHistoryReader
     private static readonly string AuditSql = SqlText.Load("Operations.Sql.RowAudit");
 
     // The columns of the row itself stand before those that the claim reads.
-    private const int FirstOfJob = 23;
+    private const int FirstOfJob = 22;
 
     private readonly NpgsqlDataSource _database;
     private readonly ConversionReader _reader;
@@ -37,7 +37,7 @@ public sealed class RowHistoryReader
             ? await ReadAsync(RequestSql, Request, cancellationToken, site, provider, Text(request))
             : [];
         return new RowHistory(
-            row,
+            row with { Click = reading.Click },
             reading,
             await ReadAsync(
                 BatchesSql, Batch, cancellationToken,
@@ -57,19 +57,20 @@ public sealed class RowHistoryReader
         reader.GetDateTime(7),
         reader.GetInt64(8),
         reader.GetString(9),
-        Value<string>(reader, 10),
+        // As it is read: what stands in the column may be a person's address.
+        null,
+        reader.GetInt32(10),
         reader.GetInt32(11),
-        reader.GetInt32(12),
+        ValueOrNull<DateTime>(reader, 12),
         ValueOrNull<DateTime>(reader, 13),
         ValueOrNull<DateTime>(reader, 14),
         ValueOrNull<DateTime>(reader, 15),
-        ValueOrNull<DateTime>(reader, 16),
+        Value<string>(reader, 16),
         Value<string>(reader, 17),
         Value<string>(reader, 18),
         Value<string>(reader, 19),
         Value<string>(reader, 20),
-        Value<string>(reader, 21),
-        ValueOrNull<int>(reader, 22));
+        ValueOrNull<int>(reader, 21));
 
     private RowReading Reading(NpgsqlDataReader reader)
     {
@@ -136,7 +137,7 @@ public sealed record RowHistory(
     HistoryRow Row, RowReading Reading, IReadOnlyList<HistoryBatch> Batches, HistoryRequest? Request, IReadOnlyList<HistoryAudit> Audit);
 
 /// <summary>The row as it stands.</summary>
-/// <param name="Click">Kind and id; null when the conversation has none.</param>
+/// <param name="Click">Kind and id as the worker reads them; null when it finds none.</param>
 /// <param name="Claims">Claims that may have led to a sending.</param>
 /// <param name="Attempts">Attempts spent.</param>
 /// <param name="ClaimedAt">When the worker that has it claimed it; null when none has.</param>

@@ -99,15 +99,15 @@ public sealed record ImportSale
     public string? FindFault() => !Currencies.Default.TryFind(Currency, out var currency)
         ? "The currency is not a code of ISO 4217, as TRY."
         : ConversionRules.FindFault(new Conversion
-    {
-        Id = Guid.Empty,
-        OrderId = "sale id",
-        OrderIdIsSaleId = true,
-        MayHaveBeenSent = false,
-        Click = new ClickId(Enum.Parse<ClickIdKind>(ClickKind, ignoreCase: true), ClickId),
-        Time = OccurredAt,
-        Value = new Money(AmountCents, currency),
-    })?.Message;
+        {
+            Id = Guid.Empty,
+            OrderId = "sale id",
+            OrderIdIsSaleId = true,
+            MayHaveBeenSent = false,
+            Click = new ClickId(Enum.Parse<ClickIdKind>(ClickKind, ignoreCase: true), ClickId),
+            Time = OccurredAt,
+            Value = new Money(AmountCents, currency),
+        })?.Message;
 }
 
 /// <summary>How a sale of the file stands in the database.</summary>

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 
 namespace OpsMantik.Core.Status;
@@ -27,8 +28,9 @@ public sealed class StatusReader
     private static readonly string SiteLedgerSql = SqlText.Load("Status.Sql.SiteLedger");
 
     private readonly NpgsqlDataSource _database;
+    private readonly Currencies _currencies;
 
-    internal StatusReader(NpgsqlDataSource database) => _database = database;
+    internal StatusReader(NpgsqlDataSource database, Currencies currencies) => (_database, _currencies) = (database, currencies);
 
     /// <exception cref="NpgsqlException">The database cannot be read.</exception>
     public async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
@@ -42,7 +44,7 @@ public sealed class StatusReader
             Of(FailureCodesSql, Number(MaxCounted)),
             Of(TicksSql));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var results = new StatusResults(reader, cancellationToken);
+        var results = new StatusResults(reader, _currencies, cancellationToken);
         var takenAt = await results.TimeAsync();
         return new StatusReport(
             takenAt,
@@ -66,7 +68,7 @@ public sealed class StatusReader
             Of(SiteRowsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
             Of(SiteLedgerSql, Site(siteId), Text(providerKey), Number(MaxOfSite)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var results = new StatusResults(reader, cancellationToken);
+        var results = new StatusResults(reader, _currencies, cancellationToken);
         var states = await results.SitesAsync(await results.TimeAsync());
         var hours = await results.HoursAsync();
         var rows = await results.RowsAsync();
@@ -102,7 +104,7 @@ public sealed class StatusReader
 }
 
 /// <summary>The results of the status queries, read one after the other; each knows its query's columns.</summary>
-internal sealed class StatusResults(NpgsqlDataReader reader, CancellationToken cancellationToken)
+internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currencies, CancellationToken cancellationToken)
 {
     /// <summary>The first result: the database's clock.</summary>
     public async Task<DateTime> TimeAsync()
@@ -170,7 +172,10 @@ internal sealed class StatusResults(NpgsqlDataReader reader, CancellationToken c
         reader.GetInt32(6),
         TextAt(7),
         TextAt(8),
-        TextAt(9)));
+        TextAt(9),
+        currencies.TryFind(reader.GetString(11), out var currency)
+            ? new Money(reader.GetInt64(10), currency).ToString()
+            : $"{reader.GetInt64(10)} {reader.GetString(11)}"));
 
     public Task<List<LedgerEntry>> LedgerAsync() => NextAsync(() => new LedgerEntry(
         reader.GetDateTime(0),

@@ -111,6 +111,7 @@ public sealed record JobTick(string Job, DateTime EndedAt);
 /// <summary>One row of the queue that is not completed. Times are UTC.</summary>
 /// <param name="NextRetryAt">Null when it is due now.</param>
 /// <param name="Message">As stored; it may quote what a provider said.</param>
+/// <param name="Amount">The sale's, by its columns, as people write it.</param>
 public sealed record StatusRow(
     Guid Id,
     Guid SaleId,
@@ -121,7 +122,8 @@ public sealed record StatusRow(
     int RetryCount,
     string? Code,
     string? Category,
-    string? Message)
+    string? Message,
+    string Amount)
 {
     /// <summary>Null when nothing went wrong with it so far.</summary>
     public ErrorMeaning? Meaning => Code is not null || Category is not null ? ErrorMeanings.Of(Code, Category)

@@ -74,10 +74,16 @@ public class ClickIdReaderTests
 
     [TestCase("Cj0K CQiA", "holds a space (character 5)")]
     [TestCase("Cj0K+CQiA", "holds a character that no click id has (character 5)")]
-    [TestCase("1.23457E+15", "(character 9)")]
+    [TestCase("1.23457E+15", "is a number")]
+    [TestCase("905321234567", "is a number")]
+    [TestCase("+90 532 123 45 67", "is a number")]
+    [TestCase("0532-123-4567", "is a number")]
+    [TestCase("ayse@example.com", "(character 5)")]
     [TestCase("Cj0KÇQiA", "(character 5)")]
     [TestCase("https://shop.example/landing?utm_source=google", "is an address")]
     [TestCase("https://shop.example/?gclid={gclid}", "is an address")]
+    [TestCase("https://shop.example/?gclid=905321234567", "is an address")]
+    [TestCase("%2B905321234567", "(character 1)")]
     public void What_cannot_be_made_out_is_a_fault_that_names_the_cause(string text, string expected)
     {
         var reading = ClickIdReader.Read(ClickIdKind.Gclid, text);

@@ -12,6 +12,7 @@ public class OrderIdTests
     [TestCase("+1 (415) 555-2671")]
     [TestCase("00905321234567")]
     [TestCase("05321234567")]
+    [TestCase("905321234567")]
     [TestCase("0532 123 45 67")]
     [TestCase("0 (532) 123-45-67")]
     [TestCase("532 123 45 67")]

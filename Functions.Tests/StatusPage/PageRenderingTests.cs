@@ -23,7 +23,7 @@ internal sealed class PageRenderingTests
         // Two codes of sites in need, a code of the last hour, code and message of a failure, a job.
         Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 6));
         // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger.
-        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 7));
+        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 8));
         if (value != expected)
             Assert.That(overview + site, Does.Not.Contain(value));
     }
@@ -117,5 +117,5 @@ internal sealed class PageRenderingTests
 
     private static StatusRow Row(string? value) =>
         // A message that is only the code would not be shown again.
-        new(Guid.NewGuid(), Guid.NewGuid(), value ?? "RETRY", Now, Now, null, 1, value, value, value is null ? null : value + ".");
+        new(Guid.NewGuid(), Guid.NewGuid(), value ?? "RETRY", Now, Now, null, 1, value, value, value is null ? null : value + ".", value ?? "₺1.00");
 }

@@ -19,7 +19,7 @@ internal sealed class StatusReaderTests
         _database = await TestDatabase.CreateAsync();
         // As the app connects: what the page reads must be within the worker's rights.
         _worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
-        _reader = new StatusReader(_worker);
+        _reader = new StatusReader(_worker, OpsMantik.Core.Conversions.Currencies.Default);
         _site = await _database.AddSiteAsync();
     }
 

@@ -34,7 +34,10 @@ select q.id,
        q.retry_count,
        q.provider_error_code,
        q.provider_error_category,
-       left(q.last_error, 300)
+       left(q.last_error, 300),
+       q.value_cents,
+       -- What is no code may be anything, a person's name too.
+       case when q.currency ~ '^\s*[A-Za-z]{3}\s*$' then q.currency else '?' end
 from offline_conversion_queue q
 where q.id = any (array(select f.id from found f))
 order by array_position(array['FAILED', 'PROCESSING', 'SUBMITTED', 'RETRY', 'QUEUED'], q.status), q.updated_at desc, q.id

@@ -28,7 +28,7 @@ internal sealed class MemoryConfirmations(MemoryStore store) : IConfirmationStor
                 .Select(request => new LeasedRequest(
                     token, request.Group.SiteId, providerKey, request.RequestId, request.CheckCount,
                     request.SubmittedAt <= now - giveUpAfter, store.Credentials.GetValueOrDefault(request.Group),
-                    [.. OpenRows(request).Select(row => 
+                    [.. OpenRows(request).Select(row =>
                         new SubmittedRow(row.Id, row.RequestIndex, row.RetryCount, row.ClaimCount, row.ConversionTime))]))]);
     }
 
