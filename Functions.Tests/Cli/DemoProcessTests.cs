@@ -33,7 +33,7 @@ public class DemoProcessTests
             AssertSummary(output);
         }
 
-        Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue"), Is.EqualTo(680));
+        Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue"), Is.EqualTo(704));
     }
 
     [Test]
@@ -103,21 +103,21 @@ public class DemoProcessTests
         using var summary = JsonDocument.Parse(output.TrimEnd('\n').Split('\n')[^1]);
         var root = summary.RootElement;
         Assert.That(root.GetProperty("ok").GetBoolean());
-        Assert.That(root.GetProperty("sales").GetInt32(), Is.EqualTo(340));
+        Assert.That(root.GetProperty("sales").GetInt32(), Is.EqualTo(352));
         Assert.That(root.GetProperty("deviations").GetArrayLength(), Is.Zero);
         var (upload, confirm) = (root.GetProperty("upload"), root.GetProperty("confirm"));
-        Assert.That(upload.GetProperty("submitted").GetInt32(), Is.EqualTo(39));
+        Assert.That(upload.GetProperty("submitted").GetInt32(), Is.EqualTo(40));
         Assert.That(confirm.GetProperty("requests").GetInt32(), Is.EqualTo(1));
-        Assert.That(confirm.GetProperty("completed").GetInt32(), Is.EqualTo(34));
+        Assert.That(confirm.GetProperty("completed").GetInt32(), Is.EqualTo(35));
         var sites = root.GetProperty("sites").EnumerateArray().ToList();
         Assert.That(sites.Select(site => site.GetProperty("submitted").GetInt32()), Is.All.Zero);
         var completed = sites.ToDictionary(
             site => site.GetProperty("site").GetString()!, site => site.GetProperty("completed").GetInt32());
         var expected = new Dictionary<string, int>
         {
-            ["cafe"] = 128,
+            ["cafe"] = 133,
             ["dental"] = 100,
-            ["garage"] = 34,
+            ["garage"] = 35,
             ["revoked"] = 0,
         };
         Assert.That(completed, Is.EqualTo(expected));

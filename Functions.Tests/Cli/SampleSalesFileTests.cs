@@ -88,7 +88,7 @@ public class SampleSalesFileTests
         Assert.That(sales.Select(sale => sale.ClickKind).Distinct(),
             Is.EquivalentTo((string?[])["gclid", "gbraid", "wbraid", null]));
         Assert.That(sales.Count(sale => sale.ClickId is null), Is.EqualTo(1));
-        Assert.That(sales.Select(sale => sale.Currency).Distinct(), Is.EquivalentTo((string[])["TRY", "EUR", "USD"]));
+        Assert.That(sales.Select(sale => sale.Currency).Distinct(), Is.EquivalentTo((string[])["TRY", "EUR", "USD", "XYZ"]));
         Assert.That(sales.Select(sale => sale.Expected.Status).Distinct(),
             Is.EquivalentTo((string[])["COMPLETED", "RETRY", "FAILED"]));
         Assert.That(sales.Select(sale => sale.ExternalRef), Has.All.StartsWith("demo-"));

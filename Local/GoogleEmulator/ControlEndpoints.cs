@@ -29,6 +29,9 @@ internal static class ControlEndpoints
         routes.MapPost("/emulator/clicks", context => ApplyAsync(
             context, Json.ClickRequest, request => emulator.SetClickTime(request.ClickId, request.Time),
             "Send {clickId, time}; time is RFC 3339."));
+        routes.MapPost("/emulator/identifiers", context => ApplyAsync(
+            context, Json.IdentifierRequest, request => emulator.RefuseIdentifiers(request.CustomerId, request.Code),
+            "Send {customerId, code}."));
         routes.MapPost("/emulator/data-manager", context => ApplyAsync(
             context, Json.SettingsRequest, request => request.Apply(emulator), SettingsHelp));
     }
@@ -109,6 +112,15 @@ internal sealed record ClickRequest
     public required DateTimeOffset Time { get; init; }
 }
 
+/// <summary>Body of <c>POST /emulator/identifiers</c>: what an account refuses hashed identifiers with.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record IdentifierRequest
+{
+    public required string CustomerId { get; init; }
+
+    public required string Code { get; init; }
+}
+
 /// <summary>Body of <c>POST /emulator/data-manager</c>. What is null stays; a quota of 0 is lifted.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SettingsRequest
@@ -149,5 +161,6 @@ internal sealed record SettingsRequest
 [JsonSerializable(typeof(IReadOnlyList<OrderCount>))]
 [JsonSerializable(typeof(BehaviourRequest))]
 [JsonSerializable(typeof(ClickRequest))]
+[JsonSerializable(typeof(IdentifierRequest))]
 [JsonSerializable(typeof(SettingsRequest))]
 internal sealed partial class ControlJson : JsonSerializerContext;

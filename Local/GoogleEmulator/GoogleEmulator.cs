@@ -186,6 +186,15 @@ public sealed class GoogleEmulator : IAsyncDisposable
     /// <summary>Tells when a click was: from now on, until a reset, a conversion of it before that time is refused.</summary>
     public void SetClickTime(string clickId, DateTimeOffset time) => _recording.Clicks.Set(clickId, time);
 
+    /// <summary>Makes an account one that takes no hashed identifiers, until a reset.</summary>
+    /// <param name="customerId">The account.</param>
+    /// <param name="code">
+    /// What every conversion with identifiers is refused with: an enum name of the Google Ads API, such as
+    /// <c>CUSTOMER_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS</c>, or in processing a reason of Data Manager, such as
+    /// <c>DESTINATION_ACCOUNT_ENHANCED_CONVERSIONS_TERMS_NOT_SIGNED</c>.
+    /// </param>
+    public void RefuseIdentifiers(string customerId, string code) => _recording.IdentifierErrors[customerId] = code;
+
     /// <summary>Sets how calls are answered from now on, when nothing is queued.</summary>
     /// <param name="customerId">Null: every customer without a behaviour of its own.</param>
     /// <param name="behaviour">How they are answered.</param>

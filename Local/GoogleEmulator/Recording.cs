@@ -33,6 +33,9 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public ClickTimes Clicks { get; } = new();
 
+    /// <summary>By account, the error of every conversion with hashed identifiers: its terms or its settings do not allow them.</summary>
+    public ConcurrentDictionary<string, string> IdentifierErrors { get; } = new(StringComparer.Ordinal);
+
     public long AcceptedCount => Interlocked.Read(ref _acceptedCount);
 
     public void Add(AcceptedConversion conversion)

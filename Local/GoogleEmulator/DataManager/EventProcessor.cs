@@ -43,9 +43,11 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
     {
         var action = destination.ConversionAction;
         var instant = Rfc3339.Parse(sent.EventTimestamp!)!.Value;
-        var fault = FindFault(sent, field, click, instant, recording.Clicks);
+        var account = destination.OperatingAccount!.AccountId!;
+        var fault = FindFault(sent, field, click, instant, recording.Clicks)
+            ?? (sent.Identifiers.Count > 0 ? recording.IdentifierErrors.GetValueOrDefault(account) : null);
         var subject = click ?? sent.Identifiers[0].Hash?.Value ?? "";
-        return recording.LedgerOf(destination.OperatingAccount!.AccountId!).Ingest(
+        return recording.LedgerOf(account).Ingest(
             new(action, subject, instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerSecond)),
             new(action, sent.TransactionId!), click is null ? null : ScriptedErrors.Once(click), fault);
     }

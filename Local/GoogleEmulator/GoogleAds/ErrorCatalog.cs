@@ -55,6 +55,10 @@ internal static class ErrorCatalog
             + "normalizing according to the guidelines.", "user_identifiers"),
         new(Upload, "UNSUPPORTED_USER_IDENTIFIER", "The provided user identifiers are not supported. Use only hashed "
             + "email or phone number and try again.", "user_identifiers"),
+        new(Upload, "CUSTOMER_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS", "Make sure you've turned on enhanced conversions "
+            + "for leads in conversion settings and try again.", "user_identifiers"),
+        new(Upload, "CUSTOMER_NOT_ACCEPTED_CUSTOMER_DATA_TERMS", "Make sure you agree to the customer data processing "
+            + "terms in conversion settings and try again.", "user_identifiers"),
         new("internalError", "INTERNAL_ERROR", "An internal error has occurred."),
         new("internalError", "TRANSIENT_ERROR", "A transient internal error has occurred. Retry the request."),
         new("internalError", "DEADLINE_EXCEEDED", "The request took longer than a deadline."),

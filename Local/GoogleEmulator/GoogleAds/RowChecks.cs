@@ -5,8 +5,9 @@ namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 /// <summary>What Google refuses in one conversion alone.</summary>
 /// <param name="clicks">When the known clicks were.</param>
+/// <param name="identifierError">What the account refuses hashed identifiers with; null when it takes them.</param>
 /// <param name="now">A conversion may not be later.</param>
-internal sealed partial class RowChecks(ClickTimes clicks, DateTimeOffset now)
+internal sealed partial class RowChecks(ClickTimes clicks, string? identifierError, DateTimeOffset now)
 {
     /// <summary>
     /// The row and what it is recognised by, or null with every error added to <paramref name="errors"/> when it cannot
@@ -81,7 +82,11 @@ internal sealed partial class RowChecks(ClickTimes clicks, DateTimeOffset now)
         CheckMoney(index, row, errors);
         if (!string.IsNullOrEmpty(row.OrderId) && PersonalData.IsIn(row.OrderId))
             errors.Add(Error("ORDER_ID_CONTAINS_PII", index, "order_id"));
-        if (row.UserIdentifiers.Count > 0)
+        if (row.UserIdentifiers.Count == 0)
+            return;
+        if (identifierError is not null)
+            errors.Add(Error(identifierError, index, "user_identifiers"));
+        else
             IdentifierChecks.Check(index, row.UserIdentifiers, errors);
     }
 

@@ -17,7 +17,7 @@ internal sealed class UploadProcessor(Recording recording, DateTimeOffset now)
 
         List<GoogleAdsError> errors = [];
         List<CheckedRow> valid = new(request.Conversions.Count);
-        RowChecks checks = new(recording.Clicks, now);
+        RowChecks checks = new(recording.Clicks, recording.IdentifierErrors.GetValueOrDefault(call.CustomerId), now);
         for (var i = 0; i < request.Conversions.Count; i++)
             if (checks.Check(i, request.Conversions[i], errors) is { } row)
                 valid.Add(row);

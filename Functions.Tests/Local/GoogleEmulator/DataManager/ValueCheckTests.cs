@@ -142,6 +142,23 @@ public class ValueCheckTests : DataManagerFixture
     }
 
     [Test]
+    public async Task An_account_that_signed_no_terms_fails_the_events_with_identifiers_alone()
+    {
+        const string Reason = "DESTINATION_ACCOUNT_ENHANCED_CONVERSIONS_TERMS_NOT_SIGNED";
+        Emulator.RefuseIdentifiers(Customer, Reason);
+        var request = WithIdentifiers([Email()]);
+        request["events"]!.AsArray().Add(Event(2));
+
+        var (_, taken) = await PostIngestAsync(request);
+        Time.Advance(Emulator.ProcessingDelay);
+        var (_, status) = await GetStatusAsync((string?)taken["requestId"]);
+
+        Assert.That(
+            Outcome(status["requestStatusPerDestination"]![0]!),
+            Is.EqualTo(["PARTIAL_SUCCESS", $"PROCESSING_ERROR_REASON_{Reason} 1 [0]"]));
+    }
+
+    [Test]
     public async Task An_error_that_the_click_id_asks_for_comes_before_what_is_wrong_with_the_event()
     {
         var bad = Event(1, "bad-INVALID_EVENT");

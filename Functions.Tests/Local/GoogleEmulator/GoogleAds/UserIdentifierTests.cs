@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
 namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.GoogleAds;
@@ -87,6 +88,19 @@ public class UserIdentifierTests : EmulatorFixture
             1, "userIdentifiers", List([.. Enumerable.Range(0, count).Select(i => Email((char)('a' + i)))])));
 
         Assert.That(Summaries(json), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task An_account_without_the_switch_refuses_the_rows_with_identifiers_alone()
+    {
+        const string Code = "CUSTOMER_NOT_ENABLED_ENHANCED_CONVERSIONS_FOR_LEADS";
+        using var told = await Http.PostAsJsonAsync("/emulator/identifiers", new { customerId = Customer, code = Code });
+
+        var (_, json) = await UploadAsync(Row(0), Row(1, "userIdentifiers", List(Email('a'))));
+        var (_, other) = await PostUploadAsync(Request(Row(2, "userIdentifiers", List(Email('a')))), customer: "1111111111");
+
+        Assert.That(Summaries(json), Is.EqualTo([$"conversionUploadError/{Code} at conversions[1].user_identifiers"]));
+        Assert.That(Summaries(other), Is.Empty);
     }
 
     private static JsonArray List(params JsonObject[] identifiers) => new([.. identifiers]);
