@@ -46,8 +46,8 @@ internal sealed class DemoSales(NpgsqlDataSource database)
             Array(sales, sale => sale.Site.Id),
             Array(sales, sale => sale.ConversationId),
             Array(sales, sale => sale.OccurredAt.UtcDateTime),
-            Array(sales, sale => sale.Sample.Value.MinorUnits),
-            Array(sales, sale => sale.Sample.Value.Currency.Code),
+            Array(sales, sale => sale.Sample.AmountCents),
+            Array(sales, sale => sale.Sample.Currency),
             Array(sales, sale => sale.Sample.ExternalRef));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OpsMantik.Cli.Sales;
-using OpsMantik.Core.Conversions;
 using static OpsMantik.Cli.Sales.SaleFields;
 
 namespace OpsMantik.Cli.Demo;
@@ -64,7 +63,11 @@ internal sealed record SampleSale
 
     public required DateTimeOffset OccurredAt { get; init; }
 
-    public required Money Value { get; init; }
+    /// <summary>Minor units of <see cref="Currency"/>, zero or more.</summary>
+    public required long AmountCents { get; init; }
+
+    /// <summary>Three capital letters; not each is a currency.</summary>
+    public required string Currency { get; init; }
 
     /// <summary>Sales of one conversation share its click.</summary>
     public required string Conversation { get; init; }
@@ -129,7 +132,8 @@ internal static class SampleColumns
             ClickKind = kind,
             ClickId = clickId,
             OccurredAt = Time(field("occurred_at")),
-            Value = Amount(field("amount"), field("currency")),
+            AmountCents = MinorUnits(field("amount"), field("currency")),
+            Currency = Currency(field("currency")),
             Conversation = Required("conversation", field("conversation")),
             Expected = Expected(field),
         };

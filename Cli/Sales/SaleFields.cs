@@ -30,15 +30,21 @@ internal static class SaleFields
     public static DateTimeOffset Time(string text) => ConversionTime.Read(text)
         ?? throw new FormatException($"occurred_at is {Quote(text)}, expected with its zone, such as 2026-11-23T10:00:00+03:00");
 
-    /// <summary>An amount with a decimal point.</summary>
+    /// <summary>An amount with a decimal point, in the minor units of its currency; hundredths of one that is none.</summary>
     /// <exception cref="FormatException">It is none, or has more decimals than its currency.</exception>
-    public static Money Amount(string text, string currency)
+    public static long MinorUnits(string text, string currency)
     {
-        if (!Currencies.Default.TryFind(currency, out var known) || currency != known.Code)
-            throw new FormatException($"currency is {Quote(currency)}, expected three capital letters such as TRY");
+        if (!Currencies.Default.TryFind(currency, out var known))
+            known = new Core.Conversions.Currency(currency, 2, 2);
         return decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
             && Money.TryFromMajor(amount, known, out var money)
-            ? money
+            ? money.MinorUnits
             : throw new FormatException($"amount is {Quote(text)}, expected such as 1234.50");
     }
+
+    /// <exception cref="FormatException">It is none.</exception>
+    public static string Currency(string text) =>
+        text.Length == 3 && text.All(char.IsAsciiLetterUpper)
+            ? text
+            : throw new FormatException($"currency is {Quote(text)}, expected three capital letters such as TRY");
 }

@@ -70,7 +70,7 @@ public static partial class ClickIdReader
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789+-.() E");
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~");
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     // _gcl_aw and _gcl_gb hold "GCL.<seconds>.<id>"; their newer form is "2.1.k<id>$i<seconds>$...".
     private static ClickIdReading? FromCookie(ClickIdKind kind, string text) =>

@@ -41,7 +41,7 @@ public class DemoSummaryTests
     public void The_summary_counts_by_site_and_reason()
     {
         DemoSite site = new(Guid.NewGuid(), "a", 1);
-        DemoSale NewSale() => new(Guid.NewGuid(), site, Guid.NewGuid(), Sample(Retry));
+        DemoSale NewSale() => new(Guid.NewGuid(), site, Guid.NewGuid(), DateTimeOffset.UnixEpoch, Sample(Retry));
         DemoSale[] sales = [NewSale(), NewSale(), NewSale(), NewSale()];
         var early = new DateTimeOffset(2026, 11, 20, 7, 0, 0, TimeSpan.Zero);
         var rows = new Dictionary<Guid, QueueRow>
@@ -76,7 +76,8 @@ public class DemoSummaryTests
         ClickKind = "gclid",
         ClickId = "Cj0K",
         OccurredAt = DateTimeOffset.UnixEpoch,
-        Value = TestConversions.Money(100),
+        AmountCents = 100,
+        Currency = "TRY",
         Conversation = "c1",
         Expected = expected,
     };

@@ -1,6 +1,5 @@
 using OpsMantik.Cli;
 using OpsMantik.Cli.Demo;
-using OpsMantik.Functions.Tests.Providers;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
@@ -26,7 +25,8 @@ public class SampleSalesFileTests
             ClickKind = "wbraid",
             ClickId = "Cj0K",
             OccurredAt = new DateTimeOffset(2026, 11, 20, 7, 0, 0, TimeSpan.Zero),
-            Value = TestConversions.Money(1250, "EUR"),
+            AmountCents = 1250,
+            Currency = "EUR",
             Conversation = "c1",
             Expected = new ExpectedOutcome("RETRY", "TOO_RECENT_EVENT", 0, TimeSpan.FromHours(6)),
         }));
@@ -88,7 +88,7 @@ public class SampleSalesFileTests
         Assert.That(sales.Select(sale => sale.ClickKind).Distinct(),
             Is.EquivalentTo((string?[])["gclid", "gbraid", "wbraid", null]));
         Assert.That(sales.Count(sale => sale.ClickId is null), Is.EqualTo(1));
-        Assert.That(sales.Select(sale => sale.Currency).Distinct(), Is.EquivalentTo((string[])["TRY", "EUR", "USD", "XYZ"]));
+        Assert.That(sales.Select(sale => sale.Currency).Distinct(), Is.EquivalentTo((string[])["TRY", "EUR", "USD", "JPY", "KWD", "XYZ"]));
         Assert.That(sales.Select(sale => sale.Expected.Status).Distinct(),
             Is.EquivalentTo((string[])["COMPLETED", "RETRY", "FAILED"]));
         Assert.That(sales.Select(sale => sale.ExternalRef), Has.All.StartsWith("demo-"));

@@ -5,13 +5,13 @@ namespace OpsMantik.Functions.Tests.Conversions;
 
 public class ClickIdReaderTests
 {
-    private const string Id = "Cj0KCQiA_x-AbC.dEf~12";
+    private const string Id = "Cj0KCQiA_x-AbC-dEf_12";
 
     [TestCase(Id)]
     [TestCase(" " + Id + "\r\n")]
     [TestCase("\uFEFF" + Id)]
     [TestCase("\u200B" + Id + "\u200B")]
-    [TestCase("Cj0KCQiA\u200B_x-AbC.dEf~12")]
+    [TestCase("Cj0KCQiA\u200B_x-AbC-dEf_12")]
     [TestCase("\"" + Id + "\"")]
     [TestCase("' " + Id + " '")]
     [TestCase("“" + Id + "”")]
@@ -19,9 +19,9 @@ public class ClickIdReaderTests
     [TestCase("GCLID=" + Id)]
     [TestCase("?utm_source=google&gclid=" + Id + "&gclsrc=aw.ds")]
     [TestCase("https://shop.example/landing?a=1&gclid=" + Id + "#top")]
-    [TestCase("https%3A%2F%2Fshop.example%2F%3Fgclid%3DCj0KCQiA_x-AbC.dEf~12%26a%3D1")]
-    [TestCase("https://shop.example/?gclid=Cj0KCQiA%5Fx%2DAbC.dEf~12")]
-    [TestCase("Cj0KCQiA%5Fx-AbC.dEf~12")]
+    [TestCase("https%3A%2F%2Fshop.example%2F%3Fgclid%3DCj0KCQiA_x-AbC-dEf_12%26a%3D1")]
+    [TestCase("https://shop.example/?gclid=Cj0KCQiA%5Fx%2DAbC-dEf_12")]
+    [TestCase("Cj0KCQiA%5Fx-AbC-dEf_12")]
     [TestCase("GCL.1732356000.Cj0KCQiA_x-AbC_12", "Cj0KCQiA_x-AbC_12")]
     [TestCase("2.1.kCj0KCQiA_x-AbC_12$i1732356000$u1", "Cj0KCQiA_x-AbC_12")]
     public void The_id_is_taken_out_of_what_people_write(string text, string? expected = null)

@@ -18,6 +18,8 @@ public class OrderIdTests
     [TestCase("532 123 45 67")]
     [TestCase("(415) 555-2671")]
     [TestCase("tel:+905321234567")]
+    [TestCase("om-05321234567")]
+    [TestCase("order:+905321234567")]
     public void An_address_or_a_telephone_number_is_personal_data(string id) =>
         Assert.That(OrderId.ContainsPersonalData(id), Is.True);
 

@@ -10,12 +10,12 @@ internal sealed class BothTransportsTests : Scenario
     /// <summary>Click ids that both of the emulator's ways understand, each after its own marker.</summary>
     private static readonly string[] Troubles =
     [
-        "err-UNPARSEABLE_GCLID.proc-INVALID_GCLID",
-        "err-EXPIRED_EVENT.proc-EVENT_TOO_OLD",
-        "err-TOO_RECENT_EVENT.proc-TOO_RECENT_CLICK",
-        "err-INTERNAL_ERROR.proc-INTERNAL_ERROR",
-        "err-CUSTOM_VARIABLE_NOT_ENABLED.proc-CUSTOM_VARIABLE_NOT_ENABLED",
-        "err-CLICK_CONVERSION_ALREADY_EXISTS.proc-DUPLICATE_GCLID",
+        "err-UNPARSEABLE_GCLID-proc-INVALID_GCLID",
+        "err-EXPIRED_EVENT-proc-EVENT_TOO_OLD",
+        "err-TOO_RECENT_EVENT-proc-TOO_RECENT_CLICK",
+        "err-INTERNAL_ERROR-proc-INTERNAL_ERROR",
+        "err-CUSTOM_VARIABLE_NOT_ENABLED-proc-CUSTOM_VARIABLE_NOT_ENABLED",
+        "err-CLICK_CONVERSION_ALREADY_EXISTS-proc-DUPLICATE_GCLID",
     ];
 
     [Test]

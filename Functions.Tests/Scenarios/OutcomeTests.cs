@@ -12,7 +12,7 @@ internal sealed class OutcomeTests : Scenario
     [TestCase("err-INTERNAL_ERROR", "RETRY/INTERNAL_ERROR:1", 1)]
     [TestCase("err-TOO_RECENT_EVENT", "RETRY/TOO_RECENT_EVENT:1", 0)]
     [TestCase("err-NO_CONVERSION_ACTION_FOUND", "RETRY/NO_CONVERSION_ACTION_FOUND:1", 0)]
-    [TestCase("err-CLICK_CONVERSION_ALREADY_EXISTS", "COMPLETED/CLICK_CONVERSION_ALREADY_EXISTS:1", 0)]
+    [TestCase("err-CLICK_CONVERSION_ALREADY_EXISTS", "FAILED/COUNTED_FOR_ANOTHER_SALE:1", 1)]
     [TestCase("err-ORDER_ID_ALREADY_IN_USE", "COMPLETED/ORDER_ID_ALREADY_IN_USE:1", 0)]
     public async Task A_rows_error_decides_that_row_alone(string click, string expected, int attempts)
     {

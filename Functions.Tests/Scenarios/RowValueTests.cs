@@ -206,7 +206,7 @@ internal sealed class RowValueTests : Scenario
         string? api, bool otherSender, string expected)
     {
         var site = await AddSiteAsync(api);
-        await Database.EnqueueAsync(site, 1, "err-CLICK_CONVERSION_ALREADY_EXISTS.proc-DUPLICATE_GCLID");
+        await Database.EnqueueAsync(site, 1, "err-CLICK_CONVERSION_ALREADY_EXISTS-proc-DUPLICATE_GCLID");
         await using var worker = otherSender
             ? NewWorker(("Upload:OtherSenderUntil", TimeProvider.System.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)))
             : NewWorker();

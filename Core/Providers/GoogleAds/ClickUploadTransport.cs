@@ -54,7 +54,7 @@ internal sealed class ClickUploadTransport(
         }
 
         AnswerLog.Write(log, credentials.CustomerId, answer.Status, batch.Sendable, outcomes, failure);
-        if (failure.Errors.Where(error => !(error.Index is null or >= 0 && error.Index < batch.Sendable.Count)).ToList() is { Count: > 0 } unplaced)
+        if (failure.Errors.Where(error => error.Index is { } index && (index < 0 || index >= batch.Sendable.Count)).ToList() is { Count: > 0 } unplaced)
         {
             instruments.Unplaced(GoogleAdsProvider.ProviderKey, "google_ads.upload", unplaced.Count);
             GoogleAdsLog.Unplaced(log, unplaced.Count, credentials.CustomerId, unplaced[0].Name, unplaced[0].Index!.Value);

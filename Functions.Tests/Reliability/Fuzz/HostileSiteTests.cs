@@ -19,7 +19,7 @@ internal sealed class HostileSiteTests : Scenario
         {
             "{", "[]", "null", "7", "\"CANARY-text\"", "{}", "{\"upload_api\":7}", "{\"upload_api\":\"meta_ads\"}", "{\"upload_api\":\"\\ud800\"}",
             $"{{\"customer_id\":\"1234567890\",{Trio}}}",
-            $"{{\"customer_id\":1234567890,{Trio},{Action}}}",
+            $"{{\"customer_id\":-1234567890,{Trio},{Action}}}",
             $"{{\"customer_id\":\"\\ud800\",{Trio},{Action}}}",
             $"{{\"\\udc00\":1,\"customer_id\":\"1234567890\",{Trio},{Action}x}}",
             $"{{\"customer_id\":\"1234567890/../2\",{Trio},{Action}}}",

@@ -167,7 +167,7 @@ public class ValueCheckTests : DataManagerFixture
         once["conversionValue"] = -1;
 
         var (_, refused) = await IngestAsync(bad);
-        var first = await ProcessAsync(Event(3, "err-X.proc-EVENT_TOO_OLD"), once);
+        var first = await ProcessAsync(Event(3, "err-X-proc-EVENT_TOO_OLD"), once);
         var second = await ProcessAsync(once.DeepClone().AsObject());
 
         Assert.That(Violations(refused), Is.EqualTo(["events[0].ad_identifiers.gclid INVALID_EVENT"]));

@@ -117,7 +117,7 @@ public class ValueCheckTests : EmulatorFixture
     [Test]
     public async Task An_error_that_the_click_id_asks_for_comes_before_what_is_wrong_with_the_row()
     {
-        var always = Row(1, "gclid", "err-EXPIRED_EVENT.proc-EVENT_TOO_OLD");
+        var always = Row(1, "gclid", "err-EXPIRED_EVENT-proc-EVENT_TOO_OLD");
         var once = Row(2, "gclid", "once-INTERNAL_ERROR-2");
         always["currencyCode"] = "XYZ";
         once["currencyCode"] = "XYZ";
