@@ -7,7 +7,8 @@ namespace OpsMantik.Cli.Sales;
 /// <summary>One record of a CSV file.</summary>
 /// <param name="Line">Where it begins, the first line being 1.</param>
 /// <param name="Fault">Why its fields cannot be used; null when they can.</param>
-internal readonly record struct CsvRecord(int Line, string[] Fields, string? Fault);
+/// <param name="Raw">Its text, where its fields cannot be used.</param>
+internal readonly record struct CsvRecord(int Line, string[] Fields, string? Fault, string Raw = "");
 
 /// <summary>Reads records, and reports what is wrong with which line.</summary>
 internal static class CsvLines
@@ -23,28 +24,10 @@ internal static class CsvLines
             TrimOptions = TrimOptions.Trim,
         });
         var expected = 0;
-        while (true)
+        while (Next(parser, expected) is { } record)
         {
-            var (isThere, fault) = Next(parser);
-            if (!isThere && fault is null)
-                yield break;
-            var line = parser.RawRow + linesBefore;
-            var fields = isThere ? parser.Record! : [];
-            if (fault is null && expected > 0 && fields.Length != expected)
-            {
-                fault = $"{fields.Length} fields, expected {expected}";
-                if (parser.RawRecord.Count(character => character == '"') % 2 != 0)
-                {
-                    // The record includes the lines below.
-                    line -= parser.RawRecord.Count(character => character == '\n');
-                    fault = "a quote is not closed";
-                }
-            }
-
-            expected = expected == 0 ? fields.Length : expected;
-            yield return new CsvRecord(line, fields, fault);
-            if (!isThere)
-                yield break;
+            expected = expected == 0 ? record.Fields.Length : expected;
+            yield return record with { Line = record.Line + linesBefore };
         }
     }
 
@@ -56,7 +39,7 @@ internal static class CsvLines
     {
         string[]? header = null;
         var lines = 0;
-        foreach (var (line, fields, fault) in Read(text))
+        foreach (var (line, fields, fault, _) in Read(text))
         {
             if (header is null)
             {
@@ -86,15 +69,23 @@ internal static class CsvLines
             onFault(2, "there are no sales below the header");
     }
 
-    private static (bool IsThere, string? Fault) Next(CsvParser parser)
+    private static CsvRecord? Next(CsvParser parser, int expected)
     {
         try
         {
-            return (parser.Read(), null);
+            if (!parser.Read())
+                return null;
+            if (expected == 0 || parser.Count == expected)
+                return new CsvRecord(parser.RawRow, parser.Record!, null);
+            var isOpen = parser.RawRecord.Count(character => character == '"') % 2 != 0;
+            // An open quote includes the lines below.
+            return isOpen
+                ? new CsvRecord(parser.RawRow - parser.RawRecord.Count(character => character == '\n'), [], "a quote is not closed", parser.RawRecord)
+                : new CsvRecord(parser.RawRow, [], $"{parser.Count} fields, expected {expected}", parser.RawRecord);
         }
         catch (FormatException exception)
         {
-            return (false, exception.Message);
+            return new CsvRecord(parser.RawRow, [], exception.Message, parser.RawRecord);
         }
     }
 }

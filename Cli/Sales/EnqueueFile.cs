@@ -89,7 +89,12 @@ internal sealed class EnqueueFile
         {
             if (isHeader)
                 reason = Array.FindIndex(record.Fields, name => name.Equals("reason", StringComparison.OrdinalIgnoreCase));
-            if (isHeader || faults.ContainsKey(record.Line))
+            if (record.Fault is not null)
+            {
+                csv.Flush();
+                writer.Write(record.Raw);
+            }
+            else if (isHeader || faults.ContainsKey(record.Line))
             {
                 for (var index = 0; index < record.Fields.Length; index++)
                 {

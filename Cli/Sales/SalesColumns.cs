@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 
 namespace OpsMantik.Cli.Sales;
 
@@ -96,10 +95,19 @@ internal sealed record SalesColumns(IReadOnlyDictionary<SalesColumn, int> Of, IR
         }
     }
 
+    // By hand: without the system's tables of languages, which a small container lacks, .NET decomposes no letters.
     private static string Simplify(string name) => string.Concat(name
-        .Replace('ı', 'i').Replace('İ', 'i')
-        .Normalize(System.Text.NormalizationForm.FormD)
-        .Where(letter => CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
         .Where(char.IsLetterOrDigit)
-        .Select(char.ToLowerInvariant));
+        .Select(letter => char.ToLowerInvariant(letter) switch
+        {
+            'ı' or 'İ' => 'i',
+            'ş' => 's',
+            'ç' => 'c',
+            'ğ' => 'g',
+            'ö' => 'o',
+            'ü' => 'u',
+            'ä' or 'â' or 'á' or 'à' => 'a',
+            'é' or 'è' or 'ê' => 'e',
+            var plain => plain,
+        }));
 }

@@ -110,7 +110,7 @@ internal sealed partial class SalesTimes(TimeZoneInfo? zone, bool? dayFirst)
     }
 
     private const string TimeOfDay =
-        @"[T ,]+(?<hour>[0-9]{1,2})[:.](?<minute>[0-5][0-9])([:.](?<second_>[0-5][0-9])([.,][0-9]+)?)?\s*(?<half>[AaPp][Mm]|ÖÖ|ÖS)?"
+        @"[T ,]+(?<hour>[0-9]{1,2})[:.](?<minute>[0-5][0-9])([:.](?<second_>[0-5][0-9])([.,][0-9]+)?)?\s*(?<half>([AaPp][Mm]|ÖÖ|ÖS)(?![A-Za-z]))?"
         + @"\s*(?<zone>[Zz]|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?|[A-Za-z_]+/[A-Za-z_/+-]+)?\s*\z";
 
     [GeneratedRegex(@"^(?<year>[0-9]{4})[-/.](?<month>[0-9]{1,2})[-/.](?<day>[0-9]{1,2})" + TimeOfDay)]

@@ -31,7 +31,7 @@ public static partial class ConversionTime
         var offset = ReadOffset(match.Groups["zone"].Value);
         if (local is null || offset is null)
             return null;
-        var utc = local.Value.Ticks - offset.Value.Ticks;
+        var utc = local.Value - offset.Value.Ticks;
         return utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks ? null : new DateTimeOffset(utc, TimeSpan.Zero);
     }
 
@@ -43,8 +43,8 @@ public static partial class ConversionTime
         _ => null,
     };
 
-    /// <summary>The date and time of day of a match of <see cref="Iso"/>; null when there is no such day or time.</summary>
-    private static DateTime? ReadLocal(Match match)
+    /// <summary>The ticks of the date and time of day of a match of <see cref="Iso"/>; null when there is no such day or time.</summary>
+    private static long? ReadLocal(Match match)
     {
         int Number(string group) => match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
         var (hour, minute, second) = (Number("hour"), Number("minute"), Number("second"));
@@ -60,7 +60,8 @@ public static partial class ConversionTime
 
         var ticks = second == 60 ? 0 : long.Parse(fraction.PadRight(7, '0').AsSpan(0, 7), NumberStyles.None, CultureInfo.InvariantCulture);
         var since = new TimeSpan(hour, minute, second) + TimeSpan.FromTicks(ticks);
-        return day > DateTime.MaxValue.Date.AddDays(-2) ? null : day + since;
+        // Not a DateTime: 24:00 of the last day is none, and its zone may bring it back.
+        return day.Ticks + since.Ticks;
     }
 
     private static TimeSpan? ReadOffset(string zone)

@@ -22,12 +22,11 @@ public readonly record struct Money(long MinorUnits, Currency Currency)
     public static bool TryFromMajor(decimal amount, Currency currency, out Money money)
     {
         money = default;
-        const decimal Largest = long.MaxValue;
-        var scale = Scales[currency.MinorUnitDigits];
-        if (Math.Abs(amount) > Largest / scale || decimal.Round(amount, currency.Decimals) != amount)
+        // Before the multiplication, which could leave the range of a decimal.
+        if (Math.Abs(amount) > ulong.MaxValue || decimal.Round(amount, currency.Decimals) != amount)
             return false;
-        var minor = amount * scale;
-        if (decimal.Truncate(minor) != minor)
+        var minor = amount * Scales[currency.MinorUnitDigits];
+        if (decimal.Truncate(minor) != minor || minor is < long.MinValue or > long.MaxValue)
             return false;
         money = new Money((long)minor, currency);
         return true;

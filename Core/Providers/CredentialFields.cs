@@ -21,12 +21,6 @@ internal sealed partial class CredentialFields(JsonElement json)
             return null;
         }
 
-        // Ids are digits: a program may write them as a number.
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var number))
-        {
-            return number.ToString(CultureInfo.InvariantCulture);
-        }
-
         if (value.ValueKind != JsonValueKind.String)
         {
             return Reject($"{name} must be a string.");
@@ -36,10 +30,17 @@ internal sealed partial class CredentialFields(JsonElement json)
         return text.Length == 0 ? null : text;
     }
 
+    /// <summary>Digits, which a program may write as a number.</summary>
+    public string? Id(string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out var number)
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : Optional(name);
+
     /// <summary>A Google Ads account id: ten digits, which people write with dashes.</summary>
     public string? CustomerId(string name, bool required)
     {
-        var digits = (required ? Required(name) : Optional(name))?.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+        var digits = (Id(name) ?? (required ? Required(name) : null))?.Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
         return digits is null or { Length: 10 } && digits?.All(char.IsAsciiDigit) != false
             ? digits
             : Reject($"{name} must be 10 digits, as 123-456-7890.");
@@ -51,7 +52,7 @@ internal sealed partial class CredentialFields(JsonElement json)
     /// <param name="name">The field.</param>
     public string? ActionId(string name)
     {
-        if (Optional(name) is not { Length: > 0 } text)
+        if (Id(name) is not { Length: > 0 } text)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OpsMantik.Functions.Tests.Scenarios;
 
@@ -6,6 +7,9 @@ namespace OpsMantik.Functions.Tests.Cli;
 internal sealed class EnqueueProcessTests : Scenario
 {
     private const string Header = "site_id,external_ref,click_kind,click_id,occurred_at,amount,currency\n";
+
+    // Google counts no old sale, and the command warns of one.
+    private static readonly string Day = TimeProvider.System.GetUtcNow().AddDays(-3).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private string _file = null!;
 
@@ -27,28 +31,51 @@ internal sealed class EnqueueProcessTests : Scenario
         var real = await RunAsync("--yes", "--json", "--as", "ops@example");
         var again = await RunAsync("--yes");
 
-        Assert.That((dry.ExitCode, dry.Output), Is.EqualTo((0, "         2  new\nNothing was written.\n")), dry.Error);
+        Assert.That((dry.ExitCode, dry.Output), Is.EqualTo((0, Reading(site) + "         2  new\nNothing was written.\n")), dry.Error);
         Assert.That(unasked.ExitCode, Is.EqualTo(2));
         Assert.That(unasked.Error, Does.Contain("--yes"));
         using var json = JsonDocument.Parse(real.Output);
         Assert.That(json.RootElement.GetProperty("queued").GetInt64(), Is.EqualTo(2));
-        Assert.That(again.Output, Is.EqualTo("         2  already there, QUEUED\nNothing to do.\n"), again.Error);
+        Assert.That(again.Output, Is.EqualTo(Reading(site) + "         2  already there, QUEUED\nNothing to do.\n"), again.Error);
         Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:2"));
         Assert.That(await Database.ScalarAsync<string>("select actor from operator_audit"), Is.EqualTo("ops@example"));
     }
 
     [Test]
-    public async Task A_file_of_another_encoding_is_refused_whole()
+    public async Task Good_lines_are_queued_and_the_others_kept_to_be_mended()
     {
         var site = await AddSiteAsync(1);
-        await File.WriteAllBytesAsync(
-            _file, [.. System.Text.Encoding.ASCII.GetBytes(Header + $"{site},caf"), 0xE9, .. ",gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY\n"u8]);
+        var rejects = _file + ".rejects.csv";
+        await File.WriteAllTextAsync(
+            _file,
+            "Google Click ID;E-Mail;Order ID;Conversion Time;Conversion Value;Conversion Currency\n"
+            + $"Cj0K;ayse@example.com;A-1;{Day} 13:00:00;1.234,50;try\n;ayse@example.com;A-2;{Day} 13:00:00;12,50;JPY\n"
+            + $";ayse@example.com;A-3;{Day} 13:00:00;12,50;EUR\n");
+        try
+        {
+            var (exitCode, output, error) = await RunAsync(
+                "--site", $"{site}", "--time-zone", "Europe/Istanbul", "--rejects", rejects, "--yes");
 
-        var (exitCode, _, error) = await RunAsync("--yes");
-
-        Assert.That(exitCode, Is.EqualTo(2));
-        Assert.That(error, Does.Contain("is not UTF-8: save it as UTF-8."));
-        Assert.That(await RowsAsync(site), Is.Null);
+            Assert.Multiple(async () =>
+            {
+                Assert.That(exitCode, Is.EqualTo(1), error);
+                Assert.That(output, Does.Contain("₺1,234.50, gclid Cj0K, A-1").And.Contain("1  refused").And.Contain("2 rows are QUEUED"));
+                Assert.That(output, Does.Not.Contain("ayse"));
+                Assert.That(await File.ReadAllTextAsync(rejects), Does.Contain("A-2").And.Contain("more decimals than JPY has").And.Not.Contain("A-1"));
+                Assert.That(
+                    await Database.ScalarAsync<string>(
+                        "select string_agg(concat_ws('|', gclid, value_cents, currency, user_identifiers->>'hashed_email' is not null), ' ' order by currency) from offline_conversion_queue"),
+                    Is.EqualTo("1250|EUR|t Cj0K|123450|TRY|t"));
+                Assert.That(
+                    await Database.ScalarAsync<long>(
+                        "select count(*) from (select to_jsonb(s)::text t from sales s union all select to_jsonb(c)::text from conversations c union all select to_jsonb(q)::text from offline_conversion_queue q) x where t like '%ayse%'"),
+                    Is.Zero, "no address is stored");
+            });
+        }
+        finally
+        {
+            File.Delete(rejects);
+        }
     }
 
     [Test]
@@ -65,8 +92,8 @@ internal sealed class EnqueueProcessTests : Scenario
             + Line(Guid.Empty, "a-3")
             + Line(site, "a-4").Replace("gclid", "clickid", StringComparison.Ordinal)
             + Line(site, "a-5").Replace("Cj0K", "Cj 0K", StringComparison.Ordinal)
-            + "not-a-uuid,a-6,gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY\n"
-            + Line(site, "a-7").Replace("2026-11-20", "2099-11-20", StringComparison.Ordinal)
+            + $"not-a-uuid,a-6,gclid,Cj0K,{Day}T10:00:00+03:00,12.50,TRY\n"
+            + Line(site, "a-7").Replace(Day, "2099-11-20", StringComparison.Ordinal)
             + Line(site, "a\0-8")
             + Line(site, new string('r', 501))
             + Line(site, "utc").Replace("+03:00", "Z", StringComparison.Ordinal)
@@ -79,11 +106,11 @@ internal sealed class EnqueueProcessTests : Scenario
         Assert.That(output.Split('\n').Select(line => line.Replace(name, "f", StringComparison.Ordinal)), Is.EqualTo((string[])
         [
             "f, line 3: 8 fields, expected 7",
-            "f, line 4: occurred_at is \"2026-11-20T10:00:00\", expected with its zone, such as 2026-11-23T10:00:00+03:00",
+            $"f, line 4: occurred_at is \"{Day}T10:00:00\", expected with its zone, such as 2026-11-23T10:00:00+03:00, or give --time-zone",
             "f, line 5: external_ref good is already on line 2",
             "f, line 6: there is no site with this site_id",
             "f, line 7: click_kind is \"clickid\", expected one of gclid, gbraid, wbraid",
-            "f, line 8: The click id must be 1 to 512 characters without spaces or control characters.",
+            "f, line 8: The gclid holds a space (character 3): is it two ids, or cut?",
             "f, line 9: site_id is \"not-a-uuid\", expected a UUID",
             "f, line 10: occurred_at is \"2099-11-20T10:00:00+03:00\", which has not come yet",
             "f, line 11: external_ref must be at most 500 characters, none of them a control character",
@@ -104,11 +131,16 @@ internal sealed class EnqueueProcessTests : Scenario
 
         Assert.That((missing.ExitCode, none.ExitCode), Is.EqualTo((2, 2)));
         Assert.That(missing.Error, Does.Contain("cannot be read"));
-        Assert.That(none.Output, Does.Contain("line 1: the column click_kind is missing"));
+        Assert.That(none.Output, Does.Contain("line 1: the column click_kind and click_id is missing"));
     }
 
+    private string Reading(Guid site) =>
+        $"{Path.GetFileName(_file)}: read as UTF-8, divided by commas, amounts with a decimal point\n"
+        + string.Concat(new[] { (2, "a-1"), (3, "a-2") }.Select(sale => $"line {sale.Item1}: {Day} 07:00:00Z, ₺12.50, gclid Cj0K, {sale.Item2}\n"))
+        + $"{Path.GetFileName(_file)}, line 3: warning: the same click and second as on line 2: if it is one sale, delete a line\n";
+
     private static string Line(Guid site, string reference) =>
-        $"{site},{reference},gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY\n";
+        $"{site},{reference},gclid,Cj0K,{Day}T10:00:00+03:00,12.50,TRY\n";
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] more) =>
         CliProcess.RunAsync(Database.WorkerConnectionString, ["enqueue", "--file", _file, .. more]);

@@ -98,12 +98,14 @@ public class RunbookTranscriptTests
             {"customer_id":"100-000-0004","client_id":"demo.apps.googleusercontent.com","client_secret":"demo",
              "refresh_token":"1//renewed","conversion_action_resource_name":"customers/1000000004/conversionActions/456"}
             """);
+        // An old sale is warned of.
+        var day = TimeProvider.System.GetUtcNow().AddDays(-3).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(
             Path.Combine(_folder.FullName, "sales.csv"),
             $"""
             site_id,external_ref,click_kind,click_id,occurred_at,amount,currency
-            {cafe},phone-1017,gclid,Cj0KCQiA-phone-1017,2026-11-20T10:00:00+03:00,1234.50,TRY
-            {cafe},phone-1018,wbraid,CjkKCAiA-phone-1018,2026-11-20T10:30:00+03:00,80,TRY
+            {cafe},phone-1017,gclid,Cj0KCQiA-phone-1017,{day}T10:00:00+03:00,1234.50,TRY
+            {cafe},phone-1018,wbraid,CjkKCAiA-phone-1018,{day}T10:30:00+03:00,80,TRY
             """);
     }
 

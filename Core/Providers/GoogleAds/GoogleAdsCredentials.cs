@@ -39,7 +39,7 @@ internal sealed record GoogleAdsCredentials(
             return fields.Reject($"{Field} is missing or empty.");
         }
 
-        var written = fields.Optional(Field)?.Split('/') is [.., "customers", var owner, "conversionActions", _]
+        var written = fields.Id(Field)?.Split('/') is [.., "customers", var owner, "conversionActions", _]
             ? owner.Replace("-", "", StringComparison.Ordinal)
             : customerId;
         return $"customers/{written}/conversionActions/{id}";

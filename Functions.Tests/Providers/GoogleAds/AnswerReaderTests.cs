@@ -34,7 +34,10 @@ public class AnswerReaderTests
         Assert.That(outcomes.Select(outcome => outcome.Kind), Is.All.EqualTo(OutcomeKind.Completed));
         Assert.That(
             Read(2, 400, Answers.Refused(400, "INVALID_ARGUMENT", Answers.Upload("UNPARSEABLE_GCLID", 2))).Select(outcome => outcome.Kind),
-            Is.All.EqualTo(OutcomeKind.Failed));
+            Is.All.EqualTo(OutcomeKind.Retry), "nobody knows which row it was, so none fails for it");
+        Assert.That(
+            Read(2, 200, Answers.Partial([true, false], Answers.Upload("UNPARSEABLE_GCLID", 2))).Select(outcome => outcome.Kind),
+            Is.EqualTo(new[] { OutcomeKind.Completed, OutcomeKind.Retry }), "a row without a result of its own is sent again");
     }
 
     [Test]

@@ -28,7 +28,7 @@ public class CredentialTests
     {
         Assert.That(FaultOf(json => json.Remove(field)), Does.StartWith(field));
         Assert.That(FaultOf(json => json[field] = " "), Does.StartWith(field));
-        Assert.That(FaultOf(json => json[field] = 5), Does.StartWith(field));
+        Assert.That(FaultOf(json => json[field] = true), Does.StartWith(field));
     }
 
     [TestCase("customer_id", "CANARY-1")]

@@ -35,6 +35,20 @@ public class SecretsTests
     }
 
     [Test]
+    public async Task An_error_about_a_row_outside_the_request_is_logged_and_one_about_the_whole_is_not()
+    {
+        using var fixture = new GoogleAdsFixture();
+        fixture.Google.AnswerUploads(200, Answers.Partial([true], Answers.Upload("UNPARSEABLE_GCLID", 7)));
+        await fixture.UploadOneAsync();
+        Assert.That(fixture.Log.EventIds, Has.One.EqualTo(3008));
+
+        fixture.Google.AnswerUploads(200, Answers.Partial([false], Answers.Upload("INTERNAL_ERROR", null)));
+        var outcome = await fixture.UploadOneAsync();
+        Assert.That(fixture.Log.EventIds, Has.One.EqualTo(3008));
+        Assert.That(outcome.Code, Is.EqualTo("INTERNAL_ERROR"));
+    }
+
+    [Test]
     public async Task A_conversion_that_others_counted_is_reported()
     {
         using var fixture = new GoogleAdsFixture();

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using OpsMantik.Core;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Providers.DataManager;
 using OpsMantik.Functions.Tests.Providers.GoogleAds;
 using OpsMantik.Functions.Tests.Queue;
@@ -40,8 +39,8 @@ internal sealed class ParserTests
 
             var (conversion, fault, _) = Jobs.Reader.Read(Jobs.One(text));
 
-            Assert.That((conversion is null) != (fault is null));
-            Assert.That(fault is null or { Kind: OutcomeKind.Failed, Code: ConversionReader.InvalidPayload, SpendsAttempt: false });
+            Assert.That(conversion is not null || fault is not null);
+            Assert.That(fault is null or { SpendsAttempt: false, MayHaveBeenSent: false });
             Assert.That(fault?.Message?.Length ?? 0, Is.LessThan(200), "names the field, never its value");
             if (conversion is not null)
                 ConversionRules.FindFault(conversion);
