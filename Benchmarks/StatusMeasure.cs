@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Npgsql;
 using OpsMantik.Benchmarks.Report;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Benchmarks;
@@ -52,7 +53,7 @@ internal sealed class StatusMeasure : IMeasure
             await database.ExecuteAsync(statement);
         bench.Say($"{Name}: {rowsOfSite * sites:N0} rows of {sites:N0} sites");
         await using var worker = NpgsqlDataSource.Create(database.WorkerConnectionString);
-        var reader = new StatusReader(worker, OpsMantik.Core.Conversions.Currencies.Default);
+        var reader = new StatusReader(worker, Currencies.Default);
         List<double> times = [];
         for (var run = -1; run < bench.Sizes.Runs; run++)
         {

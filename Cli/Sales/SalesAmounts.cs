@@ -29,9 +29,7 @@ internal sealed class SalesAmounts(char? given)
     public decimal Read(string text)
     {
         var digits = Strip(text);
-        var sign = DecimalOf(digits) ?? Decimal;
-        if (given is { } wanted && sign != wanted && digits.Contains(sign ?? ' ', StringComparison.Ordinal))
-            sign = wanted;
+        var sign = given ?? DecimalOf(digits) ?? Decimal;
         if (sign is null && digits.AsSpan().IndexOfAny(',', '.') >= 0)
             throw new FormatException($"amount is {SaleFields.Quote(text)}, which may be a thousand or a fraction: give --decimal comma or --decimal point");
         var plain = sign switch

@@ -57,6 +57,12 @@ internal sealed record SalesColumns(IReadOnlyDictionary<SalesColumn, int> Of, IR
     .SelectMany(group => group.Names.Split(' '), (group, name) => (name, group.Column))
     .ToFrozenDictionary(entry => entry.name, entry => entry.Column, StringComparer.Ordinal);
 
+    // One of them is what Google finds the customer by.
+    private static readonly SalesColumn[] Identities =
+    [
+        SalesColumn.ClickId, SalesColumn.Gclid, SalesColumn.Gbraid, SalesColumn.Wbraid, SalesColumn.Email, SalesColumn.Phone,
+    ];
+
     public bool Has(SalesColumn column) => Of.ContainsKey(column);
 
     /// <summary>Names that mean nothing to us.</summary>
@@ -80,10 +86,7 @@ internal sealed record SalesColumns(IReadOnlyDictionary<SalesColumn, int> Of, IR
         var columns = new SalesColumns(found, header);
         Require(columns.Has(SalesColumn.SiteId) || options.Site is not null, "site_id", "give --site");
         Require(
-            columns.Has(SalesColumn.ClickId) && columns.Has(SalesColumn.ClickKind)
-                || new[] { SalesColumn.Gclid, SalesColumn.Gbraid, SalesColumn.Wbraid, SalesColumn.Email, SalesColumn.Phone }.Any(columns.Has)
-                || columns.Has(SalesColumn.ClickId),
-            "click_kind and click_id", "or gclid");
+            Identities.Any(columns.Has), "click_id", "or gclid, gbraid, wbraid, email, phone");
         Require(columns.Has(SalesColumn.OccurredAt), "occurred_at", "or conversion time");
         Require(columns.Has(SalesColumn.Amount), "amount", "or conversion value");
         return columns;

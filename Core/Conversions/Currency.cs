@@ -62,6 +62,11 @@ public sealed class Currencies
 
     public IReadOnlyCollection<Currency> All => _byCode.Values;
 
+    /// <param name="code">A code that is one for certain.</param>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public Currency Get(string code) =>
+        TryFind(code, out var currency) ? currency : throw new ArgumentException($"There is no currency {code}.", nameof(code));
+
     /// <summary>Finds a currency by its code, in any case and with spaces around.</summary>
     public bool TryFind(string? code, out Currency currency)
     {

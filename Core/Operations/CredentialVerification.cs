@@ -50,8 +50,6 @@ public sealed class CredentialVerification
     private static AccessCheck Refused(string code, ErrorCategory category, string message) =>
         new(AccessResult.Refused, AccessStep.Credentials, code, category, message, null);
 
-    private static Money SampleValue => Currencies.Default.TryFind("USD", out var currency) ? new Money(100, currency) : default;
-
     private Conversion Sample() => new()
     {
         Id = Guid.Empty,
@@ -60,6 +58,6 @@ public sealed class CredentialVerification
         MayHaveBeenSent = false,
         Click = new ClickId(ClickIdKind.Gclid, "opsmantik-verify"),
         Time = _time.GetUtcNow() - SampleAge,
-        Value = SampleValue,
+        Value = new Money(100, Currencies.Default.Get("USD")),
     };
 }

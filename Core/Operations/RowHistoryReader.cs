@@ -77,8 +77,9 @@ public sealed class RowHistoryReader
         var job = Claim.ReadJob(reader, FirstOfJob);
         var (conversion, fault, notes) = _reader.Read(job);
         // What became of a row that is over is told by its answer.
+        var isWaiting = reader.GetString(4) is "QUEUED" or "RETRY";
         return RowReading.Of(
-            job.Id, conversion, fault is { Kind: OutcomeKind.Failed } && reader.GetString(4) is "QUEUED" or "RETRY" ? [.. notes, $"will fail: {fault.Message}"] : notes);
+            job.Id, conversion, isWaiting && fault is { Kind: OutcomeKind.Failed } ? [.. notes, $"will fail: {fault.Message}"] : notes);
     }
 
     private static HistoryBatch Batch(NpgsqlDataReader reader) => new(

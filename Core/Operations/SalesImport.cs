@@ -138,7 +138,7 @@ public sealed record ImportSale
         Click = ClickId is null ? null : new ClickId(Enum.Parse<ClickIdKind>(ClickKind!, ignoreCase: true), ClickId),
         Time = OccurredAt,
         Value = value,
-        UserIdentifiers = UserIdentifiers is null ? [] : [new UserIdentifier(UserIdentifierKind.Email, "")],
+        UserIdentifiers = UserIdentifiers?.All ?? [],
     })?.Message;
 }
 
@@ -146,7 +146,14 @@ public sealed record ImportSale
 public sealed record ImportIdentifiers(string? HashedEmail, string? HashedPhoneNumber)
 {
     [JsonIgnore]
-    public bool IsEmpty => HashedEmail is null && HashedPhoneNumber is null;
+    public bool IsEmpty => All.Count == 0;
+
+    [JsonIgnore]
+    internal IReadOnlyList<UserIdentifier> All =>
+    [
+        .. HashedEmail is null ? [] : new[] { new UserIdentifier(UserIdentifierKind.Email, HashedEmail) },
+        .. HashedPhoneNumber is null ? [] : new[] { new UserIdentifier(UserIdentifierKind.Phone, HashedPhoneNumber) },
+    ];
 }
 
 /// <summary>What the queue's <c>payload</c> says of a sale of a file.</summary>

@@ -114,10 +114,10 @@ internal sealed class GroupUpload(
             places.Add(i);
         }
 
-        await SeparateAsync(group, conversions, places, abandon);
-        for (var i = conversions.Count - 1; i >= 0; i--)
+        var moved = await SeparateAsync(group, conversions, places, abandon);
+        foreach (var i in moved.OrderDescending())
         {
-            // Moved into a second that has not come yet.
+            // Into a second that has not come yet.
             if (reader.FindTimeFault(conversions[i].Time) is { } fault)
             {
                 outcomes[places[i]] = fault;
@@ -132,12 +132,12 @@ internal sealed class GroupUpload(
     }
 
     // Two sales of one click in the same second: the later one goes out at a second of its own, which is kept first.
-    private async Task SeparateAsync(
+    private async Task<IEnumerable<int>> SeparateAsync(
         ClaimedGroup group, List<Conversion> conversions, List<int> places, CancellationToken abandon)
     {
         var moves = ClickSeconds.Separate(conversions, index => group.Jobs[places[index]].TimeShift);
         if (moves.Count == 0)
-            return;
+            return [];
         try
         {
             await queue.ShiftAsync(
@@ -149,11 +149,12 @@ internal sealed class GroupUpload(
         {
             // Not kept, so not sent: the batch holds the later ones back until the next claim.
             logger.ShiftFailed(group.SiteId, group.ProviderKey, moves.Count, exception.GetType().Name);
-            return;
+            return [];
         }
 
         foreach (var (index, seconds) in moves)
             conversions[index] = conversions[index] with { Time = conversions[index].Time.AddSeconds(seconds) };
+        return moves.Keys;
     }
 
     private (IReadOnlyList<JobResult> Results, CircuitSignal Signal) Settle(

@@ -131,7 +131,7 @@ internal sealed class EnqueueProcessTests : Scenario
 
         Assert.That((missing.ExitCode, none.ExitCode), Is.EqualTo((2, 2)));
         Assert.That(missing.Error, Does.Contain("cannot be read"));
-        Assert.That(none.Output, Does.Contain("line 1: the column click_kind and click_id is missing"));
+        Assert.That(none.Output, Does.Contain("line 1: the column click_id is missing (or gclid, gbraid, wbraid, email, phone)"));
     }
 
     private string Reading(Guid site) =>

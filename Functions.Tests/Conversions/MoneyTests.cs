@@ -73,8 +73,7 @@ public class MoneyTests
     [TestCase("12345.00", "JPY", 12_345)]
     public void An_amount_in_the_major_unit_is_read_exactly(decimal amount, string currency, long minor)
     {
-        Currencies.Default.TryFind(currency, out var found);
-        Assert.That(Money.TryFromMajor(amount, found, out var money), Is.True);
+        Assert.That(Money.TryFromMajor(amount, Currencies.Default.Get(currency), out var money), Is.True);
         Assert.That(money.MinorUnits, Is.EqualTo(minor));
     }
 
@@ -83,8 +82,7 @@ public class MoneyTests
     [TestCase("92233720368547758.08", "TRY")]
     public void An_amount_that_cannot_be_kept_exactly_is_refused(decimal amount, string currency)
     {
-        Currencies.Default.TryFind(currency, out var found);
-        Assert.That(Money.TryFromMajor(amount, found, out _), Is.False);
+        Assert.That(Money.TryFromMajor(amount, Currencies.Default.Get(currency), out _), Is.False);
     }
 
     [Test]

@@ -17,9 +17,8 @@ internal static class TestConversions
     public static readonly Gen<Currency> AnyCurrency =
         Gen.Int[0, Currencies.Default.All.Count - 1].Select(index => Currencies.Default.All.ElementAt(index));
 
-    public static Money Money(long minorUnits, string currency = "TRY") => Currencies.Default.TryFind(currency, out var found)
-        ? new Money(minorUnits, found)
-        : throw new ArgumentException(currency);
+    public static Money Money(long minorUnits, string currency = "TRY") =>
+        new(minorUnits, Currencies.Default.Get(currency));
 
     private static Conversion New(int number) => new()
     {

@@ -107,7 +107,7 @@ public class ReadingProperties
 
     private static long Minor(JsonElement sent)
     {
-        Currencies.Default.TryFind(Text(sent, "currencyCode"), out var currency);
+        var currency = Currencies.Default.Get(Text(sent, "currencyCode")!);
         var amount = decimal.Parse(sent.GetProperty("conversionValue").GetRawText(), CultureInfo.InvariantCulture);
         return Money.TryFromMajor(amount, currency, out var money) ? money.MinorUnits : throw new AssertionException($"{amount} {currency}");
     }

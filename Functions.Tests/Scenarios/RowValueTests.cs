@@ -27,6 +27,17 @@ internal sealed class RowValueTests : Scenario
         Assert.That($"{sent.Value!.Value.ToString(CultureInfo.InvariantCulture)} {sent.Currency}", Is.EqualTo(expected));
     }
 
+    [Test]
+    public async Task A_dashboard_that_keeps_hundredths_of_yen_says_so_by_a_setting()
+    {
+        var row = await AddRowAsync("value_cents = 1234500, currency = 'JPY'");
+        await using var worker = NewWorker(("Money:MinorUnits", "JPY=2"));
+        await worker.UploadAsync();
+
+        Assert.That(await OutcomeAsync(row), Does.StartWith("COMPLETED"));
+        Assert.That(Google.Accepted.Single().Value, Is.EqualTo(12_345m));
+    }
+
     [TestCase("gclid = e' Cj0KCQ-x_1\\r\\n'", "gclid Cj0KCQ-x_1", "without the characters around it")]
     [TestCase("gclid = '\"Cj0KCQ-x_1\"'", "gclid Cj0KCQ-x_1", "without the characters around it")]
     [TestCase("gclid = 'null', gbraid = '0AAAA-b'", "gbraid 0AAAA-b", "gclid: what stands there means \"none\"")]

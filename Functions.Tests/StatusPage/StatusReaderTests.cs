@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Status;
 using OpsMantik.Core.Vault;
 using OpsMantik.Functions.Tests.Support;
@@ -19,7 +20,7 @@ internal sealed class StatusReaderTests
         _database = await TestDatabase.CreateAsync();
         // As the app connects: what the page reads must be within the worker's rights.
         _worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
-        _reader = new StatusReader(_worker, OpsMantik.Core.Conversions.Currencies.Default);
+        _reader = new StatusReader(_worker, Currencies.Default);
         _site = await _database.AddSiteAsync();
     }
 

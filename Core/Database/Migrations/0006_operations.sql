@@ -42,7 +42,7 @@ end
 $$;
 
 -- Sales from a file, for an operator: what the dashboard would have queued and did not. The worker's role may not write to
--- the application's tables; the next two functions are its only way, and the second cannot leave its line in the audit out.
+-- the application's tables; the next function and enqueue_sales() (0007) are its only way, and that one cannot leave its line in the audit out.
 
 -- How each sale of the file stands; reads only. A sale is the same one by its site and external_ref.
 -- NEW, UNQUEUED (confirmed, but with no row in the queue) and THERE (it has a row) can be enqueued or left;
@@ -75,71 +75,6 @@ as $$
     order by w.line
 $$;
 
--- All or nothing; returns how many rows it added to the queue. Sales that are queued already stay as they are.
--- Locks: an advisory one until the end of the transaction, so that two of these take turns over the same sales.
-create or replace function public.enqueue_sales(p_sales jsonb, p_actor text)
-returns bigint
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-    v_queued bigint;
-begin
-    perform pg_advisory_xact_lock(hashtext('opsmantik enqueue_sales'));
-    if exists (
-        select from public.judge_sales(p_sales) j where j.verdict not in ('NEW', 'UNQUEUED', 'THERE')
-    ) then
-        raise exception 'sales or sites changed meanwhile, nothing was written: run it again';
-    end if;
-
-    with wanted as materialized (
-        select j.verdict,
-               coalesce(j.sale_id, gen_random_uuid()) as sale_id,
-               gen_random_uuid() as conversation_id,
-               w.*
-        from public.judge_sales(p_sales) j
-        join jsonb_to_recordset(p_sales) as w (
-            line int, site_id uuid, external_ref text, click_kind text, click_id text, occurred_at timestamptz,
-            amount_cents bigint, currency text) on w.line = j.line
-        where j.verdict in ('NEW', 'UNQUEUED')
-    ),
-    talked as (
-        insert into public.conversations (id, site_id, status, primary_source)
-        select w.conversation_id, w.site_id, 'WON', jsonb_build_object(w.click_kind, w.click_id)
-        from wanted w
-        where w.verdict = 'NEW'
-    ),
-    sold as (
-        insert into public.sales
-            (id, site_id, conversation_id, occurred_at, amount_cents, currency, status, external_ref)
-        select w.sale_id, w.site_id, w.conversation_id, w.occurred_at, w.amount_cents, w.currency, 'CONFIRMED',
-               w.external_ref
-        from wanted w
-        where w.verdict = 'NEW'
-    ),
-    queued as (
-        insert into public.offline_conversion_queue
-            (site_id, sale_id, provider_key, gclid, gbraid, wbraid, conversion_time, value_cents, currency)
-        select w.site_id, w.sale_id, 'google_ads',
-               case when w.click_kind = 'gclid' then w.click_id end,
-               case when w.click_kind = 'gbraid' then w.click_id end,
-               case when w.click_kind = 'wbraid' then w.click_id end,
-               w.occurred_at, w.amount_cents, w.currency
-        from wanted w
-        returning site_id
-    ),
-    audited as (
-        insert into public.operator_audit (actor, action, site_id, provider_key, row_count)
-        select p_actor, 'enqueue', q.site_id, 'google_ads', count(*)
-        from queued q
-        group by q.site_id
-    )
-    select count(*) into v_queued from queued;
-    return v_queued;
-end
-$$;
-
 -- service_role alone: other roles lose what the database's default privileges give them.
 do $$
 declare
@@ -152,8 +87,7 @@ begin
         select quote_ident(r.rolname) from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated')
     loop
         execute format('revoke all on public.operator_audit from %s', v_role);
-        foreach v_function in array array[
-            'refuse_operator_audit_change()', 'judge_sales(jsonb)', 'enqueue_sales(jsonb, text)']
+        foreach v_function in array array['refuse_operator_audit_change()', 'judge_sales(jsonb)']
         loop
             execute format('revoke execute on function public.%s from %s', v_function, v_role);
         end loop;
@@ -162,7 +96,7 @@ end
 $$;
 
 grant select, insert on public.operator_audit to service_role;
-grant execute on function public.judge_sales(jsonb), public.enqueue_sales(jsonb, text) to service_role;
+grant execute on function public.judge_sales(jsonb) to service_role;
 alter table public.operator_audit enable row level security;
 drop policy if exists service_role_only on public.operator_audit;
 create policy service_role_only on public.operator_audit for all to service_role using (true) with check (true);

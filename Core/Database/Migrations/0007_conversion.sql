@@ -7,8 +7,7 @@ alter table public.offline_conversion_queue
     -- click and second. Null: as it was.
     add column if not exists conversion_time_shift smallint;
 
--- All or nothing; returns how many rows it added to the queue. Sales that are queued already stay as they are. As before (0006),
--- with hashed identifiers and a payload, and each sale looked up once.
+-- All or nothing; returns how many rows it added to the queue. Sales that are queued already stay as they are.
 -- Locks: an advisory one until the end of the transaction, so that two of these take turns over the same sales.
 create or replace function public.enqueue_sales(p_sales jsonb, p_actor text)
 returns bigint
@@ -80,6 +79,19 @@ begin
 end
 $$;
 
--- A function that is replaced keeps its rights; said again, so that this script ends with them like the others.
-revoke execute on function public.enqueue_sales(jsonb, text) from public;
+-- service_role alone: other roles lose what the database's default privileges give them.
+do $$
+declare
+    v_role text;
+begin
+    for v_role in
+        select 'public'
+        union all
+        select quote_ident(r.rolname) from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated')
+    loop
+        execute format('revoke execute on function public.enqueue_sales(jsonb, text) from %s', v_role);
+    end loop;
+end
+$$;
+
 grant execute on function public.enqueue_sales(jsonb, text) to service_role;

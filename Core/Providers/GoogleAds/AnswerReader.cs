@@ -81,6 +81,10 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
             : withoutError(index));
     }
 
+    /// <summary>Errors about a row that the request does not have: nobody knows whose they are.</summary>
+    public IReadOnlyList<ReportedError> FindUnplaced(GoogleAdsFailure failure) =>
+        [.. failure.Errors.Where(error => error.Index is not null && !IsOfRow(error))];
+
     /// <summary>An index outside the request is of no row.</summary>
     private bool IsOfRow(ReportedError error) => error.Index is { } index && index >= 0 && index < conversions.Count;
 

@@ -47,14 +47,15 @@ internal sealed class ClickUploadTransport(
         }
 
         var scrubber = call.Scrubber.With(credentials.DeveloperToken);
-        var (outcomes, failure) = new AnswerReader(batch.Sendable, scrubber).Read(answer);
+        var reader = new AnswerReader(batch.Sendable, scrubber);
+        var (outcomes, failure) = reader.Read(answer);
         for (var index = 0; index < outcomes.Count; index++)
         {
             batch.Settle(index, outcomes[index]);
         }
 
         AnswerLog.Write(log, credentials.CustomerId, answer.Status, batch.Sendable, outcomes, failure);
-        if (failure.Errors.Where(error => error.Index is { } index && (index < 0 || index >= batch.Sendable.Count)).ToList() is { Count: > 0 } unplaced)
+        if (reader.FindUnplaced(failure) is { Count: > 0 } unplaced)
         {
             instruments.Unplaced(GoogleAdsProvider.ProviderKey, "google_ads.upload", unplaced.Count);
             GoogleAdsLog.Unplaced(log, unplaced.Count, credentials.CustomerId, unplaced[0].Name, unplaced[0].Index!.Value);

@@ -30,6 +30,23 @@ internal sealed class ReleaseContract<TStore> : StoreContract<TStore> where TSto
     }
 
     [Test]
+    public async Task A_shift_is_kept_for_the_next_claim_and_only_under_its_own()
+    {
+        var (_, rows) = await SiteAsync(2);
+        var first = (await ClaimAsync()).Single();
+        await Queue.ShiftAsync(first, new Dictionary<Guid, int> { [rows[0]] = 3 }, CancellationToken.None);
+        await ReleaseAsync(first, maySent: false);
+        var second = (await ClaimAsync()).Single();
+        await Queue.ShiftAsync(first, new Dictionary<Guid, int> { [rows[0]] = 9, [rows[1]] = 9 }, CancellationToken.None);
+        await ReleaseAsync(second, maySent: false);
+        var third = (await ClaimAsync()).Single();
+
+        Assert.That(second.Jobs.ToDictionary(job => job.Id, job => job.TimeShift), Is.EquivalentTo(
+            new Dictionary<Guid, int> { [rows[0]] = 3, [rows[1]] = 0 }));
+        Assert.That(third.Jobs.Sum(job => job.TimeShift), Is.EqualTo(3), "a claim that is over changes nothing");
+    }
+
+    [Test]
     public async Task A_released_claim_is_over()
     {
         var (_, rows) = await SiteAsync();
