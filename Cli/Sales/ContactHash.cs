@@ -32,8 +32,12 @@ internal static class ContactHash
     {
         if (text.Length == 0 || IsHash(text))
             return text.Length == 0 ? null : text.ToLowerInvariant();
+        // Spreadsheets put a mark before a plus, so that it is no formula.
+        var cell = text.TrimStart('\'', '=', '"', '\t', ' ', '\u00A0').TrimEnd('"', ' ', '\u00A0');
+        if (SaleFields.IsRounded(cell))
+            throw new FormatException("phone was rounded by a spreadsheet (as 9.05E+11): format the column as text and export it again");
         var numbers = PhoneNumberUtil.GetInstance();
-        var written = text.StartsWith("00", StringComparison.Ordinal) ? $"+{text[2..]}" : text;
+        var written = cell.StartsWith("00", StringComparison.Ordinal) ? $"+{cell[2..]}" : cell;
         if (!written.StartsWith('+') && country is null)
             throw new FormatException("phone has no country: give --country, as TR");
         try

@@ -1,16 +1,23 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using OpsMantik.Core.Conversions;
 
 namespace OpsMantik.Cli.Sales;
 
 /// <summary>Parses the fields of the sample file.</summary>
-internal static class SaleFields
+internal static partial class SaleFields
 {
     private static readonly string[] Kinds = ["gclid", "gbraid", "wbraid"];
 
     /// <summary>A field's text in a message; not where a shifted column has put a person's address or number there.</summary>
     public static string Quote(string text) =>
         OrderId.ContainsPersonalData(text) || text.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"\"{text}\"";
+
+    /// <summary>A long number that a spreadsheet shows as 4.687E+17, or 4,687E+17: its last digits are lost.</summary>
+    public static bool IsRounded(string text) => Rounded().IsMatch(text);
+
+    [GeneratedRegex(@"^[+-]?[0-9][.,]?[0-9]*[Ee]\+[0-9]{2,3}\z")]
+    private static partial Regex Rounded();
 
     /// <exception cref="FormatException">It is empty; the message names the column.</exception>
     public static string Required(string column, string text) =>

@@ -142,6 +142,8 @@ internal sealed class SaleReader(
     private static string Reference(string text) =>
         OrderId.ContainsPersonalData(text)
             ? throw new FormatException("external_ref is an e-mail address or a telephone number: use a number of the sale")
+            : SaleFields.IsRounded(text)
+            ? throw new FormatException($"external_ref {text} was rounded by a spreadsheet: format the column as text and export it again")
             : text.Length <= MaxReferenceLength && !text.Any(char.IsControl)
             ? text
             : throw new FormatException($"external_ref must be at most {MaxReferenceLength} characters, none of them a control character");

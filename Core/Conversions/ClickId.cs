@@ -134,7 +134,7 @@ public static partial class ClickIdReader
 
     private static readonly char[] Quotes = ['"', '\'', '`', '“', '”', '„', '‘', '’', '«', '»', ' ', '\t', ',', ';'];
 
-    [GeneratedRegex(@"^(GCL\.[0-9]+\.|2\.[0-9]\.k)(?<id>[A-Za-z0-9_-]+)(\$.*)?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(GCL\.[0-9]+\.~?|2\.[0-9]\.k)(?<id>[A-Za-z0-9_-]+)(\$.*)?\z", RegexOptions.Singleline)]
     private static partial Regex Cookie();
 
     [GeneratedRegex(@"(?:^|[?&#;\s])(?<kind>gclid|gbraid|wbraid)=(?<id>[^&#;\s""']+)", RegexOptions.IgnoreCase)]

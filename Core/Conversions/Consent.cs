@@ -44,12 +44,14 @@ public sealed record Consent(bool? AdUserData, bool? AdPersonalization)
                 return false;
             case JsonValueKind.Null:
                 return null;
+            case JsonValueKind.Number when json.GetRawText() is "1" or "0":
+                return json.GetRawText() == "1";
             case JsonValueKind.String:
                 switch (json.GetString()!.Trim().ToUpperInvariant())
                 {
-                    case "GRANTED" or "CONSENT_GRANTED" or "TRUE" or "YES":
+                    case "GRANTED" or "CONSENT_GRANTED" or "TRUE" or "YES" or "1":
                         return true;
-                    case "DENIED" or "CONSENT_DENIED" or "FALSE" or "NO":
+                    case "DENIED" or "CONSENT_DENIED" or "FALSE" or "NO" or "0":
                         return false;
                     case "" or "UNSPECIFIED" or "UNKNOWN" or "CONSENT_STATUS_UNSPECIFIED" or "NULL" or "UNDEFINED":
                         return null;

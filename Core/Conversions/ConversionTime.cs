@@ -6,7 +6,8 @@ namespace OpsMantik.Core.Conversions;
 /// <summary>
 /// Reads the moment of a conversion from what dashboards and files write. A time without a zone is no moment and is refused. Stated readings:
 /// a fraction of a second is kept here and cut when it is sent; 24:00 is the next day's 00:00; a leap second (…:60) is the
-/// first second after it; ten digits are Unix seconds, thirteen milliseconds.
+/// first second after it; ten digits are Unix seconds, thirteen milliseconds. An hour that the clock of a named zone repeats or skips is no
+/// moment.
 /// </summary>
 public static partial class ConversionTime
 {
@@ -14,7 +15,7 @@ public static partial class ConversionTime
     private const long FirstSecond = 1_000_000_000;
     private const long LastSecond = 9_999_999_999;
 
-    /// <param name="text">As <c>2026-11-20T13:00:00+03:00</c>; also with a space, <c>+0300</c>, <c>+03</c>, <c>Z</c>, or Unix time.</param>
+    /// <param name="text">As <c>2026-11-20T13:00:00+03:00</c>; also with a space, <c>+0300</c>, <c>+03</c>, <c>Z</c>, <c>Europe/Istanbul</c>, as <c>20261120 130000</c>, or Unix time.</param>
     public static DateTimeOffset? Read(string text)
     {
         var trimmed = text.Trim();
@@ -28,8 +29,10 @@ public static partial class ConversionTime
         }
 
         var local = ReadLocal(match);
-        var offset = ReadOffset(match.Groups["zone"].Value);
-        if (local is null || offset is null)
+        if (local is null)
+            return null;
+        var offset = ReadOffset(match.Groups["zone"].Value, local.Value);
+        if (offset is null)
             return null;
         var utc = local.Value - offset.Value.Ticks;
         return utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks ? null : new DateTimeOffset(utc, TimeSpan.Zero);
@@ -64,8 +67,10 @@ public static partial class ConversionTime
         return day.Ticks + since.Ticks;
     }
 
-    private static TimeSpan? ReadOffset(string zone)
+    private static TimeSpan? ReadOffset(string zone, long local)
     {
+        if (zone.Contains('/', StringComparison.Ordinal))
+            return ReadNamed(zone, local);
         if (zone is "Z" or "z" || zone.EndsWith("UTC", StringComparison.OrdinalIgnoreCase) || zone.EndsWith("GMT", StringComparison.OrdinalIgnoreCase))
             return TimeSpan.Zero;
         var digits = zone[1..].Replace(":", "", StringComparison.Ordinal);
@@ -79,9 +84,19 @@ public static partial class ConversionTime
             : -offset;
     }
 
+    private static TimeSpan? ReadNamed(string zone, long local)
+    {
+        if (local < DateTime.MinValue.Ticks || local > DateTime.MaxValue.Ticks || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var clock))
+            return null;
+        var time = new DateTime(local);
+        return clock.IsInvalidTime(time) || clock.IsAmbiguousTime(time) ? null : clock.GetUtcOffset(time);
+    }
+
+    // 2026-11-20, or 20261120 as the AdWords API wrote it; 13:00:00, 130000, or 13-00-00 of exports (with its seconds: 13-00-03 is no zone).
     [GeneratedRegex(
-        @"^(?<year>[0-9]{4})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})(?:[Tt]|\s+)"
-        + @"(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,20}))?)?"
-        + @"\s*(?<zone>[Zz]|UTC|GMT|[+\-\u2212][0-9]{2}(?::?[0-9]{2})?)\z")]
+        @"^(?:(?<year>[0-9]{4})-(?<month>[0-9]{1,2})-(?<day>[0-9]{1,2})|(?<year>[0-9]{4})(?<month>[0-9]{2})(?<day>[0-9]{2}))(?:[Tt]|\s+)"
+        + @"(?:(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,20}))?)?"
+        + @"|(?<hour>[0-9]{2})(?<minute>[0-9]{2})(?<second>[0-9]{2})|(?<hour>[0-9]{2})-(?<minute>[0-9]{2})-(?<second>[0-9]{2}))"
+        + @"\s*(?<zone>[Zz]|UTC|GMT|[+\-\u2212][0-9]{2}(?::?[0-9]{2})?|[A-Za-z_]+(?:/[A-Za-z_+-]+)+)\z")]
     private static partial Regex Iso();
 }

@@ -194,6 +194,24 @@ public class EnqueueFileTests
         Assert.That(fault, Is.EqualTo("phone has no country: give --country, as TR"));
     }
 
+    [TestCase("'+905321234567")]
+    [TestCase("=\"+905321234567\"")]
+    [TestCase("\t+90 532 123 45 67")]
+    [TestCase("\u00A0+90 (532) 123-45-67")]
+    [TestCase("00905321234567")]
+    public void A_number_is_read_with_what_spreadsheets_put_around_it(string text) =>
+        Assert.That(ContactHash.Phone(text, null), Is.EqualTo(ContactHash.Phone("+905321234567", null)));
+
+    [TestCase("9.05E+11")]
+    [TestCase("9,05E+11")]
+    public void A_number_that_a_spreadsheet_rounded_is_refused(string text)
+    {
+        Assert.That(() => ContactHash.Phone(text, "TR"), Throws.TypeOf<FormatException>().With.Message.StartsWith("phone was rounded"));
+        Assert.That(
+            Read($"gclid;order id;time;value;currency\nCj0K;{text};2026-11-20T10:00:00Z;5;TRY\n").Faults[2],
+            Is.EqualTo($"external_ref {text} was rounded by a spreadsheet: format the column as text and export it again"));
+    }
+
     [Test]
     public void What_google_would_not_count_is_refused_or_warned_of_by_line()
     {

@@ -23,6 +23,7 @@ public class ClickIdReaderTests
     [TestCase("https://shop.example/?gclid=Cj0KCQiA%5Fx%2DAbC-dEf_12")]
     [TestCase("Cj0KCQiA%5Fx-AbC-dEf_12")]
     [TestCase("GCL.1732356000.Cj0KCQiA_x-AbC_12", "Cj0KCQiA_x-AbC_12")]
+    [TestCase("GCL.1732356000.~Cj0KCQiA_x-AbC_12", "Cj0KCQiA_x-AbC_12")]
     [TestCase("2.1.kCj0KCQiA_x-AbC_12$i1732356000$u1", "Cj0KCQiA_x-AbC_12")]
     public void The_id_is_taken_out_of_what_people_write(string text, string? expected = null)
     {

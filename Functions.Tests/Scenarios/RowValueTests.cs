@@ -90,6 +90,8 @@ internal sealed class RowValueTests : Scenario
     [TestCase("""payload = '{"consent":true}'""", ConsentStatus.Granted)]
     [TestCase("""payload = '{"consent":{"ad_user_data":false}}'""", ConsentStatus.Denied)]
     [TestCase("""payload = '{"consent":{"ad_user_data":"Granted"}}'""", ConsentStatus.Granted)]
+    [TestCase("""payload = '{"consent":{"ad_user_data":1}}'""", ConsentStatus.Granted)]
+    [TestCase("""payload = '{"consent":"0"}'""", ConsentStatus.Denied)]
     [TestCase("""payload = '{"consent":"perhaps"}'""", null)]
     public async Task Consent_is_read_as_it_is_written(string columns, ConsentStatus? expected) =>
         Assert.That((await SendAsync(columns)).Consent?.AdUserData, Is.EqualTo(expected));
@@ -113,6 +115,20 @@ internal sealed class RowValueTests : Scenario
             Assert.That(await OutcomeAsync(row), Does.Not.Contain(value));
             Assert.That(Google.Calls, Is.Empty);
         });
+    }
+
+    // Forms that the older AdWords API took, with the name of a zone. Istanbul keeps one time all year.
+    [TestCase("yyyyMMdd HHmmss", "Europe/Istanbul")]
+    [TestCase("yyyyMMdd HHmmss", "+03:00")]
+    [TestCase("yyyy-MM-dd HH:mm:ss", "Europe/Istanbul")]
+    public async Task A_time_may_be_compact_and_name_its_zone(string form, string zone)
+    {
+        var at = TimeProvider.System.GetUtcNow().AddDays(-3).ToOffset(TimeSpan.FromHours(3));
+        var sent = await SendAsync(
+            $$$"""payload = '{"conversion_time":"{{{at.ToString(form, CultureInfo.InvariantCulture)}}} {{{zone}}}"}'""");
+
+        Assert.That(
+            DateTimeOffset.Parse(sent.ConversionDateTime, CultureInfo.InvariantCulture).ToUnixTimeSeconds(), Is.EqualTo(at.ToUnixTimeSeconds()));
     }
 
     [TestCase("seconds", 1)]
