@@ -33,7 +33,7 @@ internal static class ContactHash
         if (text.Length == 0 || IsHash(text))
             return text.Length == 0 ? null : text.ToLowerInvariant();
         // Spreadsheets put a mark before a plus, so that it is no formula.
-        var cell = text.TrimStart('\'', '=', '"', '\t', ' ', '\u00A0').TrimEnd('"', ' ', '\u00A0');
+        var cell = text.Trim().Trim('\'', '=', '"').Trim();
         if (SaleFields.IsRounded(cell))
             throw new FormatException("phone was rounded by a spreadsheet (as 9.05E+11): format the column as text and export it again");
         var numbers = PhoneNumberUtil.GetInstance();

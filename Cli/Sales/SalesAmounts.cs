@@ -73,11 +73,12 @@ internal sealed class SalesAmounts(char? given)
         return digits.Length - at - 1 == 3 && at is > 0 and <= 3 ? null : sign;
     }
 
-    // Groups of thousands have three digits: 12.50.00 is no amount.
+    // Groups of thousands have three digits and stand before the fraction: 12.50.00 is no amount, nor is 1,000.00 with --decimal comma.
     private static bool IsGrouped(string digits, char? sign)
     {
-        var whole = sign is { } fraction ? digits.Split(fraction)[0] : digits;
-        var groups = whole.Split('.', ',');
-        return groups.Length == 1 || groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(group => group.Length == 3);
+        var parts = sign is { } mark ? digits.Split(mark) : [digits];
+        var groups = parts[0].Split('.', ',');
+        return parts.Skip(1).All(fraction => fraction.AsSpan().IndexOfAny('.', ',') < 0)
+            && (groups.Length == 1 || groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(group => group.Length == 3));
     }
 }

@@ -112,6 +112,8 @@ public class EnqueueFileTests
     [TestCase("1.234", null, "give --decimal")]
     [TestCase("1.234", '.', "more decimals than TRY has")]
     [TestCase("1.234", ',', "123400")]
+    [TestCase("1,000.00", ',', "expected such as 1234.50")]
+    [TestCase("1.000,00", '.', "expected such as 1234.50")]
     [TestCase("12.50.00", null, "expected such as 1234.50")]
     [TestCase("-5", null, "expected such as 1234.50")]
     [TestCase("abc", null, "expected such as 1234.50")]
