@@ -39,7 +39,7 @@ internal static class BenchmarkCommand
         };
         var update = new Option<FileInfo?>("--update")
         {
-            Description = "A Markdown file that quotes the table between its markers, and gets the plot beside it.",
+            Description = "A Markdown file that quotes the ratios between its markers, and gets plot and figures beside it.",
             Recursive = true,
         };
         var runs = new Option<int?>("--runs")

@@ -6,11 +6,12 @@ using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks.Report;
 
-/// <summary>The report as Markdown: the machine, the ratios with their goals, the plot, and every other figure.</summary>
+/// <summary>The report as Markdown: the machine, the ratios with their goals, the plot, and the other figures.</summary>
 internal static class MarkdownReport
 {
     /// <param name="plot">The plot's path, as the document that quotes this reaches it.</param>
-    public static string Render(BenchmarkReport report, string plot)
+    /// <param name="figures">Path of a file with every figure; null: the others stand here too.</param>
+    public static string Render(BenchmarkReport report, string plot, string? figures = null)
     {
         var text = new StringBuilder();
         foreach (var line in report.Machine)
@@ -22,7 +23,11 @@ internal static class MarkdownReport
         foreach (var failure in report.Failures)
             text.AppendLine().AppendLine($"**Not measured:** {failure}");
         var others = report.Figures.Except(report.WithGoal).ToList();
-        if (others.Count > 0)
+        if (figures is not null)
+        {
+            text.AppendLine().AppendLine($"What they are made of: [every figure]({figures}).");
+        }
+        else if (others.Count > 0)
         {
             text.AppendLine().AppendLine("What they are made of:").AppendLine();
             AppendTable(text, others);
@@ -50,7 +55,7 @@ internal static class MarkdownReport
         text.AppendLine($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
 }
 
-/// <summary>The part of a hand-written document that a run writes: between two markers, with its plot beside it.</summary>
+/// <summary>The part of a hand-written document that a run writes: between two markers, with its plot and its figures beside it.</summary>
 internal sealed class DocumentFragment
 {
     public const string Begin = "<!-- benchmarks:begin -->";
@@ -75,7 +80,9 @@ internal sealed class DocumentFragment
         var plot = Path.ChangeExtension(_document.FullName, ".svg");
         if (report.WithGoal.Count > 0)
             File.WriteAllText(plot, RatioPlot.Render(report.WithGoal));
-        var text = MarkdownReport.Render(report, Path.GetFileName(plot)).TrimEnd();
+        var figures = Path.ChangeExtension(_document.FullName, ".csv");
+        File.WriteAllText(figures, CsvReport.Render(report.Figures));
+        var text = MarkdownReport.Render(report, Path.GetFileName(plot), Path.GetFileName(figures)).TrimEnd();
         File.WriteAllText(_document.FullName, $"{before}{Begin}\n\n{text}\n\n{End}{after}");
     }
 

@@ -72,6 +72,8 @@ public class ReportTests
             Assert.That(text, Does.StartWith($"# Speed\n\n{DocumentFragment.Begin}\n").And.EndWith($"{DocumentFragment.End}\n\nWhy.\n"));
             Assert.That(text, Does.Contain("75 %").And.Contain("(performance.svg)").And.Not.Contain("old"));
             Assert.That(text.Split(DocumentFragment.Begin), Has.Length.EqualTo(2));
+            Assert.That(text, Does.Contain("(performance.csv)").And.Not.Contain("odd"));
+            Assert.That(Text("performance.csv"), Does.Contain("odd"));
             Assert.That(Text("performance.svg"), Does.Contain("<svg"));
         });
     }
