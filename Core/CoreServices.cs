@@ -112,6 +112,7 @@ public static class CoreServices
         services.AddSingleton(provider => new CredentialVerification(
             provider.GetRequiredService<CredentialInventory>(),
             provider.GetRequiredService<CredentialVault>(),
+            provider.GetRequiredService<UploadPreviewReader>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new UploadPreviewReader(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Cli.Doctor;
 using OpsMantik.Core;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
@@ -17,15 +18,17 @@ internal static class VerifyCommand
         return OperatorCommand.Create(
             "verify",
             "Fetches a token with a site's credentials and has Google validate a made-up conversion, which it does not count. "
-            + "Needs the vault key. Exit code 1 when Google refuses, or does not answer.",
+            + "Then asks how the account and its conversion action are set up, and compares the waiting sales. Needs the vault "
+            + "key. Exit code 1 when Google refuses, does not answer, or would refuse or lose sales.",
             ["opsmantik credentials verify --site 11111111-1111-1111-1111-111111111111"],
             [site, provider],
             async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
-                var check = await services.GetRequiredService<CredentialVerification>().VerifyAsync(id, key, stopping)
+                var verification = await services.GetRequiredService<CredentialVerification>().VerifyAsync(id, key, stopping)
                     ?? throw new OperatorException(
                         $"Site {id} has no credentials for {key}: opsmantik credentials set --site {id}");
+                var check = verification.Access;
                 output.Write(
                     new
                     {
@@ -37,13 +40,15 @@ internal static class VerifyCommand
                         category = check.Category is { } category ? UpperSnake(category) : null,
                         check.Message,
                         check.RequestId,
+                        findings = SiteChecks.Of(verification.Account).Select(result => result.ToJson()),
                     },
                     console =>
                     {
                         foreach (var line in Describe(check))
                             console.Verbatim(line);
+                        CheckResult.Print(console, SiteChecks.Of(verification.Account));
                     });
-                return check.Result == AccessResult.Works ? ExitCodes.Success : ExitCodes.Failure;
+                return verification.Works ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
 

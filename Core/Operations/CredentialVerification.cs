@@ -4,7 +4,10 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Operations;
 
-/// <summary>Checks a site's stored credentials with the provider, by a conversion that is validated and not counted.</summary>
+/// <summary>
+/// Checks a site before its first upload: its stored credentials, by a conversion that the provider validates and does not
+/// count, and how its account is set up.
+/// </summary>
 public sealed class CredentialVerification
 {
     // Older than any "too recent", younger than any "expired".
@@ -12,18 +15,23 @@ public sealed class CredentialVerification
 
     private readonly CredentialInventory _inventory;
     private readonly CredentialVault _vault;
+    private readonly UploadPreviewReader _rows;
     private readonly IReadOnlyList<IInspectableProvider> _providers;
     private readonly TimeProvider _time;
 
     internal CredentialVerification(
-        CredentialInventory inventory, CredentialVault vault, IEnumerable<IConversionProvider> providers, TimeProvider time)
+        CredentialInventory inventory,
+        CredentialVault vault,
+        UploadPreviewReader rows,
+        IEnumerable<IConversionProvider> providers,
+        TimeProvider time)
     {
-        (_inventory, _vault, _time) = (inventory, vault, time);
+        (_inventory, _vault, _rows, _time) = (inventory, vault, rows, time);
         _providers = [.. providers.OfType<IInspectableProvider>()];
     }
 
     /// <returns>Null when the site has no credentials for the provider, or no provider has this key.</returns>
-    public async Task<AccessCheck?> VerifyAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
+    public async Task<SiteVerification?> VerifyAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
     {
         var provider = _providers.FirstOrDefault(provider => provider.Key == providerKey);
         var stored = await _inventory.FindAsync(siteId, providerKey, cancellationToken);
@@ -37,7 +45,15 @@ public sealed class CredentialVerification
 
         var opening = _vault.Open(stored.Sealed);
         if (opening.Opened)
-            return await provider.VerifyAsync(opening.Credential, Sample(), cancellationToken);
+        {
+            var access = await provider.VerifyAsync(opening.Credential, Sample(), cancellationToken);
+            // Without a token nothing can be asked.
+            return access.Step < AccessStep.Call
+                ? new SiteVerification(access, [])
+                : new SiteVerification(access, await provider.CheckAccountAsync(
+                    opening.Credential, await _rows.ReadWaitingAsync(siteId, providerKey, cancellationToken), cancellationToken));
+        }
+
         return opening.Fault == VaultFault.UnknownKey
             ? Refused(
                 "VAULT_KEY_UNKNOWN",
@@ -47,8 +63,8 @@ public sealed class CredentialVerification
             : Refused("CREDENTIALS_UNREADABLE", ErrorCategory.Auth, "The sealed text is damaged: store them again.");
     }
 
-    private static AccessCheck Refused(string code, ErrorCategory category, string message) =>
-        new(AccessResult.Refused, AccessStep.Credentials, code, category, message, null);
+    private static SiteVerification Refused(string code, ErrorCategory category, string message) =>
+        new(new AccessCheck(AccessResult.Refused, AccessStep.Credentials, code, category, message, null), []);
 
     private Conversion Sample() => new()
     {
@@ -60,4 +76,13 @@ public sealed class CredentialVerification
         Time = _time.GetUtcNow() - SampleAge,
         Value = new Money(100, Currencies.Default.Get("USD")),
     };
+}
+
+/// <summary>Whether a site can upload.</summary>
+/// <param name="Access">Whether the provider lets it in.</param>
+/// <param name="Account">How the account is set up; empty when it could not be asked.</param>
+public sealed record SiteVerification(AccessCheck Access, IReadOnlyList<AccountFinding> Account)
+{
+    /// <summary>The provider takes conversions, and nothing in the account would refuse or lose them.</summary>
+    public bool Works => Access.Result == AccessResult.Works && Account.All(finding => finding.Severity != FindingSeverity.Stop);
 }

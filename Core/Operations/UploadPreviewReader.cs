@@ -10,6 +10,8 @@ namespace OpsMantik.Core.Operations;
 /// <summary>Previews the request that would be sent next. Claims nothing, sends nothing.</summary>
 public sealed class UploadPreviewReader
 {
+    private const int WaitingSample = 1000;
+
     private static readonly string Sql = SqlText.Load("Operations.Sql.NextRows");
 
     private readonly NpgsqlDataSource _database;
@@ -31,10 +33,33 @@ public sealed class UploadPreviewReader
     {
         if (_providers.FirstOrDefault(provider => provider.Key == providerKey) is not { } provider)
             return null;
+        return await ReadRowsAsync(siteId, providerKey, Math.Clamp(limit, 1, provider.MaxBatchSize), all: false, cancellationToken)
+            is var (preview, credential, jobs)
+            ? await WithRequestAsync(preview, provider, credential, jobs, cancellationToken)
+            : null;
+    }
+
+    /// <summary>What the next waiting rows of a site will ask of its account, due or not; rows that cannot be read are left out.</summary>
+    public async Task<WaitingSales> ReadWaitingAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
+    {
+        if (await ReadRowsAsync(siteId, providerKey, WaitingSample, all: true, cancellationToken) is not var (_, _, jobs))
+            return WaitingSales.None;
+        var sales = jobs.Select(job => _reader.Read(job).Conversion).OfType<Conversion>().ToList();
+        return new WaitingSales(
+            sales.Count,
+            sales.CountBy(sale => sale.Value.Currency.Code).ToDictionary(),
+            sales.Count(sale => sale.Click?.Kind is ClickIdKind.Gbraid or ClickIdKind.Wbraid),
+            sales.Count(sale => sale.UserIdentifiers.Count > 0));
+    }
+
+    private async Task<(UploadPreview Preview, SealedCredential? Credential, List<ConversionJob> Jobs)?> ReadRowsAsync(
+        Guid siteId, string providerKey, int limit, bool all, CancellationToken cancellationToken)
+    {
         await using var command = _database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Math.Clamp(limit, 1, provider.MaxBatchSize) });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = all });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         if (!reader.GetBoolean(0))
@@ -51,7 +76,7 @@ public sealed class UploadPreviewReader
             while (await reader.ReadAsync(cancellationToken));
         }
 
-        return await WithRequestAsync(preview, provider, credential, jobs, cancellationToken);
+        return (preview, credential, jobs);
     }
 
     private async Task<UploadPreview> WithRequestAsync(

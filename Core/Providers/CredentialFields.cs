@@ -47,7 +47,8 @@ internal sealed partial class CredentialFields(JsonElement json)
     }
 
     /// <summary>
-    /// The conversion action's id: digits, or the end of its resource name, whose customer people also write with dashes.
+    /// The conversion action's id: digits, the end of its resource name, whose customer people also write with dashes, or
+    /// the pasted address of its page.
     /// </summary>
     /// <param name="name">The field.</param>
     public string? ActionId(string name)
@@ -57,8 +58,10 @@ internal sealed partial class CredentialFields(JsonElement json)
             return null;
         }
 
-        return Action().Match(text) is { Success: true } match
-            ? match.Groups["id"].Value
+        return Action().Match(text) is { Success: true } match ? match.Groups["id"].Value
+            : text.StartsWith("AW-", StringComparison.OrdinalIgnoreCase) ? Reject(
+                $"{name} holds what the tag is written with (AW-, label): take the action's id from the address of its page "
+                + "in Google Ads (ctId=).")
             : Reject($"{name} must be the action's id, as 456, or customers/123/conversionActions/456.");
     }
 
@@ -71,7 +74,8 @@ internal sealed partial class CredentialFields(JsonElement json)
             : Reject($"{name} must be printable ASCII without spaces.");
     }
 
-    [GeneratedRegex(@"^(/?customers/[0-9-]{1,24}/conversionActions/)?(?<id>[0-9]{1,20})\z")]
+    // Also the address of the action's page in Google Ads, as people paste it.
+    [GeneratedRegex(@"^((/?customers/[0-9-]{1,24}/conversionActions/)?(?<id>[0-9]{1,20})|https://ads\.google\.com/[^\s#]*[?&]ctId=(?<id>[0-9]{1,20})([&#]\S*)?)\z")]
     private static partial Regex Action();
 
     public string Reject(string fault)

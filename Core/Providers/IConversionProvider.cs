@@ -77,6 +77,12 @@ public interface IInspectableProvider : IConversionProvider
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     Task<AccessCheck> VerifyAsync(OpenedCredential credential, Conversion sample, CancellationToken cancellationToken);
 
+    /// <summary>Asks how the site's account is set up for uploads. Failures of the provider are findings too.</summary>
+    /// <param name="sales">What waits, to compare with.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    Task<IReadOnlyList<AccountFinding>> CheckAccountAsync(
+        OpenedCredential credential, WaitingSales sales, CancellationToken cancellationToken);
+
     /// <summary>
     /// The first request that <see cref="IConversionProvider.UploadAsync"/> would send for these conversions; or what is
     /// wrong with the credentials. Nothing is sent.

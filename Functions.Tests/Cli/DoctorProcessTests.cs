@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
@@ -26,6 +27,28 @@ internal sealed class DoctorProcessTests : Scenario
             output);
         Assert.That(output, Does.EndWith("The worker can do its work.\n"));
         Canary.AssertAbsent("the doctor's words", [output, error]);
+    }
+
+    [Test]
+    public async Task A_sites_account_is_checked_with_the_rest()
+    {
+        var (site, revoked) = (await AddSiteAsync(1), await AddSiteAsync(2, "CANARY-revoked"));
+        Google.SetAccount(CustomerId(1), new AdsAccount { AutoTagging = false, Actions = [] });
+
+        var (exitCode, output, error) = await DoctorAsync(
+            Database.WorkerConnectionString, Settings(), "--json", "--site", $"{site}");
+        var refused = await DoctorAsync(Database.WorkerConnectionString, Settings(), "--site", $"{revoked}");
+        var none = await DoctorAsync(
+            Database.WorkerConnectionString, Settings(), "--site", $"{await Database.AddSiteAsync()}");
+
+        Assert.That((exitCode, refused.ExitCode, none.ExitCode), Is.EqualTo((1, 1, 1)), output + error);
+        var findings = Findings(output);
+        Assert.That(findings["site access"], Does.StartWith("ok|"));
+        Assert.That(findings["action"], Does.StartWith("fail|the account has no conversion action 456."));
+        Assert.That(findings["auto-tagging"], Does.StartWith("fail|off"));
+        Assert.That(refused.Output, Does.Contain("fail  site access    INVALID_GRANT: "));
+        Assert.That(none.Output, Does.Contain("opsmantik credentials set --site"));
+        Canary.AssertAbsent("the doctor's words", [output, error, refused.Output, refused.Error, none.Output]);
     }
 
     [Test]

@@ -149,7 +149,7 @@ internal sealed class CredentialVerificationTests(string uploadApi) : Scenario
     private async Task<AccessCheck> VerifyAsync(Guid site, params (string Name, string Value)[] settings)
     {
         await using var worker = NewWorker(settings);
-        return (await worker.Get<CredentialVerification>().VerifyAsync(site, "google_ads", CancellationToken.None))!;
+        return (await worker.Get<CredentialVerification>().VerifyAsync(site, "google_ads", CancellationToken.None))!.Access;
     }
 
     private static int ClosedPort()

@@ -45,11 +45,13 @@ internal static class QueueSeed
     /// <summary>Seals credentials whose secrets carry the suite's canary word.</summary>
     public static async Task AddCredentialsAsync(
         this TestDatabase database, CredentialVault vault, Guid site, string customerId = "1234567890",
-        string refreshToken = "CANARY-refresh", string? uploadApi = null)
+        string refreshToken = "CANARY-refresh", string? uploadApi = null, string? login = null)
     {
         var credentials = Credentials(customerId, refreshToken);
         if (uploadApi is not null)
             credentials["upload_api"] = uploadApi;
+        if (login is not null)
+            credentials["login_customer_id"] = login;
         var json = JsonSerializer.SerializeToUtf8Bytes(credentials);
         var credential = vault.Seal(json);
         await database.ExecuteAsync(

@@ -149,4 +149,7 @@ public enum CallTarget
 
     /// <summary>The token endpoint, by refresh token or service account instead of customer.</summary>
     Token,
+
+    /// <summary><c>googleAds:search</c>.</summary>
+    Search,
 }

@@ -93,6 +93,26 @@ public sealed class IngestCall
     public override string ToString() => "[redacted]";
 }
 
+/// <summary>One call of <c>googleAds:search</c>.</summary>
+public sealed class SearchCall
+{
+    public required string RequestId { get; init; }
+
+    public required string CustomerId { get; init; }
+
+    /// <summary>As in the path, <c>v25</c>.</summary>
+    public required string ApiVersion { get; init; }
+
+    /// <summary>Value of <c>login-customer-id</c>; null when the header is missing.</summary>
+    public required string? LoginCustomerId { get; init; }
+
+    /// <summary>The query as sent; empty when the body could not be read.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>HTTP status answered; null while the answer is under way, and for good when none was given.</summary>
+    public int? Status { get; internal set; }
+}
+
 /// <summary>One call of <c>requestStatus:retrieve</c>.</summary>
 public sealed class StatusCall
 {

@@ -8,7 +8,7 @@ using OpsMantik.Local.GoogleEmulator.GoogleAds;
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
-/// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c> and the Data Manager API on loopback, as
+/// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c> and <c>search</c>, and the Data Manager API on loopback, as
 /// Google documents them: records what it receives and answers as a test sets it to. Thread-safe.
 /// </summary>
 public sealed class GoogleEmulator : IAsyncDisposable
@@ -18,6 +18,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
     private readonly BehaviourRegistry _uploadBehaviours = new();
     private readonly BehaviourRegistry _statusBehaviours = new();
     private readonly BehaviourRegistry _tokenBehaviours = new();
+    private readonly BehaviourRegistry _searchBehaviours = new();
     private readonly EmulatorSettings _settings = new();
     private readonly EventProcessor _processor;
     private volatile Recording _recording;
@@ -39,9 +40,11 @@ public sealed class GoogleEmulator : IAsyncDisposable
         var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var ingest = new IngestEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var status = new StatusEndpoint(() => Current, _settings, tokens, _statusBehaviours, executor, time);
+        var search = new SearchEndpoint(() => _recording, _settings, tokens, _searchBehaviours, executor);
         _app.UseRouting();
         _app.MapPost("/token", token.HandleAsync);
         _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", upload.HandleAsync);
+        _app.MapPost("/{version}/customers/{customerId}/googleAds:search", search.HandleAsync);
         _app.MapPost("/v1/events:ingest", ingest.HandleAsync);
         _app.MapGet("/v1/requestStatus:retrieve", status.HandleAsync);
         ControlEndpoints.Map(_app, this);
@@ -67,6 +70,9 @@ public sealed class GoogleEmulator : IAsyncDisposable
 
     /// <summary>The calls of <c>requestStatus:retrieve</c>, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<StatusCall> StatusCalls => _recording.StatusCalls;
+
+    /// <summary>The calls of <c>googleAds:search</c>, in order of arrival. Each read copies.</summary>
+    public IReadOnlyList<SearchCall> SearchCalls => _recording.SearchCalls;
 
     /// <summary>The calls of the token endpoint, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<TokenCall> TokenCalls => _recording.TokenCalls;
@@ -195,6 +201,9 @@ public sealed class GoogleEmulator : IAsyncDisposable
     /// </param>
     public void RefuseIdentifiers(string customerId, string code) => _recording.IdentifierErrors[customerId] = code;
 
+    /// <summary>Says how an account is set up, until a reset. One that nobody told of is set up as it should be.</summary>
+    public void SetAccount(string customerId, AdsAccount account) => _recording.Accounts[customerId] = account;
+
     /// <summary>Sets how calls are answered from now on, when nothing is queued.</summary>
     /// <param name="customerId">Null: every customer without a behaviour of its own.</param>
     /// <param name="behaviour">How they are answered.</param>
@@ -221,6 +230,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
         _uploadBehaviours.Clear();
         _statusBehaviours.Clear();
         _tokenBehaviours.Clear();
+        _searchBehaviours.Clear();
         _recording = new(_settings);
     }
 
@@ -248,6 +258,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
     {
         CallTarget.Status => _statusBehaviours,
         CallTarget.Token => _tokenBehaviours,
+        CallTarget.Search => _searchBehaviours,
         _ => _uploadBehaviours,
     };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
 using OpsMantik.Local.GoogleEmulator.DataManager;
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
@@ -12,6 +13,7 @@ internal sealed class Recording(EmulatorSettings settings)
     private readonly ConcurrentQueue<IngestCall> _ingestCalls = new();
     private readonly ConcurrentQueue<StatusCall> _statusCalls = new();
     private readonly ConcurrentQueue<TokenCall> _tokenCalls = new();
+    private readonly ConcurrentQueue<SearchCall> _searchCalls = new();
     private readonly ConcurrentDictionary<string, CustomerLedger> _ledgers = new();
     private long _acceptedCount;
 
@@ -25,6 +27,8 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public IReadOnlyList<TokenCall> TokenCalls => [.. _tokenCalls];
 
+    public IReadOnlyList<SearchCall> SearchCalls => [.. _searchCalls];
+
     public IReadOnlyList<OrderCount> Orders => [.. _ledgers.Values.SelectMany(ledger => ledger.Orders)];
 
     public IngestedRequests Ingested { get; } = new();
@@ -35,6 +39,9 @@ internal sealed class Recording(EmulatorSettings settings)
 
     /// <summary>By account, the error of every conversion with hashed identifiers: its terms or its settings do not allow them.</summary>
     public ConcurrentDictionary<string, string> IdentifierErrors { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By account, how it is set up; one that is not here is set up as it should be.</summary>
+    public ConcurrentDictionary<string, AdsAccount> Accounts { get; } = new(StringComparer.Ordinal);
 
     public long AcceptedCount => Interlocked.Read(ref _acceptedCount);
 
@@ -52,6 +59,8 @@ internal sealed class Recording(EmulatorSettings settings)
     public void Add(StatusCall call) => _statusCalls.Enqueue(call);
 
     public void Add(TokenCall call) => _tokenCalls.Enqueue(call);
+
+    public void Add(SearchCall call) => _searchCalls.Enqueue(call);
 
     public CustomerLedger LedgerOf(string customerId) =>
         _ledgers.GetOrAdd(customerId, static id => new CustomerLedger(id));

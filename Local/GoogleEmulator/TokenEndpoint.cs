@@ -7,7 +7,7 @@ namespace OpsMantik.Local.GoogleEmulator;
 /// <summary>
 /// <c>POST /token</c>: OAuth by refresh token, or by a service account's assertion. The text of the token, or of the
 /// assertion's issuer, drives it: <c>revoked</c> is refused, <c>slow</c> answers late, <c>tokendown</c> finds the
-/// service down, and <c>adwordsonly</c> in a refresh token leaves the Data Manager scope out; a client id with
+/// service down, and <c>adwordsonly</c> in a refresh token leaves the Data Manager scope out, <c>datamanageronly</c> the other; a client id with
 /// <c>unknown</c> and a client secret with <c>wrong</c> are refused.
 /// </summary>
 internal sealed class TokenEndpoint(
@@ -77,7 +77,9 @@ internal sealed class TokenEndpoint(
         if (Contains(call.RefreshToken, "revoked"))
             return Error(400, "invalid_grant", "Token has been expired or revoked.");
 
-        var scope = Contains(call.RefreshToken, "adwordsonly") ? Scopes.Ads : $"{Scopes.Ads} {Scopes.DataManager}";
+        var scope = Contains(call.RefreshToken, "adwordsonly") ? Scopes.Ads
+            : Contains(call.RefreshToken, "datamanageronly") ? Scopes.DataManager
+            : $"{Scopes.Ads} {Scopes.DataManager}";
         return Token(tokens.Issue(call.RefreshToken, call.ClientId, scope), scope);
     }
 

@@ -1,7 +1,7 @@
 -- The rows of a site that an upload would send next, in the claim's order, and how things stand around them. A look only:
 -- nothing is claimed, so a worker may take them meanwhile. Always one row at least, for the circuit and the credentials.
 -- Locks: none. Index: offline_conversion_queue_due_idx for the rows, as in Claim.sql; primary and unique keys for the rest.
--- $1 provider_key  $2 site  $3 most rows
+-- $1 provider_key  $2 site  $3 most rows  $4 also rows that wait for a time or behind a circuit
 select s.id is not null as site_known,
        coalesce(h.state::text, 'CLOSED') as circuit,
        nullif(h.next_probe_at, 'infinity') as next_probe_at,
@@ -43,8 +43,8 @@ left join lateral (
     where q.provider_key = $1
       and q.site_id = wanted.id
       and q.status in ('QUEUED', 'RETRY')
-      and coalesce(q.next_retry_at, '-infinity') <= now()
+      and ($4 or coalesce(q.next_retry_at, '-infinity') <= now())
     order by coalesce(q.next_retry_at, '-infinity'), q.created_at
-    limit least($3, case when coalesce(h.state, 'CLOSED') = 'CLOSED' then $3 else greatest(h.probe_limit, 1) end)
+    limit least($3, case when $4 or coalesce(h.state, 'CLOSED') = 'CLOSED' then $3 else greatest(h.probe_limit, 1) end)
 ) q on true
 order by q.created_at, q.id

@@ -46,6 +46,19 @@ internal sealed class DataManagerTransport(
             : AccessCheck.OfSample(UploadOutcome.Completed() with { RequestId = answer.RequestId });
     }
 
+    public AccountAccess ReadAccess(JsonElement json)
+    {
+        var credentials = DataManagerCredentials.Read(json).Credentials!;
+        return new AccountAccess(
+            credentials.CustomerId,
+            credentials.ConversionActionId,
+            credentials.LoginCustomerId,
+            new CredentialFields(json).HeaderValue("developer_token"),
+            // A consent has the scopes that its owner gave; a key signs for the scope that is asked for.
+            credentials.Grant is ServiceAccountKey key ? key with { Scope = AccountAccess.Scope } : credentials.Grant,
+            MustOwnAction: true);
+    }
+
     public HttpRequestMessage Request(JsonElement json, UploadBatch batch) =>
         client.Request(IngestRequests.From(DataManagerCredentials.Read(json).Credentials!, batch.Sendable));
 

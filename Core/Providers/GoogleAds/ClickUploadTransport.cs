@@ -93,6 +93,18 @@ internal sealed class ClickUploadTransport(
         return answer.Status == 200 ? AccessCheck.OfSample(outcome) : AccessCheck.Of(outcome, AccessStep.Call);
     }
 
+    public AccountAccess ReadAccess(JsonElement json)
+    {
+        var credentials = GoogleAdsCredentials.Read(json).Credentials!;
+        return new AccountAccess(
+            credentials.CustomerId,
+            credentials.ConversionAction[(credentials.ConversionAction.LastIndexOf('/') + 1)..],
+            credentials.LoginCustomerId,
+            credentials.DeveloperToken,
+            credentials.OAuth,
+            MustOwnAction: false);
+    }
+
     public HttpRequestMessage Request(JsonElement json, UploadBatch batch) =>
         Request(GoogleAdsCredentials.Read(json).Credentials!, batch.Sendable);
 
@@ -120,16 +132,24 @@ internal sealed class ClickUploadTransport(
         {
             Content = JsonContent.Create(body, GoogleAdsJson.Default.UploadRequest),
         };
-        AddIfHeld(request, "login-customer-id", credentials.LoginCustomerId);
-        AddIfHeld(request, "developer-token", credentials.DeveloperToken);
+        GoogleAdsHeaders.Add(request, credentials.LoginCustomerId, credentials.DeveloperToken);
         return request;
     }
+}
 
-    private static void AddIfHeld(HttpRequestMessage request, string header, string? value)
+/// <summary>The headers of every call of the Google Ads API, beside the token.</summary>
+internal static class GoogleAdsHeaders
+{
+    public static void Add(HttpRequestMessage request, string? loginCustomerId, string? developerToken)
     {
-        if (value is not null)
+        if (loginCustomerId is not null)
         {
-            request.Headers.Add(header, value);
+            request.Headers.Add("login-customer-id", loginCustomerId);
+        }
+
+        if (developerToken is not null)
+        {
+            request.Headers.Add("developer-token", developerToken);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// Uploads click conversions to Google Ads, each site's by the transport that its credentials name in
 /// <c>upload_api</c>.
 /// </summary>
-internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports)
+internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports, AccountReader accounts)
     : IConfirmingProvider, IInspectableProvider
 {
     public const string ProviderKey = "google_ads";
@@ -75,6 +75,20 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
                 .ConfigureAwait(false);
     }
 
+    public async Task<IReadOnlyList<AccountFinding>> CheckAccountAsync(
+        OpenedCredential credential, WaitingSales sales, CancellationToken cancellationToken)
+    {
+        using var json = Parse(credential);
+        if (FaultOf(json) is { } credentialFault)
+        {
+            return [AccountFinding.Stop("account", credentialFault, "Store the credentials again.")];
+        }
+
+        var access = Choose(json!.RootElement).Transport!.ReadAccess(json.RootElement);
+        var (settings, fault) = await accounts.ReadAsync(access, cancellationToken).ConfigureAwait(false);
+        return settings is null ? AccountChecks.OfFault(access, fault!) : AccountChecks.Of(access, settings, sales);
+    }
+
     public async Task<(RequestPreview? Request, string? Fault)> PreviewAsync(
         OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken)
     {
@@ -138,6 +152,9 @@ internal interface IGoogleAdsTransport
     /// <summary>As <see cref="IInspectableProvider.VerifyAsync"/>. The credentials have no fault.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     Task<AccessCheck> VerifyAsync(JsonElement credentials, Conversion sample, CancellationToken cancellationToken);
+
+    /// <summary>How to ask about the account that the credentials name. They have no fault.</summary>
+    AccountAccess ReadAccess(JsonElement credentials);
 
     /// <summary>The request that <see cref="SendAsync"/> begins with, not sent. The credentials have no fault.</summary>
     HttpRequestMessage Request(JsonElement credentials, UploadBatch batch);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -56,6 +57,7 @@ public static class GoogleAdsServices
         services.TryAddSingleton<TokenSource>();
         services.TryAddSingleton<GoogleCalls>();
         services.TryAddSingleton<ApiVersionAlarm>();
+        services.TryAddSingleton<AccountReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());
         services.AddDataManager();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConversionProvider, GoogleAdsProvider>());
@@ -87,6 +89,9 @@ public sealed class GoogleAdsOptions
     [Required]
     [RegularExpression("^v[0-9]{1,3}$", ErrorMessage = "must look like v25")]
     public string ApiVersion { get; set; } = "v25";
+
+    /// <summary>The same as a number.</summary>
+    internal int ApiNumber => int.Parse(ApiVersion.AsSpan(1), CultureInfo.InvariantCulture);
 
     /// <summary>Longest wait for one answer, of the token endpoint or of an upload.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]

@@ -47,6 +47,26 @@ public class CredentialTests
         Assert.That(fault, Does.Not.Contain("CANARY"));
     }
 
+    [TestCase("https://ads.google.com/aw/conversions/detail?ocid=123&ctId=456&euid=7#top")]
+    [TestCase("https://ads.google.com/aw/conversions/detail?ctId=456")]
+    public async Task The_pasted_address_of_an_actions_page_names_the_action(string address)
+    {
+        using var fixture = new GoogleAdsFixture();
+        var json = JsonNode.Parse(GoogleAdsFixture.CredentialJson)!.AsObject();
+        json["conversion_action_resource_name"] = address;
+
+        await fixture.Provider.UploadAsync(
+            GoogleAdsFixture.Credential(json.ToJsonString()), TestConversions.Many(1), CancellationToken.None);
+
+        Assert.That(fixture.Google.Uploads.Single().Body, Does.Contain("\"customers/1234567890/conversionActions/456\""));
+    }
+
+    [TestCase("AW-987654321/CANARY-label")]
+    [TestCase("aw-987654321")]
+    public void What_the_tag_is_written_with_is_refused_with_the_place_of_the_right_id(string text) => Assert.That(
+        FaultOf(json => json["conversion_action_resource_name"] = text),
+        Does.StartWith("conversion_action_resource_name").And.Contain("ctId=").And.Not.Contain("CANARY"));
+
     [TestCase("[]")]
     [TestCase("\"CANARY-text\"")]
     [TestCase("null")]

@@ -83,6 +83,8 @@ internal static class ErrorCatalog
         new("currencyCodeError", "UNSUPPORTED", "The currency code is not supported.", "currency_code"),
         new("requestError", "RESOURCE_NAME_MALFORMED", "Resource name is malformed.", "conversion_action"),
         new("requestError", "INVALID_CUSTOMER_ID", "Invalid customer ID."),
+        new("requestError", "PAGE_SIZE_NOT_SUPPORTED", "Setting the page size is not supported."),
+        new("queryError", "UNRECOGNIZED_FIELD", "Unrecognized field in the query."),
         new("requestError", "REQUIRED_FIELD_MISSING", "The required field was not present in the request."),
         new("requestError", "UNSUPPORTED_VERSION", "The version of the API is no longer supported. Requests to it are "
             + "blocked."),

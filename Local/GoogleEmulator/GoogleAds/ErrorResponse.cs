@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
@@ -12,6 +14,21 @@ internal sealed record ErrorResponse(int HttpStatus, string Status, string Messa
 {
     /// <summary>The field that Google's JSON front end refused; null when another part refused the request.</summary>
     public string? BadField { get; init; }
+
+    /// <summary>Reason of an ErrorInfo, from the parts before the Ads API itself; null where there is none.</summary>
+    public string? Reason { get; init; }
+
+    public static ErrorResponse Malformed(JsonError error) =>
+        new(400, "INVALID_ARGUMENT", error.Message) { BadField = error.Field };
+
+    /// <summary>Null for a token that the Ads API takes.</summary>
+    public static ErrorResponse? ForToken((AccessGrant? Grant, TokenError? Error) token) =>
+        token.Error is { } error ? Unauthenticated(error)
+        : token.Grant!.Allows(Scopes.Ads) ? null
+        : new(403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.")
+        {
+            Reason = "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        };
 
     public static ErrorResponse InvalidArgument(params IReadOnlyList<GoogleAdsError> errors) =>
         new(400, "INVALID_ARGUMENT", "Request contains an invalid argument.", errors);
@@ -72,7 +89,7 @@ internal sealed record ErrorResponse(int HttpStatus, string Status, string Messa
 /// <summary>Writes errors as the REST interface does.</summary>
 internal static class ErrorWriter
 {
-    public static Answer Write(ErrorResponse error, UploadCall call) => Answer.Json(error.HttpStatus, json =>
+    public static Answer Write(ErrorResponse error, string version, string requestId) => Answer.Json(error.HttpStatus, json =>
     {
         json.WriteStartObject();
         json.WriteStartObject("error");
@@ -80,9 +97,11 @@ internal static class ErrorWriter
         json.WriteString("message", error.Message);
         json.WriteString("status", error.Status);
         if (error.Errors.Count > 0)
-            WriteDetails(json, error.Errors, call);
+            WriteDetails(json, error.Errors, version, requestId);
         else if (error.BadField is not null)
             WriteBadRequest(json, error.BadField, error.Message);
+        else if (error.Reason is not null)
+            WriteErrorInfo(json, error.Reason);
         json.WriteEndObject();
         json.WriteEndObject();
     });
@@ -95,20 +114,20 @@ internal static class ErrorWriter
         json.WriteNumber("code", 3);
         json.WriteString(
             "message", errors.Count == 1 ? first : $"Multiple errors in \u2018details\u2019. First error: {first}");
-        WriteDetails(json, errors, call);
+        WriteDetails(json, errors, call.ApiVersion, call.RequestId);
         json.WriteEndObject();
     }
 
-    private static void WriteDetails(Utf8JsonWriter json, IReadOnlyList<GoogleAdsError> errors, UploadCall call)
+    private static void WriteDetails(Utf8JsonWriter json, IReadOnlyList<GoogleAdsError> errors, string version, string requestId)
     {
         json.WriteStartArray("details");
         json.WriteStartObject();
-        json.WriteString("@type", $"type.googleapis.com/google.ads.googleads.{call.ApiVersion}.errors.GoogleAdsFailure");
+        json.WriteString("@type", $"type.googleapis.com/google.ads.googleads.{version}.errors.GoogleAdsFailure");
         json.WriteStartArray("errors");
         foreach (var error in errors)
             WriteError(json, error);
         json.WriteEndArray();
-        json.WriteString("requestId", call.RequestId);
+        json.WriteString("requestId", requestId);
         json.WriteEndObject();
         json.WriteEndArray();
     }
@@ -183,6 +202,23 @@ internal static class ErrorWriter
         json.WriteEndArray();
     }
 
+    private static void WriteErrorInfo(Utf8JsonWriter json, string reason)
+    {
+        json.WriteStartArray("details");
+        json.WriteStartObject();
+        json.WriteString("@type", "type.googleapis.com/google.rpc.ErrorInfo");
+        json.WriteString("reason", reason);
+        json.WriteString("domain", "googleapis.com");
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
     private static string Path(GoogleAdsError error) =>
         error.Field is null ? $"conversions[{error.Index}]" : $"conversions[{error.Index}].{error.Field}";
+}
+
+internal static class RequestIds
+{
+    /// <summary>In the form of Google's: 22 characters of base64url.</summary>
+    public static string Create() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
@@ -30,18 +28,18 @@ internal sealed class UploadEndpoint(
             context,
             status => call.Status = status,
             behaviours.Next(call.CustomerId),
-            () => FindError(call, token.Error, invalid) is { } error
-                ? ErrorWriter.Write(error, call)
+            () => FindError(call, token, invalid) is { } error
+                ? ErrorWriter.Write(error, call.ApiVersion, call.RequestId)
                 : new UploadProcessor(current, time.GetUtcNow()).Process(request!, call),
-            behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), call));
+            behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), call.ApiVersion, call.RequestId));
     }
 
-    private ErrorResponse? FindError(UploadCall call, TokenError? token, ErrorResponse? invalid)
+    private ErrorResponse? FindError(UploadCall call, (AccessGrant?, TokenError?) token, ErrorResponse? invalid)
     {
         if (!settings.SupportedVersions.Contains(call.ApiVersion))
             return ErrorResponse.InvalidArgument("UNSUPPORTED_VERSION");
-        if (token is { } error)
-            return ErrorResponse.Unauthenticated(error);
+        if (ErrorResponse.ForToken(token) is { } error)
+            return error;
         if (invalid is not null)
             return invalid;
         if (!IsCustomerId(call.CustomerId))
@@ -56,7 +54,7 @@ internal sealed class UploadEndpoint(
     private static UploadCall CreateCall(
         HttpRequest http, string? refreshToken, UploadRequest? request, ReadOnlyMemory<byte> body) => new()
         {
-            RequestId = CreateRequestId(),
+            RequestId = RequestIds.Create(),
             CustomerId = (string)http.RouteValues["customerId"]!,
             ApiVersion = (string)http.RouteValues["version"]!,
             LoginCustomerId = Header(http, "login-customer-id"),
@@ -68,7 +66,4 @@ internal sealed class UploadEndpoint(
 
     private static string? Header(HttpRequest http, string name) =>
         http.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
-
-    // In the form of Google's: 22 characters of base64url.
-    private static string CreateRequestId() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16));
 }

@@ -11,9 +11,9 @@ internal sealed class UploadProcessor(Recording recording, DateTimeOffset now)
     public Answer Process(UploadRequest request, UploadCall call)
     {
         if (request.Conversions.Count > MaxConversions)
-            return ErrorWriter.Write(ErrorResponse.InvalidArgument("TOO_MANY_CONVERSIONS_IN_REQUEST"), call);
+            return ErrorWriter.Write(ErrorResponse.InvalidArgument("TOO_MANY_CONVERSIONS_IN_REQUEST"), call.ApiVersion, call.RequestId);
         if (request.Conversions.Count == 0)
-            return ErrorWriter.Write(ErrorResponse.InvalidArgument("REQUIRED_FIELD_MISSING"), call);
+            return ErrorWriter.Write(ErrorResponse.InvalidArgument("REQUIRED_FIELD_MISSING"), call.ApiVersion, call.RequestId);
 
         List<GoogleAdsError> errors = [];
         List<CheckedRow> valid = new(request.Conversions.Count);
@@ -28,7 +28,7 @@ internal sealed class UploadProcessor(Recording recording, DateTimeOffset now)
         {
             AddErrors(valid, ledger.Decide(valid, validateOnly: true), errors);
             if (errors.Count > 0)
-                return ErrorWriter.Write(ErrorResponse.InvalidArgument([.. errors]), call);
+                return ErrorWriter.Write(ErrorResponse.InvalidArgument([.. errors]), call.ApiVersion, call.RequestId);
         }
 
         var codes = ledger.Decide(valid, request.ValidateOnly);

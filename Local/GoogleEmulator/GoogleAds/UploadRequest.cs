@@ -32,9 +32,7 @@ internal sealed record UploadRequest
     {
         var (request, error) = StrictJson.Parse(
             body, UploadRequestJson.Default.UploadRequest, request => request.HasNullItem);
-        return (request, error is null
-            ? null
-            : new(400, "INVALID_ARGUMENT", error.Message) { BadField = error.Field });
+        return (request, error is null ? null : ErrorResponse.Malformed(error));
     }
 }
 
