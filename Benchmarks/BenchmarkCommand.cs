@@ -19,6 +19,7 @@ internal static class BenchmarkCommand
         new ColdStartMeasure(),
         new StatusMeasure(),
         new MemoryMeasure(),
+        new EnqueueMeasure(),
         new MicroMeasure(),
         new WorkersMeasure(),
         new RoundTripMeasure(),

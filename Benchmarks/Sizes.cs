@@ -38,6 +38,9 @@ internal sealed record Sizes
     public required int[] MemoryRows { get; init; }
     public required int MemorySites { get; init; }
 
+    /// <summary>Lines of a file of sales; <c>enqueue</c> takes no more.</summary>
+    public required int EnqueueRows { get; init; }
+
     /// <summary>Whether the micro-benchmarks only have to run at all.</summary>
     public bool MicroDry { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record Sizes
         ChurnRounds = 6,
         MemoryRows = [50_000, 1_000_000],
         MemorySites = 1_000,
+        EnqueueRows = 100_000,
         Workers = [1, 2, 4, 8],
         WorkerGroups = 80,
         WorkerRowsOfGroup = 1_000,
@@ -89,6 +93,7 @@ internal sealed record Sizes
         ChurnRounds = 2,
         MemoryRows = [500, 2_000],
         MemorySites = 10,
+        EnqueueRows = 200,
         MicroDry = true,
         Workers = [1, 2],
         WorkerGroups = 8,

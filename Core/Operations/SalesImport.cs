@@ -35,7 +35,7 @@ public sealed class SalesImport
     {
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         var checks = new List<CheckedSale>(sales.Count);
-        foreach (var chunk in sales.Chunk(ChunkRows))
+        await foreach (var chunk in ChunksAsync(sales).WithCancellation(cancellationToken))
         {
             await using var command = Command(connection, JudgeSql, chunk);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -65,12 +65,12 @@ public sealed class SalesImport
         await using var connection = await _database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (queued, done) = (0L, 0);
-        foreach (var chunk in sales.Chunk(ChunkRows))
+        await foreach (var chunk in ChunksAsync(sales).WithCancellation(cancellationToken))
         {
             await using var command = Command(connection, EnqueueSql, chunk);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
             queued += (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-            progress?.Invoke(done += chunk.Length);
+            progress?.Invoke(done = Math.Min(done + ChunkRows, sales.Count));
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -84,13 +84,35 @@ public sealed class SalesImport
         _ => Enum.Parse<SaleCheck>(verdict.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
     };
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, ImportSale[] sales)
+    // The next chunk is written while the database works on the last one, and two buffers serve them all: a string for each
+    // would take as much memory as the file.
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ChunksAsync(IReadOnlyList<ImportSale> sales)
+    {
+        var (buffer, other) = (new MemoryStream(), new MemoryStream());
+        var next = WriteAsync(buffer, 0);
+        for (var at = 0; at < sales.Count; at += ChunkRows)
+        {
+            var chunk = await next;
+            next = WriteAsync(other, at + ChunkRows);
+            yield return chunk;
+            (buffer, other) = (other, buffer);
+        }
+
+        Task<ReadOnlyMemory<byte>> WriteAsync(MemoryStream to, int from) => Task.Run<ReadOnlyMemory<byte>>(() =>
+        {
+            to.SetLength(0);
+            JsonSerializer.Serialize(to, sales.Skip(from).Take(ChunkRows), Form);
+            return to.GetBuffer().AsMemory(0, (int)to.Length);
+        });
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, ReadOnlyMemory<byte> sales)
     {
         var command = new NpgsqlCommand(sql, connection);
         command.CommandTimeout = CommandTimeoutSeconds;
-        command.Parameters.Add(new NpgsqlParameter
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>>
         {
-            Value = JsonSerializer.Serialize(sales, Form),
+            TypedValue = sales,
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
         return command;
