@@ -7,6 +7,10 @@ namespace OpsMantik.Core.Operations;
 /// <summary>Lists circuits and opens or closes them for an operator; every change is audited.</summary>
 public sealed class CircuitControl
 {
+    // A site may have held back a million rows: no statement grows beyond its time-out, and what is freed stays free.
+    private const int FreeChunk = 20_000;
+
+    private static readonly string FreeSql = SqlText.Load("Operations.Sql.FreeHeldRows");
     private static readonly string ListSql = SqlText.Load("Operations.Sql.Circuits");
     private static readonly string OpenSql = SqlText.Load("Operations.Sql.OpenCircuit");
     private static readonly string CloseSql = SqlText.Load("Operations.Sql.CloseCircuit");
@@ -48,26 +52,45 @@ public sealed class CircuitControl
     public Task<bool> IsolateAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
         OpenAsync(siteId, providerKey, isolate: true, actor, cancellationToken);
 
-    /// <summary>Closes the circuit and makes the rows it held back due; null when there is no such site.</summary>
+    /// <summary>
+    /// Closes the circuit, then makes the rows it held back due, by chunks; null when there is neither such a site nor a
+    /// circuit that a deleted one left.
+    /// </summary>
     /// <returns>How many rows were held back.</returns>
     public async Task<long?> CloseAsync(
         Guid siteId, string providerKey, string actor, CancellationToken cancellationToken)
     {
-        await using var command = _database.CreateCommand(CloseSql);
+        await using (var close = Command(CloseSql, siteId, providerKey))
+        {
+            close.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+            if ((long)(await close.ExecuteScalarAsync(cancellationToken))! == 0)
+                return null;
+        }
+
+        var (total, count) = (0L, 0);
+        do
+        {
+            await using var free = Command(FreeSql, siteId, providerKey);
+            free.Parameters.Add(new NpgsqlParameter<int> { TypedValue = FreeChunk });
+            count = await free.ExecuteNonQueryAsync(cancellationToken);
+            total += count;
+        }
+        while (count == FreeChunk);
+        return total;
+    }
+
+    private NpgsqlCommand Command(string sql, Guid siteId, string providerKey)
+    {
+        var command = _database.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return reader.GetInt64(0) == 1 ? reader.GetInt64(1) : null;
+        return command;
     }
 
     private async Task<bool> OpenAsync(
         Guid siteId, string providerKey, bool isolate, string actor, CancellationToken cancellationToken)
     {
-        await using var command = _database.CreateCommand(OpenSql);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        await using var command = Command(OpenSql, siteId, providerKey);
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isolate });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;

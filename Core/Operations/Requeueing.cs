@@ -8,7 +8,10 @@ namespace OpsMantik.Core.Operations;
 /// <summary>Re-queues rows for an operator: a preview, then the change, which is audited.</summary>
 public sealed class Requeueing
 {
-    // A hundred thousand rows in one statement, on a database under load.
+    // No statement grows beyond its time-out, and what is requeued stays so.
+    private const int Chunk = 20_000;
+
+    // On a database under load; each chunk reads past the rows of those before it.
     private const int CommandTimeoutSeconds = 300;
 
     private static readonly string PreviewSql = SqlText.Load("Operations.Sql.RequeuePreview");
@@ -36,15 +39,27 @@ public sealed class Requeueing
         return lines;
     }
 
-    /// <summary>All or nothing, in one transaction; returns how many rows are QUEUED anew.</summary>
+    /// <summary>By chunks, each a transaction with its line in the audit; returns how many rows are QUEUED anew.</summary>
     /// <param name="actor">Who asks, for the audit.</param>
     /// <exception cref="ArgumentException">The filter names rows that may not be requeued.</exception>
     public async Task<long> RequeueAsync(RequeueFilter filter, string actor, CancellationToken cancellationToken)
     {
-        await using var command = Command(RequeueSql, filter);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
-        command.Parameters.Add(new NpgsqlParameter { Value = Details(filter), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var (total, count, began) = (0L, 0L, (DateTime?)null);
+        do
+        {
+            await using var command = Command(RequeueSql, filter);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+            command.Parameters.Add(new NpgsqlParameter { Value = Details(filter), NpgsqlDbType = NpgsqlDbType.Jsonb });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Chunk });
+            command.Parameters.Add(Nullable(began, NpgsqlDbType.TimestampTz));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            count = reader.GetInt64(0);
+            began ??= reader.GetDateTime(1);
+            total += count;
+        }
+        while (count == Chunk);
+        return total;
     }
 
     private NpgsqlCommand Command(string sql, RequeueFilter filter)

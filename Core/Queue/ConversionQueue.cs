@@ -8,7 +8,8 @@ using OpsMantik.Core.Vault;
 namespace OpsMantik.Core.Queue;
 
 /// <summary>
-/// The store of <c>offline_conversion_queue</c>. Every method is one round trip and leaves no transaction open.
+/// The store of <c>offline_conversion_queue</c>. Every method but recovery, which goes by chunks, is one round trip; none
+/// leaves a transaction open.
 /// </summary>
 internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
 {
@@ -59,7 +60,7 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
     }
 }
 
-/// <summary>The claim's two statements, sent as one batch: one round trip, one implicit transaction.</summary>
+/// <summary>The claim's three statements, sent as one batch: one round trip, one implicit transaction.</summary>
 internal static class Claim
 {
     /// <summary>
@@ -73,6 +74,7 @@ internal static class Claim
 
     public static readonly string Sql = SqlText.Load("Queue.Sql.Claim");
     public static readonly string DeferSql = SqlText.Load("Queue.Sql.DeferOpenCircuits");
+    public static readonly string FreeEmptyProbesSql = SqlText.Load("Queue.Sql.FreeEmptyProbes");
 
     // In the order of the statement's columns.
     private const int FirstOfJob = 4;
@@ -105,6 +107,10 @@ internal static class Claim
                 Time(from.DueAt),
                 Time(from.CreatedAt),
             },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(FreeEmptyProbesSql)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = token } },
         });
         return batch;
     }

@@ -81,7 +81,8 @@ public sealed record SiteState
                 return SiteNeed.Failing;
             if (Isolated)
                 return SiteNeed.Isolated;
-            if (Circuit != "CLOSED" && TakenAt - OpenedAt > LongOpen)
+            // With nothing to send no probe can close it, and nobody misses it.
+            if (Circuit != "CLOSED" && TakenAt - OpenedAt > LongOpen && Waiting + Processing > 0)
                 return SiteNeed.CircuitOpen;
             return Refused > 0 ? SiteNeed.Requeue : SiteNeed.Nothing;
         }
@@ -126,7 +127,7 @@ public enum SiteNeed
     /// <summary>Nothing of the last batch was taken, and some of it failed for good.</summary>
     Failing,
 
-    /// <summary>The circuit has been open for more than an hour.</summary>
+    /// <summary>The circuit has been open for more than an hour, and rows wait.</summary>
     CircuitOpen,
 
     /// <summary>An operator stopped the uploads.</summary>

@@ -49,6 +49,32 @@ internal sealed class CircuitControlTests : Scenario
     }
 
     [Test]
+    public async Task The_circuit_that_a_deleted_site_left_can_be_closed_and_one_that_never_was_cannot()
+    {
+        var gone = Guid.NewGuid();
+        await Database.SetCircuitAsync(gone, "OPEN", "'infinity'");
+
+        Assert.That(await _control.CloseAsync(gone, Provider, "ops", CancellationToken.None), Is.Zero);
+        Assert.That(await _control.CloseAsync(Guid.NewGuid(), Provider, "ops", CancellationToken.None), Is.Null);
+
+        Assert.That(await _control.ListAsync(Provider, null, CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task More_held_rows_than_a_chunk_are_freed()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 45_000);
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set last_error = 'CIRCUIT_OPEN', next_retry_at = now() + interval '1 hour'");
+
+        Assert.That(await _control.CloseAsync(site, Provider, "ops", CancellationToken.None), Is.EqualTo(45_000));
+
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from offline_conversion_queue where next_retry_at is null"), Is.EqualTo(45_000));
+        Assert.That(await Database.ScalarAsync<string>("select string_agg(action || ':' || row_count, ' ') from operator_audit"), Is.EqualTo("circuit close:45000"));
+    }
+
+    [Test]
     public async Task A_success_that_was_in_flight_does_not_close_what_a_person_isolated()
     {
         var site = await AddSiteAsync(1);

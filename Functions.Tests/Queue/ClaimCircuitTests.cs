@@ -1,3 +1,4 @@
+using Npgsql;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
@@ -165,6 +166,50 @@ internal sealed class ClaimCircuitTests : QueueFixture
         await Queue.ReleaseAsync(probe, maySent: false, CancellationToken.None);
 
         Assert.That((await ClaimAsync()).Single().IsProbe, Is.True);
+    }
+
+    [Test]
+    public async Task A_probe_that_finds_its_rows_held_by_another_session_is_free_for_the_next_run()
+    {
+        var site = await OpenCircuitDueForProbeAsync(rows: 8);
+        var run = Guid.NewGuid();
+        await using (var session = await Database.Admin.OpenConnectionAsync())
+        await using (var transaction = await session.BeginTransactionAsync())
+        {
+            await using var hold = new NpgsqlCommand("select from offline_conversion_queue for update", session, transaction);
+            await hold.ExecuteNonQueryAsync();
+
+            Assert.That(await ClaimAsync(run: run), Is.Empty);
+        }
+
+        Assert.That(
+            await Database.ScalarAsync<string>(
+                "select concat_ws(' ', state, probe_token is null, probe_lease_until is null) from provider_health_state where site_id = $1",
+                site),
+            Is.EqualTo("HALF_OPEN t t"));
+        Assert.That(await ClaimAsync(run: run), Is.Empty, "the run has probed");
+        Assert.That((await ClaimAsync()).Single().IsProbe, Is.True);
+    }
+
+    [Test]
+    public async Task Of_several_probes_only_those_without_a_row_are_freed()
+    {
+        var (held, free) = (await OpenCircuitDueForProbeAsync(rows: 3), await OpenCircuitDueForProbeAsync(rows: 3));
+        await using var session = await Database.Admin.OpenConnectionAsync();
+        await using var transaction = await session.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand(
+            $"select from offline_conversion_queue where site_id = '{held}' for update", session, transaction);
+        await hold.ExecuteNonQueryAsync();
+
+        var probe = (await ClaimAsync()).Single();
+
+        Assert.That(probe.SiteId, Is.EqualTo(free));
+        Assert.That(
+            await Database.ScalarAsync<Guid>("select site_id from provider_health_state where probe_token = $1", probe.ClaimToken),
+            Is.EqualTo(free));
+        Assert.That(
+            await Database.ScalarAsync<long>("select count(*) from provider_health_state where probe_token is not null"),
+            Is.EqualTo(1));
     }
 
     private async Task<Guid> OpenCircuitDueForProbeAsync(int rows)

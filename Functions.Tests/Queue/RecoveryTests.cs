@@ -40,6 +40,47 @@ internal sealed class RecoveryTests : QueueFixture
         Assert.That(await Queue.RecoverAsync(15, CancellationToken.None), Is.EqualTo(1));
     }
 
+    [TestCase(59, "PROCESSING")]
+    [TestCase(61, "QUEUED")]
+    [TestCase(2 * 24 * 60, "QUEUED")]
+    public async Task A_claim_from_a_clock_that_was_set_back_since_goes_back_too(int minutesAhead, string status)
+    {
+        var row = (await Database.EnqueueAsync(await Database.AddSiteAsync())).Single();
+        await Set(row, $"status = 'PROCESSING', claimed_at = now() + interval '{minutesAhead} minutes'");
+
+        await Queue.RecoverAsync(15, CancellationToken.None);
+
+        Assert.That(await StatusAsync(row), Is.EqualTo(status));
+    }
+
+    [Test]
+    public async Task More_rows_than_a_chunk_go_back_and_each_chunk_is_committed()
+    {
+        await Database.EnqueueAsync(await Database.AddSiteAsync(), 45_000);
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set status = 'PROCESSING', claimed_at = now() - interval '16 minutes'");
+
+        Assert.That(await Queue.RecoverAsync(15, CancellationToken.None), Is.EqualTo(45_000));
+
+        Assert.That(
+            await Database.ScalarAsync<string>(
+                "select string_agg(n::text, ' ' order by n desc) from (select count(*) as n from offline_conversion_queue where status = 'QUEUED' group by updated_at) each"),
+            Is.EqualTo("20000 20000 5000"));
+    }
+
+    [Test]
+    public async Task The_circuit_of_a_deleted_site_is_closed_and_no_other()
+    {
+        var site = await Database.AddSiteAsync();
+        var gone = Guid.NewGuid();
+        await Database.SetCircuitAsync(site, "OPEN", "'infinity'", failures: 5);
+        await Database.SetCircuitAsync(gone, "OPEN", "'infinity'", failures: 5);
+
+        await Queue.RecoverAsync(15, CancellationToken.None);
+
+        Assert.That((await CircuitAsync(site), await CircuitAsync(gone)), Is.EqualTo(("OPEN", "CLOSED")));
+    }
+
     [Test]
     public async Task A_row_that_a_worker_is_writing_is_skipped_and_not_waited_for()
     {

@@ -155,6 +155,22 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
+    public async Task An_open_circuit_with_nothing_waiting_or_without_its_site_needs_nobody()
+    {
+        await AddCredentialsAsync();
+        await _database.SetCircuitAsync(_site, "OPEN", "now()");
+        var gone = Guid.NewGuid();
+        await _database.SetCircuitAsync(gone, "OPEN", "'infinity'");
+        await _database.ExecuteAsync("update provider_health_state set opened_at = now() - interval '2 hours'");
+        await _database.ExecuteAsync("insert into provider_upload_metrics (site_id, provider_key) values ($1, 'google_ads')", gone);
+
+        var report = await _reader.ReadAsync(default);
+
+        Assert.That(report.InNeed, Is.Empty);
+        Assert.That(report.Circuits.Select(site => site.SiteId), Is.EqualTo(new[] { _site }));
+    }
+
+    [Test]
     public async Task The_gravest_need_comes_first()
     {
         var parked = await _database.AddSiteAsync();

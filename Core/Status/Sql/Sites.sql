@@ -53,6 +53,7 @@ with counted as (
     select h.provider_key, h.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0
     from provider_health_state h
     where h.state <> 'CLOSED' and ($1::uuid is null or h.site_id = $1)
+      and exists (select from sites known where known.id = h.site_id)
     union all
     select m.provider_key, m.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0
     from provider_upload_metrics m
@@ -101,7 +102,9 @@ select s.provider_key,
 from site s
 left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
 left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active
+-- A deleted site leaves its circuit behind, which is nobody's any more.
 left join provider_health_state h on h.site_id = s.site_id and h.provider_key = s.provider_key
+    and exists (select from sites known where known.id = s.site_id)
 left join lateral (
     select a.error_code, a.error_category, a.created_at, a.completed_count, a.failed_count
     from provider_upload_attempts a

@@ -161,6 +161,42 @@ internal sealed class CircuitContract<TStore> : StoreContract<TStore> where TSto
         Assert.That((await Store.CircuitAsync(group)).ProbeToken, Is.EqualTo(probe.ClaimToken));
     }
 
+    [Test]
+    public async Task A_failure_from_before_leaves_the_probe_that_is_under_way_alone()
+    {
+        var (group, _) = await SiteAsync(9);
+        var earlier = (await ClaimAsync(limit: 2)).Single();
+        await Store.ArrangeAsync(new Circuit(group)
+        {
+            State = CircuitState.Open,
+            FailureCount = 5,
+            NextProbeAt = (await Store.NowAsync()).AddSeconds(-1),
+        });
+        var probe = (await ClaimAsync()).Single();
+
+        await WriteBackAsync(earlier, Unavailable);
+        var circuit = await Store.CircuitAsync(group);
+        await Store.AdvanceAsync(TimeSpan.FromMinutes(7));
+
+        Assert.That((circuit.State, circuit.ProbeToken, circuit.FailureCount),
+            Is.EqualTo((CircuitState.HalfOpen, (Guid?)probe.ClaimToken, 6)));
+        Assert.That(await ClaimAsync(), Is.Empty, "a second probe beside the first");
+        await WriteBackAsync(probe, Unavailable);
+        Assert.That((await Store.CircuitAsync(group)).State, Is.EqualTo(CircuitState.Open), "the probe itself may open again");
+    }
+
+    [Test]
+    public async Task When_a_probes_lease_is_over_any_failure_opens_again()
+    {
+        var group = await DueForProbeAsync(9);
+        var dead = (await ClaimAsync()).Single();
+        await Store.AdvanceAsync(TimeSpan.FromMinutes(11));
+
+        await WriteBackAsync(dead, Unavailable);
+
+        Assert.That((await Store.CircuitAsync(group)).State, Is.EqualTo(CircuitState.Open));
+    }
+
     private async Task<GroupKey> DueForProbeAsync(int rows, int limit = 5)
     {
         var (group, _) = await SiteAsync(rows);

@@ -52,7 +52,8 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minAgeMinutes, 1);
         var before = store.Now - TimeSpan.FromMinutes(minAgeMinutes);
-        var stuck = store.Rows.Where(row => row.Status == RowStatus.Processing && row.ClaimedAt < before).ToList();
+        var stuck = store.Rows.Where(row => row.Status == RowStatus.Processing
+            && (row.ClaimedAt < before || row.ClaimedAt > store.Now + TimeSpan.FromHours(1))).ToList();
         foreach (var row in stuck)
             store.Put(row.Back(), StoreWrite.Recover);
         return Task.FromResult(stuck.Count);
