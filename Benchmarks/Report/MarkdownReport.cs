@@ -47,7 +47,7 @@ internal static class MarkdownReport
     }
 
     private static void AppendRow(StringBuilder text, IEnumerable<string> cells) =>
-        text.AppendLine($"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
+        text.AppendLine(string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))));
 }
 
 /// <summary>The part of a hand-written document that a run writes: between two markers, with its plot beside it.</summary>

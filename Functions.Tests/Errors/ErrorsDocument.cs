@@ -11,13 +11,17 @@ internal static class ErrorsDocument
         # Error codes
 
         For operators: the codes in `provider_error_code`, as the status page and the command line explain them. "Requeue" and
-        "credentials set" are commands ([runbook](runbook.md)). Made from the table in [Core](../Core) by a test: run it with
-        `UPDATE_DOCS=1` to write the page again.
+        "credentials set" are commands ([runbook](runbook.md)). In brackets who acts: the site's owner or the operator. Made from the table in
+        [Core](../Core) by a test: run it with `UPDATE_DOCS=1` to write the page again.
 
         """;
 
-    /// <summary>Said once above a table instead of in most of its rows.</summary>
-    private const string AfterTheFix = "The rows go out by themselves within six hours of the fix.";
+    /// <summary>What is said once above a table instead of in most of its rows.</summary>
+    private static readonly (string InCell, string Instead, string Above)[] SaidOnce =
+    [
+        (" The rows go out by themselves within six hours of the fix.", "", "The rows go out by themselves within six hours of the fix."),
+        (", then requeue the failed rows.", ".", "Then requeue the failed rows."),
+    ];
 
     public static string Write()
     {
@@ -25,23 +29,32 @@ internal static class ErrorsDocument
         foreach (var topic in ErrorMeanings.All.Concat(ErrorMeanings.Categories).GroupBy(entry => entry.Topic))
         {
             text.Append($"\n## {topic.Key}\n");
-            if (topic.Any(entry => entry.Action.Contains(AfterTheFix, StringComparison.Ordinal)))
-                text.Append($"\nUnless a row says otherwise: {AfterTheFix}\n");
-            text.Append("\n| Codes | Meaning | What to do |\n|---|---|---|\n");
-            foreach (var same in topic.GroupBy(entry => (entry.Meaning, entry.Action, entry.Who)))
+            var above = SaidOnce
+                .Where(sentence => topic.Count(entry => entry.Action.Contains(sentence.InCell, StringComparison.Ordinal)) * 2 > topic.Count())
+                .ToList();
+            foreach (var sentence in above)
+                text.Append($"\nUnless a row says otherwise: {sentence.Above}\n");
+            var rows = topic.GroupBy(entry => (entry.Meaning, Action: $"{above.Aggregate(entry.Action, Shorten)}{Actor(entry.Who)}")).ToList();
+            var usual = rows.CountBy(row => row.Key.Action).MaxBy(action => action.Value);
+            if (usual.Value > 1)
+                text.Append($"\nAn empty cell means: {usual.Key}\n");
+            text.Append("\nCodes | Meaning | What to do\n---|---|---\n");
+            foreach (var row in rows)
             {
-                var codes = string.Join(' ', same.Select(entry => $"`{entry.Code}`"));
-                var action = same.Key.Action.Replace($" {AfterTheFix}", "", StringComparison.Ordinal);
-                text.Append($"| {codes} | {same.Key.Meaning} | {action}{Actor(same.Key.Who)} |\n");
+                var codes = string.Join(' ', row.Select(entry => $"`{entry.Code}`"));
+                text.Append($"{codes} | {row.Key.Meaning} | {(usual.Value > 1 && row.Key.Action == usual.Key ? "" : row.Key.Action)}".TrimEnd()).Append('\n');
             }
         }
 
         return text.ToString();
     }
 
+    private static string Shorten(string action, (string InCell, string Instead, string Above) sentence) =>
+        action.Replace(sentence.InCell, sentence.Instead, StringComparison.Ordinal);
+
     private static string Actor(Responsible who) => who switch
     {
-        Responsible.SiteOwner => " (site owner)",
+        Responsible.SiteOwner => " (owner)",
         Responsible.Operator => " (operator)",
         _ => "",
     };
