@@ -43,7 +43,7 @@ public class ClickIdReportTests
     [TestCase("segment-boneyard/segment-docs#3440", "null", null)]
     [TestCase("Opteo/google-ads-api#246", "\"\"", null)]
     [TestCase("Opteo/google-ads-api#246", "\" \"", null)]
-    [TestCase("shopware/shopware#1586", "\"n/a\"", null)]
+    [TestCase("segment-boneyard/segment-docs#3440", "\"n/a\"", null)]
     public void The_order_id_of_a_row_is_its_own_or_the_sales(string report, string written, string? expected) =>
         Assert.That(
             Jobs.Reader.Read(Jobs.One($$"""{"order_id":{{written}}}""")).Conversion!.OrderId,
