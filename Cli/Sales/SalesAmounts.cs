@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -49,6 +50,8 @@ internal sealed partial class SalesAmounts(char? given)
     /// <summary>The currency that the amount itself names, by a code or a sign; null when none, or when its sign is of several.</summary>
     public static string? CurrencyOf(string text)
     {
+        if (IsPlain(text))
+            return null;
         var match = Written().Match(text);
         var code = $"{match.Groups["before"].Value}{match.Groups["after"].Value}";
         return code.Equals("TL", StringComparison.OrdinalIgnoreCase) || text.Contains('₺', StringComparison.Ordinal) ? "TRY"
@@ -58,8 +61,13 @@ internal sealed partial class SalesAmounts(char? given)
             : null;
     }
 
-    private static string Strip(string text) => string.Concat(Written().Match(text).Groups["amount"].Value
+    private static string Strip(string text) => IsPlain(text) ? text : string.Concat(Written().Match(text).Groups["amount"].Value
         .Where(letter => !char.IsWhiteSpace(letter) && letter is not ('\'' or '’')));
+
+    // Nearly every amount, and there are a hundred thousand: one look at the characters.
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(PlainCharacters);
+
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("0123456789.,");
 
     // The sign of the fraction, where the amount allows no other reading.
     private static char? DecimalOf(string digits)
