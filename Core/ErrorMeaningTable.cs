@@ -134,7 +134,7 @@ internal static class ErrorMeaningTable
             "Nothing for this sale. Confirm sales sooner, or lengthen the action's click-through window.",
             "EXPIRED_EVENT", "EVENT_TOO_OLD"),
         .. Of(ClickTopic, SiteOwner, "The sale is dated before the click.",
-            "Correct the time of the sale and requeue the row; check the clock and time zone of the phone desk.",
+            "Check the time zone first: local times written as UTC do this to many rows. Correct the times and requeue the rows.",
             "CONVERSION_PRECEDES_EVENT", "CONVERSION_PRECEDES_CLICK"),
         .. Of(ClickTopic, SiteOwner, "Conversion tracking was not switched on when the ad was clicked.",
             "Nothing for this sale; see that tracking is on in Google Ads now.",

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
+using OpsMantik.Core.Conversions;
 using PhoneNumbers;
 
 namespace OpsMantik.Cli.Sales;
@@ -8,14 +10,17 @@ namespace OpsMantik.Cli.Sales;
 /// Makes hashes of e-mail addresses and telephone numbers as Google wants them (enhanced conversions for leads): normalised, then SHA-256 in
 /// lower-case hexadecimal. Only the hash goes further.
 /// </summary>
-internal static class ContactHash
+internal static partial class ContactHash
 {
-    /// <returns>Null for an empty text.</returns>
+    /// <returns>Null for an empty text, a word that stands for none, and a hash of either.</returns>
     /// <exception cref="FormatException">It is no address; the message does not repeat it.</exception>
     public static string? Email(string text)
     {
-        if (text.Length == 0 || IsHash(text))
-            return text.Length == 0 ? null : text.ToLowerInvariant();
+        if (IsAbsent(text))
+            return null;
+        if (IdentifierHash.IsSha256(text))
+            return text.ToLowerInvariant();
+        RefuseOtherHash("email", text);
         var address = string.Concat(text.Where(letter => !char.IsWhiteSpace(letter))).ToLowerInvariant();
         if (address.Split('@') is not [{ Length: > 0 } name, var domain] || !domain.Contains('.', StringComparison.Ordinal))
             throw new FormatException("email is no address");
@@ -26,14 +31,18 @@ internal static class ContactHash
     }
 
     /// <param name="country">Two letters for numbers without their country; null when the file says nothing.</param>
-    /// <returns>Null for an empty text.</returns>
+    /// <returns>As <see cref="Email"/>.</returns>
     /// <exception cref="FormatException">It is no number, or its country is not known; the message does not repeat it.</exception>
     public static string? Phone(string text, string? country)
     {
-        if (text.Length == 0 || IsHash(text))
-            return text.Length == 0 ? null : text.ToLowerInvariant();
-        // Spreadsheets put a mark before a plus, so that it is no formula.
-        var cell = text.Trim().Trim('\'', '=', '"').Trim();
+        var cell = SaleFields.Unmark(text);
+        if (IsAbsent(cell))
+            return null;
+        if (IdentifierHash.IsSha256(cell))
+            return cell.ToLowerInvariant();
+        RefuseOtherHash("phone", cell);
+        if (Float().IsMatch(cell))
+            cell = cell[..^2];
         if (SaleFields.IsRounded(cell))
             throw new FormatException("phone was rounded by a spreadsheet (as 9.05E+11): format the column as text and export it again");
         var numbers = PhoneNumberUtil.GetInstance();
@@ -53,7 +62,17 @@ internal static class ContactHash
         }
     }
 
-    private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigit);
+    private static bool IsAbsent(string text) => text.Length == 0 || Placeholders.Contains(text) || IdentifierHash.IsOfNothing(text);
+
+    private static void RefuseOtherHash(string column, string text)
+    {
+        if (IdentifierHash.FindOtherForm(text) is { } form)
+            throw new FormatException($"{column} is {form}, not {IdentifierHash.Wanted}");
+    }
+
+    // As programs write it that keep numbers as floating-point: read with its 0, it would be another number.
+    [GeneratedRegex(@"^\+?[0-9]+\.0\z")]
+    private static partial Regex Float();
 
     private static string Hash(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 }

@@ -113,7 +113,7 @@ internal sealed class EnqueueFile
     private void Read(Currencies currencies, DateTimeOffset now)
     {
         var zone = FindHeader() ?? _options.Zone;
-        var (amounts, times) = (new SalesAmounts(_options.Decimal), new SalesTimes(zone, _options.DayFirst));
+        var (amounts, times, references) = (new SalesAmounts(_options.Decimal), new SalesTimes(zone, _options.DayFirst), new SalesReferences());
         SalesColumns? columns = null;
         foreach (var record in Records())
         {
@@ -123,15 +123,16 @@ internal sealed class EnqueueFile
             {
                 amounts.Learn(columns.Field(record.Fields, SalesColumn.Amount));
                 times.Learn(columns.Field(record.Fields, SalesColumn.OccurredAt));
+                references.Learn(columns.Field(record.Fields, SalesColumn.ExternalRef));
             }
         }
 
         if (columns is null)
             throw new FormatException("the header is missing");
-        var sales = new SaleReader(columns, amounts, times, _options, currencies, now);
+        var sales = new SaleReader(columns, amounts, times, references, _options, currencies, now);
         foreach (var record in Records().Skip(1))
         {
-            if (record.Fault is null && record.Fields.All(string.IsNullOrEmpty))
+            if (record.Fault is null && record.Fields.All(string.IsNullOrWhiteSpace))
                 continue;
             try
             {
@@ -145,9 +146,11 @@ internal sealed class EnqueueFile
 
         foreach (var (line, warning) in sales.Warnings)
             _warnings.TryAdd(line, warning);
+        if (ClickIdColumn.FindDamage(_sales.Select(sale => sale.ClickId).OfType<string>()) is { } damage)
+            _warnings.TryAdd(_linesBefore + 1, damage);
         if (_sales.Count + _faults.Count == 0)
             throw new FormatException("there are no sales below the header");
-        Understood = [.. Describe(columns, amounts, times)];
+        Understood = [.. Describe(columns, amounts, times, references)];
     }
 
     private IEnumerable<CsvRecord> Records()
@@ -189,7 +192,7 @@ internal sealed class EnqueueFile
         return zone;
     }
 
-    private IEnumerable<string> Describe(SalesColumns columns, SalesAmounts amounts, SalesTimes times)
+    private IEnumerable<string> Describe(SalesColumns columns, SalesAmounts amounts, SalesTimes times, SalesReferences references)
     {
         var name = _delimiter switch { ';' => "semicolons", '\t' => "tabs", '|' => "bars", _ => "commas" };
         yield return $"read as {_text.Name}, divided by {name}"
@@ -198,6 +201,8 @@ internal sealed class EnqueueFile
             + (times.DayFirst is { } dayFirst ? $", {(dayFirst ? "day before month" : "month before day")}" : "");
         if (columns.Ignored.Where(ignored => ignored.Trim().Length > 0).ToList() is { Count: > 0 } ignored)
             yield return $"columns left out: {string.Join(", ", ignored)}";
+        if (references.AreFloats)
+            yield return "order ids without the .0 that each of them ends in";
         if (times.Repeated > 0)
             yield return $"{times.Repeated} times stood twice on the clock that night: the first is taken";
     }

@@ -13,6 +13,15 @@ internal static partial class SaleFields
     public static string Quote(string text) =>
         OrderId.ContainsPersonalData(text) || text.Contains('@', StringComparison.Ordinal) ? "(not shown)" : $"\"{text}\"";
 
+    /// <summary>A cell without what spreadsheets and exports put around it so that it stays a text: '4711, ="4711", a tab before +90.</summary>
+    public static string Unmark(string cell) => cell.Trim() switch
+    {
+        ['=', '"', .. var inner, '"'] => inner.Trim(),
+        ['\'', .. var inner, '\''] => inner.Trim(),
+        ['\'', .. var rest] => rest.Trim(),
+        var text => text,
+    };
+
     /// <summary>A long number that a spreadsheet shows as 4.687E+17, or 4,687E+17: its last digits are lost.</summary>
     public static bool IsRounded(string text) => Rounded().IsMatch(text);
 

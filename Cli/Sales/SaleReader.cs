@@ -10,13 +10,11 @@ internal sealed class SaleReader(
     SalesColumns columns,
     SalesAmounts amounts,
     SalesTimes times,
+    SalesReferences references,
     SalesFileOptions options,
     Currencies currencies,
     DateTimeOffset now)
 {
-    // Fits an index of PostgreSQL in any alphabet.
-    private const int MaxReferenceLength = 500;
-
     // A clock may be a little ahead; a sale of tomorrow is a typing error.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
@@ -52,7 +50,7 @@ internal sealed class SaleReader(
         var at = times.Read(SaleFields.Required("occurred_at", Field(SalesColumn.OccurredAt))).ToUniversalTime();
         var money = ReadMoney(Field(SalesColumn.Amount), Field(SalesColumn.Currency));
         var reference = Field(SalesColumn.ExternalRef) is { Length: > 0 } written
-            ? Reference(written)
+            ? references.Read(written)
             : columns.Has(SalesColumn.ExternalRef) ? throw new FormatException("external_ref is empty")
             : Derive(click?.Value ?? identifiers.HashedEmail ?? identifiers.HashedPhoneNumber!, at);
         var sale = new ImportSale
@@ -119,7 +117,8 @@ internal sealed class SaleReader(
 
     private Money ReadMoney(string text, string written)
     {
-        var code = written.Length > 0 ? written : SalesAmounts.CurrencyOf(text) ?? options.Currency ?? "";
+        var named = SalesAmounts.CurrencyOf(text);
+        var code = written.Length > 0 ? written : named ?? options.Currency ?? "";
         if (code.Equals("TL", StringComparison.OrdinalIgnoreCase))
             code = "TRY";
         if (!currencies.TryFind(code, out var currency))
@@ -127,6 +126,13 @@ internal sealed class SaleReader(
             throw new FormatException(code.Length == 0
                 ? "the currency is missing: give --currency"
                 : $"currency is {SaleFields.Quote(code)}, which ISO 4217 does not know");
+        }
+
+        if (named is not null && !named.Equals(currency.Code, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new FormatException(currencies.TryFind(named, out _)
+                ? $"amount is {SaleFields.Quote(text)}, but the currency is {currency.Code}"
+                : SalesAmounts.Expected(text));
         }
 
         var amount = amounts.Read(SaleFields.Required("amount", text));
@@ -139,23 +145,11 @@ internal sealed class SaleReader(
     private static string Derive(string identity, DateTimeOffset at) =>
         $"file-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity} {at.ToUnixTimeSeconds()}")))[..24]}";
 
-    private static string Reference(string text) =>
-        OrderId.ContainsPersonalData(text)
-            ? throw new FormatException("external_ref is an e-mail address or a telephone number: use a number of the sale")
-            : SaleFields.IsRounded(text)
-            ? throw new FormatException($"external_ref {text} was rounded by a spreadsheet: format the column as text and export it again")
-            : text.Length <= MaxReferenceLength && !text.Any(char.IsControl)
-            ? text
-            : throw new FormatException($"external_ref must be at most {MaxReferenceLength} characters, none of them a control character");
-
     private static ImportConsent? Consent(string userData, string personalization) =>
         userData.Length + personalization.Length == 0 ? null : new ImportConsent(Word(userData), Word(personalization));
 
-    private static string? Word(string text) => text.ToUpperInvariant() switch
-    {
-        "" or "UNSPECIFIED" or "UNKNOWN" => null,
-        "GRANTED" or "TRUE" or "YES" => "GRANTED",
-        "DENIED" or "FALSE" or "NO" => "DENIED",
-        _ => throw new FormatException("the consent is neither GRANTED nor DENIED"),
-    };
+    private static string? Word(string text) =>
+        !Core.Conversions.Consent.TryReadWord(text, out var said) ? throw new FormatException("the consent is neither GRANTED nor DENIED")
+        : said is { } granted ? granted ? "GRANTED" : "DENIED"
+        : null;
 }

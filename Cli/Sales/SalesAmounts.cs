@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace OpsMantik.Cli.Sales;
 
@@ -6,10 +8,8 @@ namespace OpsMantik.Cli.Sales;
 /// Reads amounts as people write them. Whether the comma or the point divides is decided once for the whole column, by those of its
 /// amounts that allow one reading only (1.234,50 or 12,5); 1.234 alone says nothing.
 /// </summary>
-internal sealed class SalesAmounts(char? given)
+internal sealed partial class SalesAmounts(char? given)
 {
-    private static readonly string[] Symbols = ["₺", "TL", "TRY", "€", "EUR", "£", "GBP", "$", "USD", "¥", "JPY"];
-
     private bool _hasComma;
     private bool _hasPoint;
 
@@ -41,22 +41,33 @@ internal sealed class SalesAmounts(char? given)
         return IsGrouped(digits, sign)
             && decimal.TryParse(plain, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
             ? amount
-            : throw new FormatException($"amount is {SaleFields.Quote(text)}, expected such as 1234.50");
+            : throw new FormatException(Expected(text));
     }
 
-    /// <summary>The currency that the amount itself names; null when none, or when its sign is of several.</summary>
-    public static string? CurrencyOf(string text) =>
-        text.Contains('₺') || text.Contains("TL", StringComparison.Ordinal) ? "TRY"
-        : text.Contains('€') ? "EUR"
-        : text.Contains('£') ? "GBP"
-        : null;
+    /// <summary>What to say of a text that is no amount.</summary>
+    public static string Expected(string text) => $"amount is {SaleFields.Quote(text)}, expected such as 1234.50";
 
-    private static string Strip(string text)
+    /// <summary>The currency that the amount itself names, by a code or a sign; null when none, or when its sign is of several.</summary>
+    public static string? CurrencyOf(string text)
     {
-        foreach (var symbol in Symbols)
-            text = text.Replace(symbol, "", StringComparison.OrdinalIgnoreCase);
-        return string.Concat(text.Where(letter => !char.IsWhiteSpace(letter) && letter is not ('\'' or '’')));
+        if (IsPlain(text))
+            return null;
+        var match = Written().Match(text);
+        var code = $"{match.Groups["before"].Value}{match.Groups["after"].Value}";
+        return code.Equals("TL", StringComparison.OrdinalIgnoreCase) || text.Contains('₺', StringComparison.Ordinal) ? "TRY"
+            : code.Length > 0 ? code
+            : text.Contains('€', StringComparison.Ordinal) ? "EUR"
+            : text.Contains('£', StringComparison.Ordinal) ? "GBP"
+            : null;
     }
+
+    private static string Strip(string text) => IsPlain(text) ? text : string.Concat(Written().Match(text).Groups["amount"].Value
+        .Where(letter => !char.IsWhiteSpace(letter) && letter is not ('\'' or '’')));
+
+    // Nearly every amount, and there are a hundred thousand: one look at the characters.
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(PlainCharacters);
+
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("0123456789.,");
 
     // The sign of the fraction, where the amount allows no other reading.
     private static char? DecimalOf(string digits)
@@ -81,4 +92,8 @@ internal sealed class SalesAmounts(char? given)
         return parts.Skip(1).All(fraction => fraction.AsSpan().IndexOfAny('.', ',') < 0)
             && (groups.Length == 1 || groups[0].Length is >= 1 and <= 3 && groups.Skip(1).All(group => group.Length == 3));
     }
+
+    // A sign or a code of a currency on one side; \s is any space, also the narrow ones of spreadsheets.
+    [GeneratedRegex(@"^\s*(?<before>[A-Za-z]{2,3})?[\s\p{Sc}]*(?<amount>.*?)[\s\p{Sc}]*(?<after>[A-Za-z]{2,3})?\s*\z", RegexOptions.Singleline)]
+    private static partial Regex Written();
 }

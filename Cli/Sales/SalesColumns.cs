@@ -68,8 +68,8 @@ internal sealed record SalesColumns(IReadOnlyDictionary<SalesColumn, int> Of, IR
     /// <summary>Names that mean nothing to us.</summary>
     public IEnumerable<string> Ignored => Header.Where((_, index) => !Of.Values.Contains(index));
 
-    /// <summary>The field's text, trimmed; empty where the file has no such column.</summary>
-    public string Field(string[] fields, SalesColumn column) => Of.TryGetValue(column, out var index) ? fields[index].Trim() : "";
+    /// <summary>The field's text, without what stands around it; empty where the file has no such column.</summary>
+    public string Field(string[] fields, SalesColumn column) => Of.TryGetValue(column, out var index) ? SaleFields.Unmark(fields[index]) : "";
 
     public static int CountKnown(IEnumerable<string> header) => header.Count(name => ByName.ContainsKey(Simplify(name)));
 

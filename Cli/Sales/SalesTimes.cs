@@ -49,34 +49,38 @@ internal sealed partial class SalesTimes(TimeZoneInfo? zone, bool? dayFirst)
     {
         if (ConversionTime.Read(text) is { } moment)
             return moment;
-        var date = Iso().Match(text) is { Success: true } iso ? iso : Points().Match(text) is { Success: true } points ? points : Slashes().Match(text);
+        var date = Iso().Match(text) is { Success: true } iso ? iso : Points().Match(text) is { Success: true } points ? points
+            : Named().Match(text) is { Success: true } named ? named
+            : Slashes().Match(text);
         if (!date.Success)
             throw new FormatException($"occurred_at is {SaleFields.Quote(text)}, expected with its zone, such as 2026-11-23T10:00:00+03:00");
-        var local = Local(date, text);
-        var named = date.Groups["zone"].Value.Trim();
-        if ((named.Length > 0 ? FindZone(named) : zone) is not { } clock)
+        // Its form is that of a date: what looks like a telephone number in it is none.
+        var quoted = $"\"{text}\"";
+        var local = Local(date, quoted);
+        var own = date.Groups["zone"].Value.Trim();
+        if ((own.Length > 0 ? FindZone(own) : zone) is not { } clock)
         {
             throw new FormatException(
-                $"occurred_at is {SaleFields.Quote(text)}, expected with its zone, such as 2026-11-23T10:00:00+03:00, or give --time-zone");
+                $"occurred_at is {quoted}, expected with its zone, such as 2026-11-23T10:00:00+03:00, or give --time-zone");
         }
 
         if (clock.IsInvalidTime(local))
-            throw new FormatException($"occurred_at is {SaleFields.Quote(text)}, an hour that the clock skipped in {clock.Id}");
+            throw new FormatException($"occurred_at is {quoted}, an hour that the clock skipped in {clock.Id}");
         if (!clock.IsAmbiguousTime(local))
             return new DateTimeOffset(local, clock.GetUtcOffset(local));
         Repeated++;
         return new DateTimeOffset(local, clock.GetAmbiguousTimeOffsets(local).Max());
     }
 
-    private DateTime Local(Match date, string text)
+    private DateTime Local(Match date, string quoted)
     {
         var (day, month) = date.Groups["first"].Success
-            ? (DayFirst ?? throw new FormatException($"occurred_at is {SaleFields.Quote(text)}: give --date-order day-month or month-day")) switch
+            ? (DayFirst ?? throw new FormatException($"occurred_at is {quoted}: give --date-order day-month or month-day")) switch
             {
                 true => (Number(date, "first"), Number(date, "second")),
                 false => (Number(date, "second"), Number(date, "first")),
             }
-            : (Number(date, "day"), Number(date, "month"));
+            : (Number(date, "day"), date.Groups["name"] is { Success: true, Value: var name } ? Month(name) : Number(date, "month"));
         var year = Number(date, "year");
         var hour = Number(date, "hour");
         if (date.Groups["half"] is { Success: true, Value: var half })
@@ -88,15 +92,18 @@ internal sealed partial class SalesTimes(TimeZoneInfo? zone, bool? dayFirst)
         try
         {
             return new DateTime(year < 100 ? 2000 + year : year, month, day).Add(new TimeSpan(
-                hour <= 23 ? hour : throw new FormatException($"occurred_at is {SaleFields.Quote(text)}, which is no time of day"),
+                hour <= 23 ? hour : throw new FormatException($"occurred_at is {quoted}, which is no time of day"),
                 Number(date, "minute"),
                 Number(date, "second_")));
         }
         catch (ArgumentOutOfRangeException)
         {
-            throw new FormatException($"occurred_at is {SaleFields.Quote(text)}, which is no day");
+            throw new FormatException($"occurred_at is {quoted}, which is no day");
         }
     }
+
+    private static int Month(string name) => Array.FindIndex(
+        CultureInfo.InvariantCulture.DateTimeFormat.AbbreviatedMonthNames, month => name.StartsWith(month, StringComparison.OrdinalIgnoreCase)) + 1;
 
     private static int Number(Match match, string group) =>
         match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
@@ -113,11 +120,19 @@ internal sealed partial class SalesTimes(TimeZoneInfo? zone, bool? dayFirst)
         @"[T ,]+(?<hour>[0-9]{1,2})[:.](?<minute>[0-5][0-9])([:.](?<second_>[0-5][0-9])([.,][0-9]+)?)?\s*(?<half>([AaPp][Mm]|ÖÖ|ÖS)(?![A-Za-z]))?"
         + @"\s*(?<zone>[Zz]|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?|[A-Za-z_]+/[A-Za-z_/+-]+)?\s*\z";
 
+    private const string MonthName = "Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|June?|July?|Aug(ust)?|Sept?(ember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?";
+
     [GeneratedRegex(@"^(?<year>[0-9]{4})[-/.](?<month>[0-9]{1,2})[-/.](?<day>[0-9]{1,2})" + TimeOfDay)]
     private static partial Regex Iso();
 
     [GeneratedRegex(@"^(?<day>[0-9]{1,2})\.(?<month>[0-9]{1,2})\.(?<year>[0-9]{4}|[0-9]{2})" + TimeOfDay)]
     private static partial Regex Points();
+
+    // Aug 14, 2026 and 14 August 2026, in English as Google's own importer takes them.
+    [GeneratedRegex(
+        @"^((?<name>" + MonthName + @")\.? +(?<day>[0-9]{1,2}),? *|(?<day>[0-9]{1,2}) +(?<name>" + MonthName + @")\.?,? +)(?<year>[0-9]{4})" + TimeOfDay,
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Named();
 
     [GeneratedRegex(@"^(?<first>[0-9]{1,2})(?<mark>[/-])(?<second>[0-9]{1,2})\k<mark>(?<year>[0-9]{4}|[0-9]{2})" + TimeOfDay)]
     private static partial Regex Slashes();

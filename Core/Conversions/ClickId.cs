@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace OpsMantik.Core.Conversions;
@@ -30,13 +29,6 @@ public static partial class ClickIdReader
 {
     /// <summary>The bound that Google's older AdWords API stated for a click id; our bound here.</summary>
     public const int MaxLength = 512;
-
-    // No click id is as short as these, so none is lost by taking them for "there is none".
-    private static readonly FrozenSet<string> Placeholders = new[]
-    {
-        "null", "undefined", "none", "nan", "n/a", "na", "nil", "-", "--", "0", "(not set)", "not set", "(none)", "(not provided)",
-        "test", "empty", "unknown", "false", "true", "gclid", "gbraid", "wbraid", "gclid=", "gbraid=", "wbraid=", "#n/a", "[object object]",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="kind">What the text is said to be; an address that holds another kind only gives that one.</param>
     /// <param name="text">As it stands in a column, a payload or a file.</param>

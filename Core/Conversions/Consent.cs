@@ -46,21 +46,26 @@ public sealed record Consent(bool? AdUserData, bool? AdPersonalization)
                 return null;
             case JsonValueKind.Number when json.GetRawText() is "1" or "0":
                 return json.GetRawText() == "1";
-            case JsonValueKind.String:
-                switch (json.GetString()!.Trim().ToUpperInvariant())
-                {
-                    case "GRANTED" or "CONSENT_GRANTED" or "TRUE" or "YES" or "1":
-                        return true;
-                    case "DENIED" or "CONSENT_DENIED" or "FALSE" or "NO" or "0":
-                        return false;
-                    case "" or "UNSPECIFIED" or "UNKNOWN" or "CONSENT_STATUS_UNSPECIFIED" or "NULL" or "UNDEFINED":
-                        return null;
-                }
-
-                break;
+            case JsonValueKind.String when TryReadWord(json.GetString()!, out var said):
+                return said;
         }
 
         isReadable = false;
         return null;
+    }
+
+    /// <summary>Reads one part as a word, in any case.</summary>
+    /// <param name="said">Null for a word that means "not known".</param>
+    /// <returns>False for any other word.</returns>
+    public static bool TryReadWord(string text, out bool? said)
+    {
+        (said, var isReadable) = text.Trim().ToUpperInvariant() switch
+        {
+            "GRANTED" or "CONSENT_GRANTED" or "TRUE" or "YES" or "1" => ((bool?)true, true),
+            "DENIED" or "CONSENT_DENIED" or "FALSE" or "NO" or "0" => (false, true),
+            "" or "UNSPECIFIED" or "UNKNOWN" or "CONSENT_STATUS_UNSPECIFIED" or "NULL" or "UNDEFINED" => (null, true),
+            _ => (null, false),
+        };
+        return isReadable;
     }
 }

@@ -19,16 +19,14 @@ public enum UserIdentifierKind
 /// </summary>
 internal sealed class UserIdentifierReader
 {
-    // SHA-256 of nothing: somebody hashed an empty field.
-    private const string HashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
     private List<UserIdentifier>? _found;
+    private List<string>? _faults;
 
     /// <summary>Each hash once, in the order found.</summary>
     public IReadOnlyList<UserIdentifier> Found => _found ?? (IReadOnlyList<UserIdentifier>)[];
 
-    /// <summary>Texts that stand for an identifier and are no hash.</summary>
-    public int Refused { get; private set; }
+    /// <summary>What stands in the place of an identifier and is not sent, each cause once: <see cref="IdentifierHash.FindFault"/>.</summary>
+    public IReadOnlyList<string> Faults => _faults ?? (IReadOnlyList<string>)[];
 
     /// <summary>
     /// Reads an object by its members' names (<c>hashed_email</c>, <c>hashedPhoneNumber</c> …), or an array of
@@ -74,12 +72,14 @@ internal sealed class UserIdentifierReader
 
     private void AddHash(UserIdentifierKind kind, JsonElement value)
     {
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : null;
-        if (text?.Length == 0)
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : value.GetRawText();
+        if (text.Length == 0 || Placeholders.Contains(text))
             return;
-        if (text is not { Length: 64 } || !text.All(char.IsAsciiHexDigit) || text.Equals(HashOfNothing, StringComparison.OrdinalIgnoreCase))
+        if (IdentifierHash.FindFault(text) is { } fault)
         {
-            Refused++;
+            _faults ??= [];
+            if (!_faults.Contains(fault))
+                _faults.Add(fault);
             return;
         }
 

@@ -128,8 +128,8 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
         }
 
         payload.AddIdentifiers(reader);
-        if (reader.Refused > 0)
-            notes.Add("an identifier is not the SHA-256 of a value, in 64 hexadecimal digits: it is not sent");
+        foreach (var fault in reader.Faults)
+            notes.Add($"an identifier is {fault}, not {IdentifierHash.Wanted}: it is not sent");
         return reader.Found;
     }
 
@@ -206,21 +206,18 @@ internal readonly struct PayloadOverrides
     public string? ClickId(string name) =>
         Object("click_ids") is { } ids ? Text(ids, name, $"click_ids.{name}") : null;
 
-    /// <summary>A text, or a whole number.</summary>
+    /// <summary>
+    /// A text, or a whole number (4711.0 is 4711). A word that stands for none is none: every sale would have the same order id, and Google
+    /// would count the first.
+    /// </summary>
     public string? OrderId()
     {
-        if (Find(_root, "order_id") is { ValueKind: JsonValueKind.Number } number)
-        {
-            return number.TryGetDecimal(out var value) && decimal.Truncate(value) == value
+        var text = Find(_root, "order_id") is { ValueKind: JsonValueKind.Number } number
+            ? number.TryGetDecimal(out var value) && decimal.Truncate(value) == value
                 ? value.ToString("F0", CultureInfo.InvariantCulture)
-                : throw new FormatException("payload.order_id is not a whole number");
-        }
-
-        return Text("order_id")?.Trim(' ', '\t', '\r', '\n', '\uFEFF', '\u200B') switch
-        {
-            null or "" or "null" or "undefined" => null,
-            var text => text,
-        };
+                : throw new FormatException("payload.order_id is not a whole number")
+            : Text("order_id")?.Trim(' ', '\t', '\r', '\n', '\uFEFF', '\u200B');
+        return string.IsNullOrEmpty(text) || Placeholders.Contains(text) ? null : text;
     }
 
     /// <summary>A whole number, also written as 12345.0 or "12345".</summary>

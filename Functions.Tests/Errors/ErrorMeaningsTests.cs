@@ -15,7 +15,7 @@ public partial class ErrorMeaningsTests
     [
         "CONSENT_DENIED", "CONSENT_GRANTED", "GOOGLE_ADS", "FAILED", "SUCCESS", "PARTIAL_SUCCESS", "COMPLETED", "SUBMITTED",
         "RETRY", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "WRITE_BACK_FAILED", "GRANTED", "DENIED", "WEB", "HEX",
-        "PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_",
+        "PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_", "ENABLED", "UPLOAD_CLICKS", "MANY_PER_CLICK",
         .. ErrorMeanings.Categories.Select(category => category.Code),
     ];
 

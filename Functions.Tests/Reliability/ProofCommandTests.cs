@@ -48,6 +48,6 @@ internal sealed partial class ProofCommandTests
     [Test]
     public void Figures_are_figures() => Assert.That(Document, Does.Not.Match(@"(?m)\(figures of|^FIGURES"));
 
-    [GeneratedRegex("^dotnet run -c Release --project Reliability -- (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\$proof (?<arguments>[^#\n]+)", RegexOptions.Multiline)]
     private static partial Regex Command();
 }

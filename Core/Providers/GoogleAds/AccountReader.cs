@@ -70,7 +70,7 @@ internal sealed class AccountReader(GoogleCalls calls, IOptions<GoogleAdsOptions
         var scrubber = call.Scrubber.With(access.DeveloperToken);
         if (answer.Status != 200)
         {
-            var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, scrubber);
+            var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
             return (null, RequestRefusal.For(answer, failure) with { RequestId = scrubber.Identifier(answer.RequestId) });
         }
 

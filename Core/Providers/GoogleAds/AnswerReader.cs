@@ -35,7 +35,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     private (IEnumerable<UploadOutcome>, GoogleAdsFailure) ReadUpload(byte[] body)
     {
         var response = Parse(body, GoogleAdsJson.Default.UploadResponse);
-        var failure = GoogleAdsFailure.Read(response?.PartialFailureError, scrubber);
+        var failure = GoogleAdsFailure.Read(response?.PartialFailureError, isPartial: true, scrubber);
         var results = response?.Results is { } list && list.Count == conversions.Count ? list : [];
         var unknown = ErrorTable.Unknown(
             "INVALID_RESPONSE",
@@ -48,7 +48,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
 
     private (IEnumerable<UploadOutcome>, GoogleAdsFailure) ReadRefusal(GoogleAnswer answer)
     {
-        var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, scrubber);
+        var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
         if (answer.Status == 400 && failure.Errors.Any(IsOfRow))
         {
             // Google names the faulty rows. It did not process the others, which are sent again without them.
@@ -133,9 +133,9 @@ internal static class RequestRefusal
                 $"HTTP_{answer.Status}", ErrorCategory.Transient, Describe(answer, failure.Name ?? code, message), wait);
         }
 
-        // These are about the caller and not about rows, whatever their status: failing the rows would lose a site's, or
+        // These are about account, caller and version and not about rows, whatever their status: failing the rows would lose a site's, or
         // with a retired version every site's, sales until someone re-queues them by hand.
-        if (failure.Errors.FirstOrDefault(IsOfTheCaller) is { } caller)
+        if (failure.Errors.FirstOrDefault(error => error.ListedClass is ErrorClass.Configuration) is { } caller)
         {
             return ErrorTable.Parked(caller.Name, caller.Message);
         }
@@ -163,9 +163,6 @@ internal static class RequestRefusal
             _ => UploadOutcome.Retry(code, ErrorCategory.Transient, Describe(answer, code, message), wait),
         };
     }
-
-    private static bool IsOfTheCaller(ReportedError error) =>
-        error.Name is ErrorRemedy.NotAllowlisted or ErrorRemedy.UnsupportedVersion;
 
     private static string Describe(GoogleAnswer answer, string code, string message) =>
         message.Length == 0 ? $"Google answered HTTP {answer.Status} ({code})." : message;

@@ -19,7 +19,8 @@ internal sealed record GoogleAdsFailure
 
     public TimeSpan? RetryDelay { get; init; }
 
-    public static GoogleAdsFailure Read(RpcStatus? status, SecretScrubber scrubber)
+    /// <param name="isPartial">The answer took some conversions; every error is of one of them.</param>
+    public static GoogleAdsFailure Read(RpcStatus? status, bool isPartial, SecretScrubber scrubber)
     {
         if (status is null)
         {
@@ -30,7 +31,7 @@ internal sealed record GoogleAdsFailure
         var errors = details
             .SelectMany(detail => detail.Errors ?? [])
             .OfType<GoogleAdsError>()
-            .Select(error => Read(error, scrubber))
+            .Select(error => Read(error, isPartial, scrubber))
             .ToList();
         return new GoogleAdsFailure
         {
@@ -47,7 +48,7 @@ internal sealed record GoogleAdsFailure
         };
     }
 
-    private static ReportedError Read(GoogleAdsError error, SecretScrubber scrubber)
+    private static ReportedError Read(GoogleAdsError error, bool isPartial, SecretScrubber scrubber)
     {
         var (family, name) = (error.ErrorCode ?? []).FirstOrDefault();
         if (name == "ERROR_CODE_NOT_PUBLISHED" && error.Details?.UnpublishedErrorCode is { Length: > 0 } unpublished)
@@ -56,12 +57,15 @@ internal sealed record GoogleAdsFailure
         }
 
         // A click upload's path starts at "conversions"; Google's own helper looks for "operations" and finds none.
-        var place = error.Location?.FieldPathElements?.FirstOrDefault(element => element?.FieldName == "conversions");
+        var path = error.Location?.FieldPathElements ?? [];
+        var place = path.FirstOrDefault(element => element?.FieldName == "conversions");
+        // JSON of proto3 may leave out an index that is 0. Without one, the path of a whole request's error ends there.
+        var withoutIndex = place is not null && (isPartial || place != path[^1]) ? 0 : (int?)null;
         return new ReportedError(
             scrubber.Identifier(family) ?? "",
             scrubber.Identifier(name) ?? "UNKNOWN",
             scrubber.Clean(error.Message),
-            place?.Index,
+            place?.Index ?? withoutIndex,
             ProviderDelay.Parse(error.Details?.QuotaErrorDetails?.RetryDelay));
     }
 }

@@ -14,8 +14,8 @@ public class RefusalTests
     [TearDown]
     public void TearDown() => _fixture.Dispose();
 
-    [TestCase(400, "requestError", "INVALID_CUSTOMER_ID", OutcomeKind.Failed, ErrorCategory.Validation)]
-    [TestCase(400, "headerError", "INVALID_LOGIN_CUSTOMER_ID", OutcomeKind.Failed, ErrorCategory.Validation)]
+    [TestCase(400, "requestError", "INVALID_CUSTOMER_ID", OutcomeKind.Retry, ErrorCategory.Configuration)]
+    [TestCase(400, "headerError", "INVALID_LOGIN_CUSTOMER_ID", OutcomeKind.Retry, ErrorCategory.Configuration)]
     [TestCase(400, "requestError", "NEVER_HEARD_OF", OutcomeKind.Failed, ErrorCategory.Validation)]
     [TestCase(400, "internalError", "TRANSIENT_ERROR", OutcomeKind.Retry, ErrorCategory.Transient)]
     [TestCase(400, "databaseError", "REQUEST_TOO_LARGE", OutcomeKind.Retry, ErrorCategory.Transient)]
