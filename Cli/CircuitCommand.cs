@@ -60,12 +60,12 @@ internal static class CircuitCommand
 
     private static async Task<string?> OpenAsync(
         CircuitControl control, Guid site, string provider, string actor, CancellationToken stopping) =>
-        await control.OpenAsync(site, provider, actor, stopping) ? "OPEN; a probe is let through in five minutes." : null;
+        await control.OpenAsync(site, provider, actor, stopping) is not null ? "OPEN; a probe is let through in five minutes." : null;
 
     private static async Task<string?> IsolateAsync(
         CircuitControl control, Guid site, string provider, string actor, CancellationToken stopping) =>
-        await control.IsolateAsync(site, provider, actor, stopping)
-            ? $"Isolated. To end it: opsmantik circuit close --site {site}"
+        await control.IsolateAsync(site, provider, actor, stopping) is { } underWay
+            ? $"Isolated; {underWay} rows are with a worker, which starts no request of the site after 5 seconds. To end it: opsmantik circuit close --site {site}"
             : null;
 
     private static async Task<string?> CloseAsync(

@@ -14,7 +14,8 @@ internal sealed class GrowthMeasure : IMeasure
 
     public async Task<IReadOnlyList<Figure>> RunAsync(Bench bench, CancellationToken cancellation) =>
     [
-        .. await PinnedChurn.RunAsync(bench, cancellation),
+        .. await PinnedChurn.RunAsync(bench, olderSchema: false, cancellation),
+        .. await PinnedChurn.RunAsync(bench, olderSchema: true, cancellation),
         .. await DueGrowth.RunAsync(bench, cancellation),
         .. await HistoryGrowth.RunAsync(bench, cancellation),
     ];

@@ -11,11 +11,15 @@ public static class SchemaMigrator
     /// <summary>Table of applied scripts, in schema public; <see cref="DatabaseCheck"/> reads it.</summary>
     internal const string Journal = "opsmantik_migrations";
 
+    // Readers and inserts wait no longer than this for a script that waits for a reader; it then tries again, for minutes.
+    private const int LockTimeoutMilliseconds = 800;
+    private const int MaxAttempts = 200;
+
     // Any number that only we use: two migrations at once take turns by it.
     private const long LockKey = 0x4F70734D616E;
 
     /// <summary>Applies the missing scripts, each in its own transaction, and returns their names.</summary>
-    /// <exception cref="MigrationException">A script failed.</exception>
+    /// <exception cref="MigrationException">A script failed, or the connection goes through a pooler.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public static IReadOnlyList<string> Migrate(string connectionString) =>
         Migrate(connectionString, Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))));
@@ -27,13 +31,34 @@ public static class SchemaMigrator
         connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
         using var guard = new NpgsqlConnection(connectionString);
         guard.Open();
+        RefusePooler(guard);
         using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", guard) { CommandTimeout = 300 })
         {
             take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
             take.ExecuteNonQuery();
         }
 
-        var result = DeployChanges.To
+        // Behind a script that waits for a lock, every statement on its table waits too.
+        var hurried = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c lock_timeout={LockTimeoutMilliseconds}" };
+        var applied = new List<string>();
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = Upgrade(hurried.ConnectionString, scripts);
+            applied.AddRange(result.Scripts.Select(script => script.Name));
+            if (!result.Successful && attempt < MaxAttempts && result.Error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            {
+                using var pause = new NpgsqlCommand("select pg_sleep(1)", guard);
+                pause.ExecuteNonQuery();
+                continue;
+            }
+
+            GuardJournal(guard);
+            return result.Successful ? applied : throw new MigrationException(result.ErrorScript?.Name ?? "(none)", result.Error);
+        }
+    }
+
+    private static DatabaseUpgradeResult Upgrade(string connectionString, IEnumerable<SqlScript> scripts) =>
+        DeployChanges.To
             .PostgresqlDatabase(connectionString)
             .WithScripts(scripts)
             .JournalToPostgresqlTable("public", Journal)
@@ -44,10 +69,18 @@ public static class SchemaMigrator
             .LogTo(new NoOpUpgradeLog())
             .Build()
             .PerformUpgrade();
-        GuardJournal(guard);
-        if (!result.Successful)
-            throw new MigrationException(result.ErrorScript?.Name ?? "(none)", result.Error);
-        return [.. result.Scripts.Select(script => script.Name)];
+
+    // A transaction pooler gives each statement another session: the lock would stay on one that others get, and guard nothing.
+    // It greets with a process id of its own, not the server's.
+    private static void RefusePooler(NpgsqlConnection guard)
+    {
+        using var ask = new NpgsqlCommand("select pg_backend_pid()", guard);
+        if ((int)ask.ExecuteScalar()! != guard.ProcessID)
+        {
+            throw new MigrationException(
+                "Nothing was migrated: the connection goes through a pooler. Connect to the server itself (on Supabase the direct "
+                + "connection).");
+        }
     }
 
     /// <summary>Leaves a line in the audit: who applied these scripts.</summary>
@@ -121,10 +154,19 @@ internal static class Migrations
     public static string Read(string name) => SqlText.Load($"Database.Migrations.{Path.GetFileNameWithoutExtension(name)}");
 }
 
-/// <summary>A script failed and was rolled back; those before it stay applied.</summary>
-public sealed class MigrationException(string script, Exception cause)
-    : Exception($"Migration {script} failed and was rolled back: {Reason(cause)}", cause)
+/// <summary>A script failed and was rolled back, those before it stay applied; or the database may not be migrated this way.</summary>
+public sealed class MigrationException : Exception
 {
+    public MigrationException(string message)
+        : base(message)
+    {
+    }
+
+    public MigrationException(string script, Exception cause)
+        : base($"Migration {script} failed and was rolled back: {Reason(cause)}", cause)
+    {
+    }
+
     // The driver's own message goes on over several lines.
     private static string Reason(Exception cause) =>
         cause is PostgresException refused ? $"{refused.MessageText} ({refused.SqlState})" : cause.Message;

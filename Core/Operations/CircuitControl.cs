@@ -44,12 +44,17 @@ public sealed class CircuitControl
         return circuits;
     }
 
-    /// <summary>No upload until a probe in five minutes; false when there is no such site.</summary>
-    public Task<bool> OpenAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
+    /// <summary>No upload until a probe in five minutes; null when there is no such site.</summary>
+    /// <returns>How many rows a worker has at this moment.</returns>
+    public Task<long?> OpenAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
         OpenAsync(siteId, providerKey, isolate: false, actor, cancellationToken);
 
-    /// <summary>No upload until an operator closes it; false when there is no such site.</summary>
-    public Task<bool> IsolateAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// No upload until an operator closes it; null when there is no such site. Workers start no request of the site later than 5
+    /// seconds after this (<see cref="Runs.IsolationWatch"/>).
+    /// </summary>
+    /// <returns>How many rows a worker has at this moment.</returns>
+    public Task<long?> IsolateAsync(Guid siteId, string providerKey, string actor, CancellationToken cancellationToken) =>
         OpenAsync(siteId, providerKey, isolate: true, actor, cancellationToken);
 
     /// <summary>
@@ -87,13 +92,15 @@ public sealed class CircuitControl
         return command;
     }
 
-    private async Task<bool> OpenAsync(
+    private async Task<long?> OpenAsync(
         Guid siteId, string providerKey, bool isolate, string actor, CancellationToken cancellationToken)
     {
         await using var command = Command(OpenSql, siteId, providerKey);
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isolate });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetInt64(0) == 1 ? reader.GetInt64(1) : null;
     }
 
     private static DateTime? TimeAt(NpgsqlDataReader reader, int ordinal) =>

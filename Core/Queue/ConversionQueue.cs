@@ -13,6 +13,10 @@ namespace OpsMantik.Core.Queue;
 /// </summary>
 internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
 {
+    private const int IsolatedTimeoutSeconds = 2;
+
+    private static readonly string IsolatedSql = SqlText.Load("Queue.Sql.Isolated");
+
     // Per provider. The first start is random, so that workers do not crowd the same sites.
     private readonly ConcurrentDictionary<string, ClaimCursor> _cursors = [];
 
@@ -44,6 +48,18 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
         if (groups.Count > 0)
             _cursors[request.ProviderKey] = new ClaimCursor(LastInScanOrder(groups, cursor.Start), request.RunId, oldest ?? from);
         return groups;
+    }
+
+    public async Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(IsolatedSql);
+        command.CommandTimeout = IsolatedTimeoutSeconds;
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var sites = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            sites.Add(reader.GetGuid(0));
+        return sites;
     }
 
     public void Dispose() => _claimLock.Dispose();

@@ -36,6 +36,9 @@ internal interface IConversionQueue
     /// <param name="shifts">Seconds after the row's own time, 1 to 60, by row.</param>
     Task ShiftAsync(ClaimedGroup group, IReadOnlyDictionary<Guid, int> shifts, CancellationToken cancellationToken);
 
+    /// <summary>The sites that an operator has isolated, within 2 seconds.</summary>
+    Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken);
+
     /// <summary>Returns rows that a dead worker left in PROCESSING; attempts stay as they were.</summary>
     /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
     Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken);

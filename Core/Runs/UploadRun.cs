@@ -10,6 +10,7 @@ namespace OpsMantik.Core.Runs;
 /// <summary>One upload: claims what is due, uploads the groups side by side, writes back what became of every row.</summary>
 public sealed class UploadRun
 {
+    private readonly IConversionQueue _queue;
     private readonly ClaimStream _claims;
     private readonly GroupUpload _groups;
     private readonly IBacklogSnapshot _backlog;
@@ -29,6 +30,7 @@ public sealed class UploadRun
         TimeProvider time,
         ILogger<UploadRun> logger)
     {
+        _queue = queue;
         _claims = new ClaimStream(queue, instruments, time);
         _groups = groups;
         _backlog = backlog;
@@ -66,6 +68,7 @@ public sealed class UploadRun
     {
         var summary = UploadSummary.Nothing;
         var credentials = _groups.NewCredentials();
+        await using var isolation = new IsolationWatch(_queue, provider.Key, _time);
         var gate = new Lock();
         await Parallel.ForEachAsync(
             _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, deadline),
@@ -73,13 +76,14 @@ public sealed class UploadRun
             async (claimed, _) =>
             {
                 // An expired claim may have been recovered and claimed by another worker: never send on it.
-                if (deadline.Passed || _time.GetElapsedTime(claimed.ClaimedAt) >= Claim.Lease)
+                using var permit = isolation.Enter(claimed.Group.SiteId, deadline.Abandon);
+                if (deadline.Passed || permit.Abandon.IsCancellationRequested || _time.GetElapsedTime(claimed.ClaimedAt) >= Claim.Lease)
                 {
                     await _groups.ReleaseAsync(claimed.Group, maySent: false);
                     return;
                 }
 
-                var done = await _groups.RunAsync(provider, claimed.Group, credentials, deadline.Abandon);
+                var done = await _groups.RunAsync(provider, claimed.Group, credentials, permit.Abandon);
                 lock (gate)
                     summary += done;
             });

@@ -1,3 +1,4 @@
+using DbUp.Engine;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
@@ -56,6 +57,44 @@ internal sealed class MigrationTests
         var numbers = Migrations.Names.Select(name => int.Parse(name[..4])).ToArray();
 
         Assert.That(numbers, Is.EqualTo(Enumerable.Range(1, numbers.Length)));
+    }
+
+    [Test]
+    public async Task Through_a_pooler_nothing_is_migrated()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        using var pooler = new PoolerGreeting(database.AdminConnectionString);
+
+        var exception = Assert.Throws<MigrationException>(() => SchemaMigrator.Migrate(pooler.ConnectionString));
+
+        Assert.That(exception!.Message, Does.StartWith("Nothing was migrated").And.Contain("pooler"));
+        Assert.That(await database.ScalarAsync<bool>("select to_regclass('public.sites') is null"), Is.True);
+    }
+
+    [Test]
+    public async Task A_script_behind_a_long_reader_lets_others_pass_and_is_done_when_the_reader_is()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync("create table busy (id int)");
+        SqlScript[] scripts =
+        [
+            new("0001_first.sql", "create table first (id int)"), new("0002_busy.sql", "alter table busy add column more int"),
+        ];
+        await using var session = await database.Admin.OpenConnectionAsync();
+        var transaction = await session.BeginTransactionAsync();
+        await using (var read = new NpgsqlCommand("select from busy", session, transaction))
+            await read.ExecuteNonQueryAsync();
+
+        var migration = Task.Run(() => SchemaMigrator.Migrate(database.AdminConnectionString, scripts));
+        while (!await database.ScalarAsync<bool>("select to_regclass('public.first') is not null"))
+            await Task.Delay(10);
+        // Behind a script that waits without end, each would wait for it.
+        for (var times = 0; times < 5; times++)
+            await database.ScalarAsync<long>("select count(*) from busy").WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.That(migration.IsCompleted, Is.False);
+        await transaction.DisposeAsync();
+
+        Assert.That(await migration, Is.EqualTo(new[] { "0001_first.sql", "0002_busy.sql" }));
     }
 
     [Test]

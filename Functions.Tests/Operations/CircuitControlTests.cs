@@ -30,7 +30,7 @@ internal sealed class CircuitControlTests : Scenario
         await Database.EnqueueAsync(neighbour, 3, "b");
         await using var worker = NewWorker();
 
-        Assert.That(await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None), Is.True);
+        Assert.That(await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None), Is.Zero);
         await worker.UploadAsync();
         await worker.UploadAsync();
 
@@ -141,8 +141,8 @@ internal sealed class CircuitControlTests : Scenario
     {
         var nobody = Guid.NewGuid();
 
-        Assert.That(await _control.OpenAsync(nobody, Provider, "ops", CancellationToken.None), Is.False);
-        Assert.That(await _control.IsolateAsync(nobody, Provider, "ops", CancellationToken.None), Is.False);
+        Assert.That(await _control.OpenAsync(nobody, Provider, "ops", CancellationToken.None), Is.Null);
+        Assert.That(await _control.IsolateAsync(nobody, Provider, "ops", CancellationToken.None), Is.Null);
         Assert.That(await _control.CloseAsync(nobody, Provider, "ops", CancellationToken.None), Is.Null);
         Assert.That(await Database.ScalarAsync<long>("select count(*) from operator_audit"), Is.Zero);
     }

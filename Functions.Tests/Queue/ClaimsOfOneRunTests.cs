@@ -9,11 +9,20 @@ namespace OpsMantik.Functions.Tests.Queue;
 /// <summary>A run's later claims begin where its earlier ones found the oldest row that waits.</summary>
 internal sealed class ClaimsOfOneRunTests : QueueFixture
 {
-    [Test]
-    public async Task They_take_what_waits_and_what_comes_meanwhile()
+    // There a row that waits for no time has the time of its insert.
+    private const string OlderDefault = "alter table offline_conversion_queue alter column next_retry_at set default now()";
+
+    // The seed's rows are of yesterday, and their default of now.
+    private const string AsInserted = "update offline_conversion_queue set next_retry_at = created_at where next_retry_at is not null";
+
+    [TestCase("select")]
+    [TestCase(OlderDefault)]
+    public async Task They_take_what_waits_and_what_comes_meanwhile(string schema)
     {
+        await Database.ExecuteAsync(schema);
         var (run, site) = (Guid.NewGuid(), await Database.AddSiteAsync());
         var rows = await Database.EnqueueAsync(site, 3);
+        await Database.ExecuteAsync(AsInserted);
         await ClaimAsync(groupLimit: 1, run: run);
         var younger = await Database.EnqueueAsync(site, 2, "younger");
         var other = await Database.EnqueueAsync(await Database.AddSiteAsync(), 1, "other");
@@ -49,6 +58,24 @@ internal sealed class ClaimsOfOneRunTests : QueueFixture
 
         Assert.That((await ClaimAsync(run: run)).Single().Jobs.Single().Id, Is.EqualTo(rows[2]));
         Assert.That((await ClaimAsync()).Single().Jobs.Single().Id, Is.EqualTo(rows[0]));
+    }
+
+    [TestCase("select", "-infinity")]
+    [TestCase(OlderDefault, "in between")]
+    public async Task Where_the_oldest_row_waits_is_known_on_both_schemas(string schema, string place)
+    {
+        await Database.ExecuteAsync(schema);
+        await Database.EnqueueAsync(await Database.AddSiteAsync(), 3);
+        await Database.ExecuteAsync(AsInserted);
+        await using var batch = Claim.CreateBatch(
+            Worker, new ClaimRequest(Provider, Guid.NewGuid(), Limit: 10, GroupLimit: 1), Guid.NewGuid(), Guid.Empty, QueuePosition.First);
+        await using var reader = await batch.ExecuteReaderAsync();
+
+        var (_, oldest) = await Claim.ReadAsync(reader, Provider, Guid.NewGuid(), CancellationToken.None);
+
+        Assert.That(oldest, Is.Not.Null);
+        Assert.That(oldest!.Value.DueAt == DateTime.MinValue, Is.EqualTo(place == "-infinity"));
+        Assert.That(oldest.Value.CreatedAt, Is.GreaterThan(DateTime.MinValue));
     }
 
     [TestCase("created_at = timestamptz '20000-01-01'")]

@@ -124,6 +124,9 @@ public class ClaimStreamTests
         public Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }

@@ -1,3 +1,4 @@
+using OpsMantik.Core.Operations;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator;
 
@@ -27,6 +28,39 @@ internal sealed class StoppingTests : Scenario
                 await Database.ScalarAsync<long>(
                     "select count(*) from offline_conversion_queue where status = 'QUEUED' and retry_count + claim_count = 0"),
                 Is.EqualTo(20), "released unspent");
+        });
+    }
+
+    [Test]
+    public async Task A_site_that_is_isolated_meanwhile_sends_nothing_more_and_gets_its_rows_back()
+    {
+        var (site, neighbour) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        Google.SetBehaviour(CustomerId(1), CallBehaviour.Hang);
+        await Database.EnqueueAsync(site, 4_500, "isolated");
+        await Database.EnqueueAsync(neighbour, 5, "neighbour");
+        await using var worker = NewWorker(("Upload:MaxParallelGroups", "2"));
+        var control = worker.Get<CircuitControl>();
+
+        var run = worker.UploadAsync();
+        await Eventually.TrueAsync(
+            () => Google.Calls.Any(call => call.CustomerId == CustomerId(1)), "a request of the site under way");
+        var underWay = await control.IsolateAsync(site, "google_ads", "ops", CancellationToken.None);
+        var calls = Google.Calls.Count(call => call.CustomerId == CustomerId(1));
+        var summary = await run.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(underWay, Is.GreaterThan(0));
+            Assert.That(summary.Completed, Is.EqualTo(5), "the neighbour's");
+            Assert.That(
+                Google.Calls.Count(call => call.CustomerId == CustomerId(1)) - calls, Is.LessThanOrEqualTo(1),
+                "only what started before workers knew");
+            Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:4500"));
+            Assert.That(
+                await Database.ScalarAsync<long>("select count(*) from offline_conversion_queue where retry_count > 0"), Is.Zero);
+            Assert.That(
+                await Database.ScalarAsync<long>("select count(*) from offline_conversion_queue where site_id = $1 and claim_count = 1", site),
+                Is.GreaterThan(0), "what may have been sent says so");
         });
     }
 

@@ -1,5 +1,5 @@
 -- Opens a circuit by hand: until a probe in five minutes, as five failures would, or until infinity (isolated).
--- Locks: the one row of the group. The worker defers the waiting rows with its next claim.
+-- Locks: the one row of the group. Index: offline_conversion_queue_processing_idx. The worker defers the waiting rows with its next claim.
 -- $1 site  $2 provider_key  $3 until a person closes it  $4 actor
 with opened as (
     insert into provider_health_state as h (site_id, provider_key, state, opened_at, next_probe_at)
@@ -20,4 +20,8 @@ audited as (
     select $4, case when $3 then 'circuit isolate' else 'circuit open' end, o.site_id, $2, 1
     from opened o
 )
-select count(*) from opened
+select (select count(*) from opened),
+       -- What a worker has at this moment: it gives back what it has not sent.
+       (select count(*)
+        from offline_conversion_queue q
+        where q.site_id = $1 and q.provider_key = $2 and q.status = 'PROCESSING')

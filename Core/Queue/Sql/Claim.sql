@@ -6,7 +6,8 @@
 --          $9 and $10 are where the oldest waiting row was at an earlier claim of the same run: the index
 --          entries before it point to dead tuples, and are skipped.
 -- oldest   where the oldest waiting row is now, if the walk came to its end and the row waits for no time: before a time,
---          every new row would sort before it and be missed.
+--          every new row would sort before it and be missed. On the older schema next_retry_at has a default, and a row
+--          that waits for no time has the time of its insert there.
 -- due      keeps the groups with due rows and a circuit that lets them pass. A group's weight is its backlog, counted
 --          to at most $3 rows; a probing group weighs at most probe_limit.
 -- granted  drops the groups whose one probe lease another worker holds, or is taking at this moment.
@@ -107,7 +108,7 @@ due as materialized (
 ),
 oldest as materialized (
     -- Within the driver's calendar, and never later than what stands there.
-    select r.due_at,
+    select case when r.due_at >= '0001-01-02' then least(r.due_at, '9999-01-01') else '-infinity' end as due_at,
            case when r.created_at >= '0001-01-02' then least(r.created_at, '9999-01-01') else '-infinity' end as created_at
     from (
         select r.due_at, r.created_at
@@ -117,7 +118,7 @@ oldest as materialized (
         order by r.due_at, r.created_at
         limit 1
     ) r
-    where r.due_at = '-infinity'
+    where r.due_at <= r.created_at
 ),
 granted as materialized (
     select d.site_id, d.due_at, d.created_at, d.probing, d.weight, row_number() over (order by d.wrapped, d.site_id) as place

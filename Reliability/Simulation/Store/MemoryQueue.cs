@@ -59,6 +59,13 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
         return Task.FromResult(stuck.Count);
     }
 
+    public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<Guid>>(store.Circuits
+            .Where(circuit => circuit is { State: CircuitState.Open } && circuit.NextProbeAt == DateTimeOffset.MaxValue
+                && circuit.Group.ProviderKey == providerKey)
+            .Select(circuit => circuit.Group.SiteId)
+            .ToHashSet());
+
     private Guid NextGuid()
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -65,6 +65,9 @@ internal sealed class SimulatedQueue(World world, SimulatedRun run) : IConversio
         world.CallStoreAsync(
             run, "release", () => run.Worker.Queue.ReleaseAsync(group, maySent, cancellationToken), rows => rows);
 
+    public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
+        run.Worker.Queue.ReadIsolatedAsync(providerKey, cancellationToken);
+
     public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
         world.CallStoreAsync(run, "recover", async () =>
         {
