@@ -40,6 +40,11 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
         await using var batch = Claim.CreateBatch(database, request, token, cursor.Start, from);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
+        // To the end of the batch: if its last command fails, nothing was claimed.
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+        }
+
         if (groups.Count > 0)
             _cursors[request.ProviderKey] = new ClaimCursor(LastInScanOrder(groups, cursor.Start), request.RunId, oldest ?? from);
         return groups;
@@ -59,7 +64,7 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
     }
 }
 
-/// <summary>The claim's two statements, sent as one batch: one round trip, one implicit transaction.</summary>
+/// <summary>The claim's three statements, sent as one batch: one round trip, one implicit transaction.</summary>
 internal static class Claim
 {
     /// <summary>
@@ -73,6 +78,7 @@ internal static class Claim
 
     public static readonly string Sql = SqlText.Load("Queue.Sql.Claim");
     public static readonly string DeferSql = SqlText.Load("Queue.Sql.DeferOpenCircuits");
+    public static readonly string FreeProbesSql = SqlText.Load("Queue.Sql.FreeProbes");
 
     // In the order of the statement's columns.
     private const int FirstOfJob = 4;
@@ -105,6 +111,10 @@ internal static class Claim
                 Time(from.DueAt),
                 Time(from.CreatedAt),
             },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(FreeProbesSql)
+        {
+            Parameters = { Text(request.ProviderKey), new NpgsqlParameter<Guid> { TypedValue = token } },
         });
         return batch;
     }

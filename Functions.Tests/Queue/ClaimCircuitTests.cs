@@ -1,3 +1,4 @@
+using Npgsql;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
@@ -165,6 +166,50 @@ internal sealed class ClaimCircuitTests : QueueFixture
         await Queue.ReleaseAsync(probe, maySent: false, CancellationToken.None);
 
         Assert.That((await ClaimAsync()).Single().IsProbe, Is.True);
+    }
+
+    [Test]
+    public async Task A_probe_whose_rows_another_session_holds_is_given_back_at_once_and_the_next_run_probes()
+    {
+        var site = await OpenCircuitDueForProbeAsync(rows: 3);
+        var run = Guid.NewGuid();
+        await using (var other = await Database.Admin.OpenConnectionAsync())
+        {
+            await using var transaction = await other.BeginTransactionAsync();
+            await using var hold = new NpgsqlCommand("update offline_conversion_queue set updated_at = now()", other, transaction);
+            await hold.ExecuteNonQueryAsync();
+
+            Assert.That(await ClaimAsync(run: run), Is.Empty);
+            await transaction.CommitAsync();
+        }
+
+        Assert.That(
+            await Database.ScalarAsync<string>(
+                "select concat_ws(' ', state, probe_token, probe_lease_until) from provider_health_state where site_id = $1", site),
+            Is.EqualTo("HALF_OPEN"), "no lease is left");
+        Assert.That(await ClaimAsync(run: run), Is.Empty, "a run asks once");
+        Assert.That((await ClaimAsync()).Single().IsProbe, Is.True);
+    }
+
+    [Test]
+    public async Task A_probe_that_has_rows_keeps_its_lease_beside_one_that_has_none()
+    {
+        var (probed, held) = (await OpenCircuitDueForProbeAsync(rows: 3), await OpenCircuitDueForProbeAsync(rows: 3));
+        await using var other = await Database.Admin.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand(
+            "select from offline_conversion_queue where site_id = $1 for update", other, transaction)
+        { Parameters = { new() { Value = held } } };
+        await hold.ExecuteNonQueryAsync();
+
+        var group = (await ClaimAsync()).Single();
+
+        Assert.That(group.SiteId, Is.EqualTo(probed));
+        Assert.That(
+            await Database.ScalarAsync<Guid[]>("select array_agg(probe_token) from provider_health_state where probe_token is not null"),
+            Is.EqualTo(new[] { group.ClaimToken }));
+        Assert.That(
+            await Database.ScalarAsync<Guid>("select site_id from provider_health_state where probe_token is not null"), Is.EqualTo(probed));
     }
 
     private async Task<Guid> OpenCircuitDueForProbeAsync(int rows)

@@ -65,7 +65,11 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
     {
         var rows = DueRows(due.Group).OrderBy(row => row.DueAt).ThenBy(row => row.CreatedAt).Take(share).ToList();
         if (rows.Count == 0)
+        {
+            store.FreeProbe(due.Group, token);
             return null;
+        }
+
         foreach (var row in rows)
         {
             store.Put(
