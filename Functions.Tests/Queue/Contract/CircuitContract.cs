@@ -161,6 +161,49 @@ internal sealed class CircuitContract<TStore> : StoreContract<TStore> where TSto
         Assert.That((await Store.CircuitAsync(group)).ProbeToken, Is.EqualTo(probe.ClaimToken));
     }
 
+    [Test]
+    public async Task While_a_probe_lives_no_other_batchs_failure_opens_the_circuit_and_no_second_probe_goes_out()
+    {
+        var (group, earlier, probe) = await ProbeBesideAnEarlierBatchAsync();
+
+        await WriteBackAsync(earlier, Unavailable);
+
+        var circuit = await Store.CircuitAsync(group);
+        Assert.That(
+            (circuit.State, circuit.ProbeToken, circuit.FailureCount),
+            Is.EqualTo((CircuitState.HalfOpen, (Guid?)probe.ClaimToken, 6)));
+        // Past any next probe, and within the lease.
+        await Store.AdvanceAsync(TimeSpan.FromMinutes(8));
+        Assert.That(await ClaimAsync(), Is.Empty);
+
+        await WriteBackAsync(probe, Unavailable);
+        Assert.That((await Store.CircuitAsync(group)).State, Is.EqualTo(CircuitState.Open));
+    }
+
+    [Test]
+    public async Task Beside_a_probe_that_died_any_failure_opens_the_circuit()
+    {
+        var (group, earlier, _) = await ProbeBesideAnEarlierBatchAsync();
+        await Store.AdvanceAsync(TimeSpan.FromMinutes(11));
+
+        await WriteBackAsync(earlier, Unavailable);
+
+        Assert.That((await Store.CircuitAsync(group)).State, Is.EqualTo(CircuitState.Open));
+    }
+
+    private async Task<(GroupKey Group, ClaimedGroup Earlier, ClaimedGroup Probe)> ProbeBesideAnEarlierBatchAsync()
+    {
+        var (group, _) = await SiteAsync(12);
+        var earlier = (await ClaimAsync(limit: 1)).Single();
+        await Store.ArrangeAsync(new Circuit(group)
+        {
+            State = CircuitState.Open,
+            FailureCount = 5,
+            NextProbeAt = (await Store.NowAsync()).AddSeconds(-1),
+        });
+        return (group, earlier, (await ClaimAsync()).Single());
+    }
+
     private async Task<GroupKey> DueForProbeAsync(int rows, int limit = 5)
     {
         var (group, _) = await SiteAsync(rows);

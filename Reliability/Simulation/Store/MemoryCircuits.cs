@@ -2,7 +2,7 @@ using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Reliability.Simulation.Store;
 
-/// <summary>The circuit's functions of 0003_circuit.sql, statement by statement.</summary>
+/// <summary>The circuit's functions of 0003_circuit.sql and 0008_liveness.sql, statement by statement.</summary>
 internal static class MemoryCircuits
 {
     private const int Threshold = 5;
@@ -22,11 +22,11 @@ internal static class MemoryCircuits
         return true;
     }
 
-    /// <summary>What a write-back says of its batch: the outcome, and that the batch's probe, if it was one, is over.</summary>
+    /// <summary>What a write-back says of its batch: that the batch's probe, if it was one, is over, and the outcome.</summary>
     public static void SettleCircuit(this MemoryStore store, GroupKey group, Guid token, CircuitSignal signal)
     {
-        store.RecordOutcome(group, signal);
         store.FreeProbe(group, token);
+        store.RecordOutcome(group, signal);
     }
 
     public static void FreeProbe(this MemoryStore store, GroupKey group, Guid token)
@@ -52,7 +52,7 @@ internal static class MemoryCircuits
         else if (signal == CircuitSignal.TransientFailure)
         {
             var failed = circuit with { FailureCount = circuit.FailureCount + 1 };
-            var opens = failed.State == CircuitState.HalfOpen
+            var opens = (failed.State == CircuitState.HalfOpen && !(failed.ProbeLeaseUntil > store.Now))
                 || (failed.State == CircuitState.Closed && failed.FailureCount >= Threshold);
             store.Put(!opens
                 ? failed
