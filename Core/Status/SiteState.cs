@@ -79,9 +79,10 @@ public sealed record SiteState
                 return SiteNeed.Parked;
             if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
                 return SiteNeed.Failing;
-            if (Isolated)
+            // A circuit that holds nothing back does no harm; its site may even be gone.
+            if (Isolated && Waiting + Processing > 0)
                 return SiteNeed.Isolated;
-            if (Circuit != "CLOSED" && TakenAt - OpenedAt > LongOpen)
+            if (Circuit != "CLOSED" && TakenAt - OpenedAt > LongOpen && Waiting + Processing > 0)
                 return SiteNeed.CircuitOpen;
             return Refused > 0 ? SiteNeed.Requeue : SiteNeed.Nothing;
         }
@@ -126,10 +127,10 @@ public enum SiteNeed
     /// <summary>Nothing of the last batch was taken, and some of it failed for good.</summary>
     Failing,
 
-    /// <summary>The circuit has been open for more than an hour.</summary>
+    /// <summary>The circuit has been open for more than an hour, and rows wait for it.</summary>
     CircuitOpen,
 
-    /// <summary>An operator stopped the uploads.</summary>
+    /// <summary>An operator stopped the uploads, and rows wait.</summary>
     Isolated,
 
     /// <summary>Rows failed by credentials that have been replaced since; they are not requeued yet.</summary>

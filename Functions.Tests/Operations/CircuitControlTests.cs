@@ -111,6 +111,21 @@ internal sealed class CircuitControlTests : Scenario
     }
 
     [Test]
+    public async Task The_circuit_of_a_site_that_is_gone_can_be_closed()
+    {
+        var site = await AddSiteAsync(1);
+        await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None);
+        await Database.ExecuteAsync("delete from provider_credentials");
+        await Database.ExecuteAsync("delete from sites");
+
+        Assert.That(await _control.CloseAsync(site, Provider, "ops", CancellationToken.None), Is.Zero);
+        Assert.That(await _control.ListAsync(Provider, null, CancellationToken.None), Is.Empty);
+        Assert.That(
+            await Database.ScalarAsync<string>("select string_agg(action, ' ' order by id) from operator_audit"),
+            Is.EqualTo("circuit isolate circuit close"));
+    }
+
+    [Test]
     public async Task A_site_that_is_not_there_is_named_so()
     {
         var nobody = Guid.NewGuid();

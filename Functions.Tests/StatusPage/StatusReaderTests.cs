@@ -154,6 +154,24 @@ internal sealed class StatusReaderTests
         Assert.That(report.Circuits, Has.Count.EqualTo(state == "CLOSED" ? 0 : 1));
     }
 
+    [TestCase("now()")]
+    [TestCase("'infinity'")]
+    public async Task An_open_circuit_that_holds_nothing_back_needs_no_person(string probe)
+    {
+        await AddCredentialsAsync();
+        await _database.SetCircuitAsync(_site, "OPEN", probe);
+        await _database.SetCircuitAsync(Guid.NewGuid(), "OPEN", probe);
+        await _database.ExecuteAsync("update provider_health_state set opened_at = now() - interval '2 days'");
+
+        var report = await _reader.ReadAsync(default);
+
+        Assert.That(report.InNeed, Is.Empty);
+        Assert.That(report.Circuits, Has.Count.EqualTo(2), "they are listed all the same");
+
+        await _database.EnqueueAsync(_site);
+        Assert.That((await _reader.ReadAsync(default)).InNeed.Select(site => site.SiteId), Is.EqualTo(new[] { _site }));
+    }
+
     [Test]
     public async Task The_gravest_need_comes_first()
     {

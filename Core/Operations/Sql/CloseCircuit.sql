@@ -1,10 +1,13 @@
--- Closes a circuit by hand, an isolated one too, and makes the rows it held back due now.
+-- Closes a circuit by hand, an isolated one too, and makes the rows it held back due now. Any circuit that is stored can be
+-- closed, also that of a site which is gone.
 -- Locks: the group's row, then its deferred queue rows, skipping what a claim holds.
 -- Index: offline_conversion_queue_due_idx.
 -- $1 site  $2 provider_key  $3 actor
 with closed as (
     insert into provider_health_state as h (site_id, provider_key)
     select s.id, $2 from sites s where s.id = $1
+    union
+    select c.site_id, $2 from provider_health_state c where c.site_id = $1 and c.provider_key = $2
     on conflict (site_id, provider_key) do update
     set state = 'CLOSED',
         failure_count = 0,
