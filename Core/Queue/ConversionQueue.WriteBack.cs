@@ -9,6 +9,8 @@ namespace OpsMantik.Core.Queue;
 internal sealed partial class ConversionQueue
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
+    private static readonly string RecoverCircuitsSql = SqlText.Load("Queue.Sql.RecoverCircuits");
+    private static readonly string RecoverRequestsSql = SqlText.Load("Queue.Sql.RecoverRequests");
     private static readonly string ShiftSql = SqlText.Load("Queue.Sql.Shift");
 
     // Whether the server process that answers is the one that the connection was opened to. A pooler names a process id of its own, and
@@ -67,9 +69,14 @@ internal sealed partial class ConversionQueue
 
     public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select recover_stuck_offline_conversion_jobs($1)");
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = minAgeMinutes });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select recover_stuck_offline_conversion_jobs($1)")
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = minAgeMinutes } },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(RecoverCircuitsSql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(RecoverRequestsSql));
+        return (int)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 }
 

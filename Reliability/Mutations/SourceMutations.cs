@@ -10,17 +10,17 @@ internal static class SourceMutations
 internal static class ClaimMutations
 {
     private const string CircuitFunctions = "Core/Database/Migrations/0003_circuit.sql";
-    private const string QueueFunctions = "Core/Database/Migrations/0002_queue.sql";
+    private const string Liveness = "Core/Database/Migrations/0008_liveness.sql";
 
     public static IReadOnlyList<SourceMutation> All { get; } =
     [
         new("claimed without a lock", "Core/Queue/Sql/Claim.sql",
             "limit s.share\n        «for update skip locked»", "",
             "faults", "--times", "1", "--only", "a claim inside another's"),
-        new("recovery by id only", QueueFunctions,
+        new("recovery by id only", Liveness,
             "        «for update skip locked»\n", "",
             "faults", "--times", "1", "--only", "a recovery inside a write-back"),
-        new("recovery spends an attempt", QueueFunctions,
+        new("recovery spends an attempt", Liveness,
             "set status = 'QUEUED', «»claim_token = null", "retry_count = retry_count + 1, ",
             "kills", "--count", "1", "--only", "killed inside recovery"),
         new("attempt counted on release", "Core/Queue/Sql/Release.sql",
@@ -35,7 +35,7 @@ internal static class ClaimMutations
         new("a probe of any size", "Core/Queue/Sql/Claim.sql",
             "else «least(b.backlog, greatest(h.probe_limit, 1))»", "b.backlog",
             "faults", "--times", "1", "--only", "until circuits open"),
-        new("a circuit that opens too early", CircuitFunctions,
+        new("a circuit that opens too early", Liveness,
             "c_threshold constant int := «5»;", "2",
             "faults", "--times", "1", "--only", "until circuits open"),
     ];

@@ -80,3 +80,39 @@ begin
     perform public.record_provider_outcome(p_site_id, p_provider_key, p_is_success, p_is_transient);
 end
 $$;
+
+-- Rows of a worker that died go back to the queue; the attempt they may have made is not counted, and what Google may
+-- have got is sent again under the same identity. So do claims of a time that has not come: the database's clock was ahead
+-- when they were made, and they would not be old enough for as long as it was ahead. An hour is more than servers of which
+-- one takes over from another differ by.
+-- Locks: the stuck rows. A row that a live worker is writing at this moment is locked by it, and skipped.
+-- Index: offline_conversion_queue_processing_idx, from both ends.
+create or replace function public.recover_stuck_offline_conversion_jobs(p_min_age_minutes int default 15)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+    v_count int;
+begin
+    if p_min_age_minutes is null or p_min_age_minutes < 1 then
+        raise exception 'p_min_age_minutes must be at least 1';
+    end if;
+
+    with stuck as (
+        select q.id
+        from public.offline_conversion_queue q
+        where q.status = 'PROCESSING'
+          and (coalesce(q.claimed_at, q.updated_at) < now() - make_interval(mins => p_min_age_minutes)
+               or coalesce(q.claimed_at, q.updated_at) > now() + interval '1 hour')
+        for update skip locked
+    )
+    update public.offline_conversion_queue q
+    set status = 'QUEUED', claim_token = null, claimed_at = null, updated_at = now()
+    from stuck s
+    where q.id = s.id;
+
+    get diagnostics v_count = row_count;
+    return v_count;
+end
+$$;

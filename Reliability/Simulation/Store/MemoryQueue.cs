@@ -51,8 +51,10 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
     public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(minAgeMinutes, 1);
-        var before = store.Now - TimeSpan.FromMinutes(minAgeMinutes);
-        var stuck = store.Rows.Where(row => row.Status == RowStatus.Processing && row.ClaimedAt < before).ToList();
+        var (before, after) = (store.Now - TimeSpan.FromMinutes(minAgeMinutes), store.Now + TimeSpan.FromHours(1));
+        var stuck = store.Rows
+            .Where(row => row.Status == RowStatus.Processing && (row.ClaimedAt < before || row.ClaimedAt > after))
+            .ToList();
         foreach (var row in stuck)
             store.Put(row.Back(), StoreWrite.Recover);
         return Task.FromResult(stuck.Count);
