@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -19,6 +20,15 @@ public static class DatabaseErrors
         NpgsqlException or SocketException or TimeoutException => true,
         _ => exception.InnerException is { } inner && IsUnavailable(inner),
     };
+
+    /// <summary>
+    /// True when the database refuses what it was told to write, and would again: a value (class 22), a constraint (23), a
+    /// trigger (P0001), or a row that is damaged (XX001).
+    /// </summary>
+    public static bool IsRefusal(DbException exception) => exception.SqlState is { } state
+        && (state.StartsWith("22", StringComparison.Ordinal)
+            || state.StartsWith("23", StringComparison.Ordinal)
+            || state is PostgresErrorCodes.RaiseException or PostgresErrorCodes.DataCorrupted);
 
     /// <summary>Why the database is away, in one line; neither the server nor the driver quotes a password.</summary>
     public static string Reason(Exception exception) => exception switch

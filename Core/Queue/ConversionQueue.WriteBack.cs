@@ -5,12 +5,10 @@ using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
 
-/// <summary>What a run does with rows that it has claimed: writes back, gives back, recovers.</summary>
+/// <summary>What a run does with rows that it has claimed: writes back, gives back.</summary>
 internal sealed partial class ConversionQueue
 {
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
-    private static readonly string RecoverCircuitsSql = SqlText.Load("Queue.Sql.RecoverCircuits");
-    private static readonly string RecoverRequestsSql = SqlText.Load("Queue.Sql.RecoverRequests");
     private static readonly string ShiftSql = SqlText.Load("Queue.Sql.Shift");
 
     // Whether the server process that answers is the one that the connection was opened to. A pooler names a process id of its own, and
@@ -65,18 +63,6 @@ internal sealed partial class ConversionQueue
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. group.Jobs.Select(job => job.Id)] });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = maySent });
         return command;
-    }
-
-    public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
-    {
-        await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select recover_stuck_offline_conversion_jobs($1)")
-        {
-            Parameters = { new NpgsqlParameter<int> { TypedValue = minAgeMinutes } },
-        });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(RecoverCircuitsSql));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(RecoverRequestsSql));
-        return (int)(await batch.ExecuteScalarAsync(cancellationToken))!;
     }
 }
 

@@ -1,3 +1,5 @@
+using OpsMantik.Core.Queue;
+
 namespace OpsMantik.Core.Status;
 
 /// <summary>How a site stands at one provider. Times are UTC.</summary>
@@ -39,6 +41,9 @@ public sealed record SiteState
     /// <summary>Failed rows whose credentials were refused.</summary>
     public long Refused { get; init; }
 
+    /// <summary>Rows that the database refuses to write; they are PROCESSING and no claim takes them.</summary>
+    public long SetAside { get; init; }
+
     /// <summary>When the active credentials were stored; null when there are none.</summary>
     public DateTime? CredentialsSince { get; init; }
 
@@ -75,6 +80,8 @@ public sealed record SiteState
                 return SiteNeed.Revoked;
             if (CredentialsSince is null && Waiting + Processing + Refused > 0)
                 return SiteNeed.NoCredentials;
+            if (SetAside > 0)
+                return SiteNeed.SetAside;
             if (Parked > 0)
                 return SiteNeed.Parked;
             if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
@@ -93,6 +100,7 @@ public sealed record SiteState
     {
         SiteNeed.Revoked or SiteNeed.Requeue => Refused,
         SiteNeed.NoCredentials => Waiting + Refused,
+        SiteNeed.SetAside => SetAside,
         SiteNeed.Parked => Parked,
         SiteNeed.Failing => FailedToday,
         _ => Waiting,
@@ -105,6 +113,7 @@ public sealed record SiteState
         SiteNeed.Requeue or SiteNeed.Isolated or SiteNeed.Nothing => null,
         // By the rows themselves: what the last batch met most may be something else, such as a passing trouble.
         SiteNeed.Revoked => ErrorMeanings.Of(RefusedCode, "AUTH"),
+        SiteNeed.SetAside => ErrorMeanings.Of(RefusedRow.Code, "CONFIGURATION"),
         SiteNeed.Parked => ErrorMeanings.Of(ParkedCode, "CONFIGURATION"),
         _ when LastBatch is { Code: { } code } last => ErrorMeanings.Of(code, last.Category),
         SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
@@ -120,6 +129,9 @@ public enum SiteNeed
 
     /// <summary>There are rows and no active credentials.</summary>
     NoCredentials,
+
+    /// <summary>The database refuses to write rows of the site.</summary>
+    SetAside,
 
     /// <summary>Rows wait, unspent, for a fix of the account, the conversion action or the settings.</summary>
     Parked,
