@@ -22,6 +22,13 @@ public static class DatabaseErrors
     };
 
     /// <summary>
+    /// True when the same statement may succeed a moment later. The driver does not count a time-out of the server's own
+    /// (57014), nor a server that takes no writes while another takes over from it (25006).
+    /// </summary>
+    public static bool IsPassing(DbException exception) => exception.IsTransient
+        || exception.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
+
+    /// <summary>
     /// True when the database refuses what it was told to write, and would again: a value (class 22), a constraint (23), a
     /// trigger (P0001), or a row that is damaged (XX001).
     /// </summary>

@@ -84,7 +84,7 @@ internal sealed class GroupWriteBack(
         try
         {
             // Not cancellable: it is what a cancelled run still owes. The command's own timeout bounds it.
-            var released = await queue.ReleaseAsync(group, maySent, CancellationToken.None);
+            var released = await RepeatAsync(group, () => queue.ReleaseAsync(group, maySent, CancellationToken.None));
             instruments.Released(group.ProviderKey, group.SiteId, released);
             logger.Released(group.SiteId, group.ProviderKey, released);
         }
@@ -126,7 +126,7 @@ internal sealed class GroupWriteBack(
             {
                 return await work();
             }
-            catch (DbException exception) when (attempt < Pauses.Length && exception.IsTransient)
+            catch (DbException exception) when (attempt < Pauses.Length && DatabaseErrors.IsPassing(exception))
             {
                 logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message);
                 await Task.Delay(Pauses[attempt], time, CancellationToken.None);

@@ -1,10 +1,12 @@
+using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
 using OpsMantik.Core.Status;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator;
 
 namespace OpsMantik.Functions.Tests.Scenarios;
 
-/// <summary>A row whose outcome the database refuses.</summary>
+/// <summary>A row whose outcome the database refuses, and outcomes that it cannot take at this moment.</summary>
 internal sealed class RefusedRowTests : Scenario
 {
     [TestCase("P0001")]
@@ -154,12 +156,53 @@ internal sealed class RefusedRowTests : Scenario
             Is.EqualTo("1 1 1 WORKER_ERROR"));
     }
 
+    [TestCase("57014")]
+    [TestCase("25006")]
+    public async Task An_answer_is_not_lost_to_a_server_that_cannot_write_for_a_moment(string state)
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 3);
+        await RefuseTwiceAsync("new.status = 'COMPLETED'", state);
+        await using var worker = NewWorker();
+
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:3"));
+        Assert.That(worker.Logs, Has.Exactly(2).Contains("is repeated"));
+    }
+
+    [TestCase("57014")]
+    [TestCase("25006")]
+    [TestCase("40001")]
+    public async Task Rows_go_back_though_the_server_cannot_write_for_a_moment(string state)
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 3);
+        await RefuseTwiceAsync("new.status = 'QUEUED'", state);
+        await using var worker = NewWorker();
+        var group = (await worker.Get<IConversionQueue>().ClaimAsync(
+            new ClaimRequest("google_ads", Guid.NewGuid(), 10, 10), CancellationToken.None)).Single();
+
+        await worker.Get<GroupUpload>().ReleaseAsync(group, maySent: false);
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"));
+    }
+
     private Task<int> AgeClaimsAsync() => Database.ExecuteAsync(
         "update offline_conversion_queue set claimed_at = now() - interval '16 minutes' where status = 'PROCESSING'");
 
     /// <summary>As a trigger of the dashboard's would.</summary>
     private Task<int> RefuseAsync(Guid row, string when, string state) => AddTriggerAsync(
         $"old.id = '{row}' and {when}", $"raise exception 'refused' using errcode = '{state}';");
+
+    private async Task RefuseTwiceAsync(string when, string state)
+    {
+        // A sequence is not rolled back.
+        await Database.ExecuteAsync("create sequence tries");
+        await Database.ExecuteAsync("grant usage on sequence tries to public");
+        await AddTriggerAsync(
+            when, $"if nextval('public.tries') <= 2 then raise exception 'not now' using errcode = '{state}'; end if;");
+    }
 
     private Task<int> AddTriggerAsync(string when, string body) => Database.ExecuteAsync(
         $"""
