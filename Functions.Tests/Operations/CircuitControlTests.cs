@@ -80,7 +80,7 @@ internal sealed class CircuitControlTests : Scenario
     }
 
     [Test]
-    public async Task Rows_of_an_isolated_site_wait_an_hour_at_a_time_so_that_none_waits_for_ever()
+    public async Task Rows_of_an_isolated_site_wait_a_day_at_a_time_so_that_none_waits_for_ever_and_few_are_written()
     {
         var site = await AddSiteAsync(1);
         await Database.EnqueueAsync(site, 3);
@@ -90,15 +90,15 @@ internal sealed class CircuitControlTests : Scenario
         await worker.UploadAsync();
         var held = await HeldAsync();
         await worker.UploadAsync();
-        Assert.That(await HeldAsync(), Is.EqualTo(held), "no claim touches them while their hour lasts");
+        Assert.That(await HeldAsync(), Is.EqualTo(held), "no claim touches them while their day lasts");
         Assert.That(
             await Database.ScalarAsync<double>(
                 "select extract(epoch from max(next_retry_at) - now())::float8 from offline_conversion_queue"),
-            Is.EqualTo(3_600).Within(60));
+            Is.EqualTo(86_400).Within(60));
 
         await MakeDueAsync();
         await worker.UploadAsync();
-        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"), "held for another hour");
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"), "held for another day");
 
         // Closed by a probe after circuit open, say, and not by circuit close.
         await Database.ExecuteAsync("update provider_health_state set state = 'CLOSED', next_probe_at = null");
