@@ -120,6 +120,7 @@ internal static class NeedText
     {
         SiteNeed.Revoked => "credentials refused",
         SiteNeed.NoCredentials => "no credentials",
+        SiteNeed.SetAside => "rows the database refuses",
         SiteNeed.Parked => "set-up at fault",
         SiteNeed.Failing => "all of the last batch failed",
         SiteNeed.CircuitOpen => "circuit open for over an hour",

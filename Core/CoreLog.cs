@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Queue;
 
 namespace OpsMantik.Core;
 
@@ -69,6 +70,15 @@ internal static partial class CoreLog
     [LoggerMessage(2016, LogLevel.Error,
         "{Rows} rows of site={SiteId} provider={ProviderKey} could not be released ({Error}); recovery returns them")]
     public static partial void ReleaseFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
+
+    [LoggerMessage(2023, LogLevel.Error,
+        "The database refuses to store the outcome of row {RowId} of site={SiteId} provider={ProviderKey} ({State}): {End}")]
+    public static partial void WriteBackRefused(
+        this ILogger logger, Guid rowId, Guid siteId, string providerKey, string state, RefusedEnd end);
+
+    [LoggerMessage(2024, LogLevel.Error,
+        "{Rows} rows were claimed 25 times without an outcome and failed as WORKER_ERROR; one of them may end the worker")]
+    public static partial void FailedEndless(this ILogger logger, int rows);
 
     [LoggerMessage(2022, LogLevel.Warning,
         "{Rows} sales of one click and second of site={SiteId} provider={ProviderKey} could not be moved ({Error}); they wait")]

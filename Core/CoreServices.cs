@@ -72,6 +72,7 @@ public static class CoreServices
         services.AddInstruments();
         services.AddSingleton<IBacklogSnapshot, BacklogSnapshot>();
         services.AddSingleton<ConversionReader>();
+        services.AddSingleton<GroupWriteBack>();
         services.AddSingleton<GroupUpload>();
         services.AddSingleton<IConfirmationStore, ConfirmationStore>();
         services.AddSingleton<RequestConfirmation>();

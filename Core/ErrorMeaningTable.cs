@@ -274,6 +274,9 @@ internal static class ErrorMeaningTable
         .. Of("The worker", Operator, "The worker met an error of its own; the rows are tried again.",
             "Find the error in the worker's log and report it.",
             "WORKER_ERROR", "RPC_DEADLINE_TOO_SHORT"),
+        .. Of("The worker", Operator, "The database refused to store what became of the row; Google may have it.",
+            "Find the trigger or constraint that the SQLSTATE in its message names, then requeue the row.",
+            "WRITE_BACK_REFUSED"),
     ];
 
     private const string CategoryTopic = "Categories";

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -19,6 +20,22 @@ public static class DatabaseErrors
         NpgsqlException or SocketException or TimeoutException => true,
         _ => exception.InnerException is { } inner && IsUnavailable(inner),
     };
+
+    /// <summary>
+    /// True when the same statement may succeed a moment later. The driver does not count a time-out of the server's own
+    /// (57014), nor a server that takes no writes while another takes over from it (25006).
+    /// </summary>
+    public static bool IsPassing(DbException exception) => exception.IsTransient
+        || exception.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
+
+    /// <summary>
+    /// True when the database refuses what it was told to write, and would again: a value (class 22), a constraint (23), a
+    /// trigger (P0001), or a row that is damaged (XX001).
+    /// </summary>
+    public static bool IsRefusal(DbException exception) => exception.SqlState is { } state
+        && (state.StartsWith("22", StringComparison.Ordinal)
+            || state.StartsWith("23", StringComparison.Ordinal)
+            || state is PostgresErrorCodes.RaiseException or PostgresErrorCodes.DataCorrupted);
 
     /// <summary>Why the database is away, in one line; neither the server nor the driver quotes a password.</summary>
     public static string Reason(Exception exception) => exception switch

@@ -1,19 +1,13 @@
 using System.Text;
 using Npgsql;
-using NpgsqlTypes;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 
 namespace OpsMantik.Core.Queue;
 
-/// <summary>What a run does with rows that it has claimed: writes back, gives back, recovers.</summary>
+/// <summary>What a run does with rows that it has claimed: writes back, gives back.</summary>
 internal sealed partial class ConversionQueue
 {
-    // Some 200 ms of the database's, and far from its time-out on a slow one.
-    private const int RecoverChunk = 20_000;
-
-    private static readonly string RecoverSql = SqlText.Load("Queue.Sql.Recover");
-    private static readonly string ClearCircuitsSql = SqlText.Load("Queue.Sql.ClearCircuits");
     private static readonly string ReleaseSql = SqlText.Load("Queue.Sql.Release");
     private static readonly string ShiftSql = SqlText.Load("Queue.Sql.Shift");
 
@@ -69,28 +63,6 @@ internal sealed partial class ConversionQueue
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. group.Jobs.Select(job => job.Id)] });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = maySent });
         return command;
-    }
-
-    public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(minAgeMinutes, 1);
-        await using (var clear = database.CreateCommand(ClearCircuitsSql))
-            await clear.ExecuteNonQueryAsync(cancellationToken);
-        var (total, count, from) = (0, 0, DateTime.MinValue);
-        do
-        {
-            await using var command = database.CreateCommand(RecoverSql);
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = minAgeMinutes });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = RecoverChunk });
-            command.Parameters.Add(new NpgsqlParameter<DateTime> { NpgsqlDbType = NpgsqlDbType.TimestampTz, TypedValue = from });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            count = reader.GetInt32(0);
-            from = reader.IsDBNull(1) ? from : reader.GetDateTime(1);
-            total += count;
-        }
-        while (count == RecoverChunk);
-        return total;
     }
 }
 

@@ -45,6 +45,11 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
         await using var batch = Claim.CreateBatch(database, request, token, cursor.Start, from);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
+        // To the end of the batch: if its last command fails, nothing was claimed.
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+        }
+
         if (groups.Count > 0)
             _cursors[request.ProviderKey] = new ClaimCursor(LastInScanOrder(groups, cursor.Start), request.RunId, oldest ?? from);
         return groups;

@@ -25,6 +25,10 @@ internal interface IConversionQueue
         TimeSpan firstCheck,
         CancellationToken cancellationToken);
 
+    /// <summary>Ends a row whose outcome the database refuses, by as little as possible, or sets it aside.</summary>
+    /// <param name="state">The SQLSTATE of the refusal.</param>
+    Task<RefusedEnd> EndRefusedAsync(ClaimedGroup group, Guid jobId, string state, CancellationToken cancellationToken);
+
     /// <summary>Gives a group's rows back to the queue without spending an attempt; returns how many.</summary>
     /// <param name="maySent">The rows may have reached the provider: their claim stays on record.</param>
     Task<int> ReleaseAsync(ClaimedGroup group, bool maySent, CancellationToken cancellationToken);
@@ -38,6 +42,13 @@ internal interface IConversionQueue
 
     /// <summary>The sites that an operator has isolated, within 2 seconds.</summary>
     Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Fails rows that were claimed 25 times, are left in PROCESSING and never got an outcome: one that ends its worker would
+    /// be sent for ever. Returns how many.
+    /// </summary>
+    /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
+    Task<int> FailEndlessAsync(int minAgeMinutes, CancellationToken cancellationToken);
 
     /// <summary>Returns rows that a dead worker left in PROCESSING; attempts stay as they were.</summary>
     /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
@@ -124,4 +135,35 @@ internal enum JobStatus
 }
 
 /// <summary>Rows that a write-back really changed; fewer than handed in when the claim was no longer ours.</summary>
-internal readonly record struct WriteBackCounts(int Changed, int Completed, int Failed, int Retry, int Submitted);
+internal readonly record struct WriteBackCounts(int Changed, int Completed, int Failed, int Retry, int Submitted)
+{
+    public static WriteBackCounts operator +(WriteBackCounts left, WriteBackCounts right) => new(
+        left.Changed + right.Changed,
+        left.Completed + right.Completed,
+        left.Failed + right.Failed,
+        left.Retry + right.Retry,
+        left.Submitted + right.Submitted);
+}
+
+/// <summary>Where a row went whose outcome the database refused.</summary>
+internal enum RefusedEnd
+{
+    /// <summary>The claim was no longer ours.</summary>
+    NotOurs,
+
+    Failed,
+
+    /// <summary>It cannot be written at all: it stays PROCESSING, and neither claim nor recovery takes it until it can.</summary>
+    SetAside,
+}
+
+/// <summary>How a row ends whose outcome the database refused.</summary>
+internal static class RefusedRow
+{
+    public const string Code = "WRITE_BACK_REFUSED";
+
+    private static readonly UploadOutcome Outcome = UploadOutcome.Failed(
+        Code, ErrorCategory.Configuration, "The database refused the outcome of this row.");
+
+    public static JobResult Failed(Guid jobId) => new(jobId, JobStatus.Failed, null, Outcome, null);
+}

@@ -1,7 +1,5 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
@@ -13,11 +11,10 @@ namespace OpsMantik.Core.Runs;
 /// <summary>Takes one claimed group from sealed credentials to written outcomes. Its errors do not affect other groups.</summary>
 internal sealed class GroupUpload(
     IConversionQueue queue,
+    GroupWriteBack writeBack,
     CredentialVault vault,
     ConversionReader reader,
-    IOptions<ConfirmOptions> options,
     Random random,
-    Instruments instruments,
     TimeProvider time,
     ILogger<GroupUpload> logger)
 {
@@ -26,8 +23,6 @@ internal sealed class GroupUpload(
 
     private static readonly UploadOutcome WorkerError = UploadOutcome.Retry(
         "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details.");
-
-    private static readonly TimeSpan[] WriteBackPauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
     /// <summary>For the credentials of one run.</summary>
     public CredentialCache NewCredentials() => new(vault);
@@ -60,35 +55,19 @@ internal sealed class GroupUpload(
         }
 
         var (results, signal) = Settle(group, [.. outcomes.Select(outcome => outcome ?? WorkerError)], references);
-        if (await WriteBackAsync(group, results, signal, time.GetElapsedTime(started)) is not { } counts)
+        if (await writeBack.WriteAsync(group, results, signal, time.GetElapsedTime(started)) is not { } counts)
         {
             span.Fail("WRITE_BACK_FAILED");
             return UploadSummary.Nothing;
         }
 
-        instruments.Written(group.ProviderKey, group.SiteId, results, counts);
         if (signal == CircuitSignal.TransientFailure)
             span.Fail(signal.ToString());
-        if (counts.Changed < results.Count)
-            logger.ClaimLost(group.SiteId, group.ProviderKey, results.Count - counts.Changed);
         return new UploadSummary(counts.Changed, counts.Completed, counts.Failed, counts.Retry, counts.Submitted);
     }
 
     /// <summary>Gives back a group that was not sent, or whose result is unknown.</summary>
-    public async Task ReleaseAsync(ClaimedGroup group, bool maySent)
-    {
-        try
-        {
-            // Not cancellable: it is what a cancelled run still owes. The command's own timeout bounds it.
-            var released = await queue.ReleaseAsync(group, maySent, CancellationToken.None);
-            instruments.Released(group.ProviderKey, group.SiteId, released);
-            logger.Released(group.SiteId, group.ProviderKey, released);
-        }
-        catch (Exception exception)
-        {
-            logger.ReleaseFailed(group.SiteId, group.ProviderKey, group.Jobs.Count, exception.GetType().Name);
-        }
-    }
+    public Task ReleaseAsync(ClaimedGroup group, bool maySent) => writeBack.ReleaseAsync(group, maySent);
 
     private async Task UploadAsync(
         IConversionProvider provider,
@@ -214,32 +193,5 @@ internal sealed class GroupUpload(
         return (null, UploadOutcome.Postponed("VAULT_KEY_UNKNOWN", ErrorCategory.Configuration,
             $"No vault key of the worker has the fingerprint {group.Credential.KeyFingerprint}; "
             + $"add it to {VaultKeyRing.PreviousKeysSetting}.", UnknownKeyWait));
-    }
-
-    // The answer is known and must not be lost to a short failure of the database. Repeating is safe: when a commit succeeded
-    // and only its acknowledgement was lost, the claim token is gone and the repetition changes nothing.
-    private async Task<WriteBackCounts?> WriteBackAsync(
-        ClaimedGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await instruments.TimeWriteBackAsync(() => queue.WriteBackAsync(
-                    group, results, signal, duration, options.Value.FirstCheckAfter, CancellationToken.None));
-            }
-            catch (DbException exception) when (attempt < WriteBackPauses.Length && exception.IsTransient)
-            {
-                logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message);
-                await Task.Delay(WriteBackPauses[attempt], time, CancellationToken.None);
-            }
-            catch (Exception exception)
-            {
-                // The rows stay PROCESSING until recovery and go out again under the same identity. Not thrown: the
-                // other groups of the run have nothing to do with it.
-                logger.WriteBackFailed(group.SiteId, group.ProviderKey, results.Count, exception.GetType().Name);
-                return null;
-            }
-        }
     }
 }

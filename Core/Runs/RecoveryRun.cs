@@ -28,6 +28,9 @@ public sealed class RecoveryRun
 
     private async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {
+        var failed = await _queue.FailEndlessAsync(minAgeMinutes, cancellationToken);
+        if (failed > 0)
+            _logger.FailedEndless(failed);
         var recovered = await _queue.RecoverAsync(minAgeMinutes, cancellationToken);
         _logger.Recovered(recovered, minAgeMinutes);
         return recovered;

@@ -1,3 +1,5 @@
+using OpsMantik.Core.Queue;
+
 namespace OpsMantik.Core.Status;
 
 /// <summary>How a site stands at one provider. Times are UTC.</summary>
@@ -39,6 +41,9 @@ public sealed record SiteState
     /// <summary>Failed rows whose credentials were refused.</summary>
     public long Refused { get; init; }
 
+    /// <summary>Rows that the database refuses to write; they are PROCESSING and no claim takes them.</summary>
+    public long SetAside { get; init; }
+
     /// <summary>When the active credentials were stored; null when there are none.</summary>
     public DateTime? CredentialsSince { get; init; }
 
@@ -75,13 +80,15 @@ public sealed record SiteState
                 return SiteNeed.Revoked;
             if (CredentialsSince is null && Waiting + Processing + Refused > 0)
                 return SiteNeed.NoCredentials;
+            if (SetAside > 0)
+                return SiteNeed.SetAside;
             if (Parked > 0)
                 return SiteNeed.Parked;
             if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
                 return SiteNeed.Failing;
-            if (Isolated)
+            // A circuit that holds nothing back does no harm; its site may even be gone.
+            if (Isolated && Waiting + Processing > 0)
                 return SiteNeed.Isolated;
-            // With nothing to send no probe can close it, and nobody misses it.
             if (Circuit != "CLOSED" && TakenAt - OpenedAt > LongOpen && Waiting + Processing > 0)
                 return SiteNeed.CircuitOpen;
             return Refused > 0 ? SiteNeed.Requeue : SiteNeed.Nothing;
@@ -93,6 +100,7 @@ public sealed record SiteState
     {
         SiteNeed.Revoked or SiteNeed.Requeue => Refused,
         SiteNeed.NoCredentials => Waiting + Refused,
+        SiteNeed.SetAside => SetAside,
         SiteNeed.Parked => Parked,
         SiteNeed.Failing => FailedToday,
         _ => Waiting,
@@ -105,6 +113,7 @@ public sealed record SiteState
         SiteNeed.Requeue or SiteNeed.Isolated or SiteNeed.Nothing => null,
         // By the rows themselves: what the last batch met most may be something else, such as a passing trouble.
         SiteNeed.Revoked => ErrorMeanings.Of(RefusedCode, "AUTH"),
+        SiteNeed.SetAside => ErrorMeanings.Of(RefusedRow.Code, "CONFIGURATION"),
         SiteNeed.Parked => ErrorMeanings.Of(ParkedCode, "CONFIGURATION"),
         _ when LastBatch is { Code: { } code } last => ErrorMeanings.Of(code, last.Category),
         SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
@@ -121,16 +130,19 @@ public enum SiteNeed
     /// <summary>There are rows and no active credentials.</summary>
     NoCredentials,
 
+    /// <summary>The database refuses to write rows of the site.</summary>
+    SetAside,
+
     /// <summary>Rows wait, unspent, for a fix of the account, the conversion action or the settings.</summary>
     Parked,
 
     /// <summary>Nothing of the last batch was taken, and some of it failed for good.</summary>
     Failing,
 
-    /// <summary>The circuit has been open for more than an hour, and rows wait.</summary>
+    /// <summary>The circuit has been open for more than an hour, and rows wait for it.</summary>
     CircuitOpen,
 
-    /// <summary>An operator stopped the uploads.</summary>
+    /// <summary>An operator stopped the uploads, and rows wait.</summary>
     Isolated,
 
     /// <summary>Rows failed by credentials that have been replaced since; they are not requeued yet.</summary>

@@ -139,6 +139,7 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
             : null,
         ParkedCode = TextAt(23),
         RefusedCode = TextAt(24),
+        SetAside = reader.GetInt64(25),
     });
 
     public Task<List<HourOutcome>> HoursAsync() => NextAsync(() => new HourOutcome(

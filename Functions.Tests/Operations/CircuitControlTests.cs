@@ -106,7 +106,7 @@ internal sealed class CircuitControlTests : Scenario
     }
 
     [Test]
-    public async Task Rows_of_an_isolated_site_wait_an_hour_at_a_time_so_that_none_waits_for_ever()
+    public async Task Rows_of_an_isolated_site_wait_a_day_at_a_time_so_that_none_waits_for_ever_and_few_are_written()
     {
         var site = await AddSiteAsync(1);
         await Database.EnqueueAsync(site, 3);
@@ -116,15 +116,15 @@ internal sealed class CircuitControlTests : Scenario
         await worker.UploadAsync();
         var held = await HeldAsync();
         await worker.UploadAsync();
-        Assert.That(await HeldAsync(), Is.EqualTo(held), "no claim touches them while their hour lasts");
+        Assert.That(await HeldAsync(), Is.EqualTo(held), "no claim touches them while their day lasts");
         Assert.That(
             await Database.ScalarAsync<double>(
                 "select extract(epoch from max(next_retry_at) - now())::float8 from offline_conversion_queue"),
-            Is.EqualTo(3_600).Within(60));
+            Is.EqualTo(86_400).Within(60));
 
         await MakeDueAsync();
         await worker.UploadAsync();
-        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"), "held for another hour");
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"), "held for another day");
 
         // Closed by a probe after circuit open, say, and not by circuit close.
         await Database.ExecuteAsync("update provider_health_state set state = 'CLOSED', next_probe_at = null");
@@ -134,6 +134,21 @@ internal sealed class CircuitControlTests : Scenario
 
         Task<string?> HeldAsync() => Database.ScalarAsync<string>(
             "select string_agg(last_error || next_retry_at || updated_at, ' ' order by id) from offline_conversion_queue");
+    }
+
+    [Test]
+    public async Task The_circuit_of_a_site_that_is_gone_can_be_closed()
+    {
+        var site = await AddSiteAsync(1);
+        await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None);
+        await Database.ExecuteAsync("delete from provider_credentials");
+        await Database.ExecuteAsync("delete from sites");
+
+        Assert.That(await _control.CloseAsync(site, Provider, "ops", CancellationToken.None), Is.Zero);
+        Assert.That(await _control.ListAsync(Provider, null, CancellationToken.None), Is.Empty);
+        Assert.That(
+            await Database.ScalarAsync<string>("select string_agg(action, ' ' order by id) from operator_audit"),
+            Is.EqualTo("circuit isolate circuit close"));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using Npgsql;
+using OpsMantik.Core.Providers;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Queue;
@@ -28,6 +29,61 @@ internal sealed class RecoveryTests : QueueFixture
             Assert.That(await StatusAsync(rows[1]), Is.EqualTo("PROCESSING"));
             Assert.That(await StatusAsync(rows[2]), Is.EqualTo("COMPLETED"));
         });
+    }
+
+    [Test]
+    public async Task A_claim_of_a_clock_that_was_ahead_goes_back_at_once_and_its_worker_can_write_nothing()
+    {
+        var rows = await Database.EnqueueAsync(await Database.AddSiteAsync(), 2);
+        var group = (await ClaimAsync()).Single();
+        await Set(rows[0], "claimed_at = now() + interval '2 days'");
+        // Servers of one cluster may differ by this much when one takes over from another.
+        await Set(rows[1], "claimed_at = now() + interval '59 minutes'");
+
+        Assert.That(await Queue.RecoverAsync(15, CancellationToken.None), Is.EqualTo(1));
+
+        Assert.That((await StatusAsync(rows[0]), await StatusAsync(rows[1])), Is.EqualTo(("QUEUED", "PROCESSING")));
+        Assert.That((await WriteBackAsync(group, UploadOutcome.Completed())).Changed, Is.EqualTo(1));
+        Assert.That(await StatusAsync(rows[0]), Is.EqualTo("QUEUED"));
+    }
+
+    [Test]
+    public async Task Leases_of_a_clock_that_was_ahead_are_free_after_recovery()
+    {
+        var site = await Database.AddSiteAsync();
+        await Database.EnqueueAsync(site, 2);
+        await Database.SetCircuitAsync(site, "HALF_OPEN");
+        await Database.ExecuteAsync(
+            "update provider_health_state set probe_token = gen_random_uuid(), probe_lease_until = now() + interval '2 days'");
+        await Database.ExecuteAsync(
+            """
+            insert into provider_upload_requests (site_id, provider_key, request_id, next_check_at, lease_token, lease_until)
+            values ($1, 'google_ads', 'ahead', now(), gen_random_uuid(), now() + interval '2 days'),
+                   ($1, 'google_ads', 'held', now(), gen_random_uuid(), now() + interval '9 minutes')
+            """, site);
+
+        await Queue.RecoverAsync(15, CancellationToken.None);
+
+        Assert.That((await ClaimAsync()).Single().IsProbe, Is.True);
+        Assert.That(
+            await Database.ScalarAsync<string>("select request_id from provider_upload_requests where lease_token is null"),
+            Is.EqualTo("ahead"));
+    }
+
+    [Test]
+    public async Task Recovery_closes_the_circuits_of_sites_that_are_gone_and_no_others()
+    {
+        var (gone, isolated, there) = (await Database.AddSiteAsync(), await Database.AddSiteAsync(), await Database.AddSiteAsync());
+        await Database.SetCircuitAsync(gone, "OPEN", "now()", failures: 5);
+        await Database.SetCircuitAsync(isolated, "OPEN", "'infinity'");
+        await Database.SetCircuitAsync(there, "OPEN", "now()", failures: 5);
+        await Database.ExecuteAsync("delete from sites where id in ($1, $2)", gone, isolated);
+
+        await Queue.RecoverAsync(15, CancellationToken.None);
+
+        Assert.That(
+            (await CircuitAsync(gone), await CircuitAsync(isolated), await CircuitAsync(there)),
+            Is.EqualTo(("CLOSED", "CLOSED", "OPEN")));
     }
 
     [Test]

@@ -127,6 +127,12 @@ public class ClaimStreamTests
         public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<RefusedEnd> EndRefusedAsync(
+            ClaimedGroup group, Guid jobId, string state, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<int> FailEndlessAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
     }

@@ -138,12 +138,14 @@ internal sealed class MetricsTests : Scenario
     {
         var site = await AddSiteAsync(1);
         await Database.EnqueueAsync(site, 3, "err-TOO_RECENT_EVENT");
-        await Database.SetCircuitAsync(await AddSiteAsync(2), "OPEN", "now() + interval '1 hour'", failures: 5);
+        var open = await AddSiteAsync(2);
+        await Database.EnqueueAsync(open, 2, "held");
+        await Database.SetCircuitAsync(open, "OPEN", "now() + interval '1 hour'", failures: 5);
         await Database.SetCircuitAsync(await AddSiteAsync(3), "HALF_OPEN", failures: 5);
         await Database.SetCircuitAsync(await AddSiteAsync(4), "OPEN", "'infinity'", failures: 5);
         await Database.ExecuteAsync("update provider_health_state set opened_at = now() - interval '2 hours'");
         await Database.ExecuteAsync(
-            "update provider_health_state set opened_at = now() - interval '9 hours' where next_probe_at = 'infinity'");
+            "update provider_health_state set opened_at = now() - interval '9 hours' where next_probe_at = 'infinity' or state = 'HALF_OPEN'");
         await using var worker = NewWorker();
         using var metrics = new RecordedMetrics(worker.Meters);
 
@@ -154,9 +156,9 @@ internal sealed class MetricsTests : Scenario
         Assert.Multiple(() =>
         {
             Assert.That(before, Is.Empty);
-            Assert.That(metrics.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(3));
+            Assert.That(metrics.Of("opsmantik.backlog.rows")[Provider], Is.EqualTo(5));
             Assert.That(metrics.Of("opsmantik.backlog.oldest.age")[Provider], Is.EqualTo(86_400).Within(600));
-            Assert.That(metrics.Of("opsmantik.circuit.open.age")[Provider], Is.EqualTo(7_200).Within(600), "not the isolated");
+            Assert.That(metrics.Of("opsmantik.circuit.open.age")[Provider], Is.EqualTo(7_200).Within(600), "not the isolated, nor one that holds nothing back");
             Assert.That(metrics.Of("opsmantik.circuits"), Is.EquivalentTo(new Dictionary<string, double>
             {
                 [$"{Provider} state=closed"] = 0,

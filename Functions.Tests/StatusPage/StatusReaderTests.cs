@@ -154,20 +154,22 @@ internal sealed class StatusReaderTests
         Assert.That(report.Circuits, Has.Count.EqualTo(state == "CLOSED" ? 0 : 1));
     }
 
-    [Test]
-    public async Task An_open_circuit_with_nothing_waiting_or_without_its_site_needs_nobody()
+    [TestCase("now()")]
+    [TestCase("'infinity'")]
+    public async Task An_open_circuit_that_holds_nothing_back_needs_no_person(string probe)
     {
         await AddCredentialsAsync();
-        await _database.SetCircuitAsync(_site, "OPEN", "now()");
-        var gone = Guid.NewGuid();
-        await _database.SetCircuitAsync(gone, "OPEN", "'infinity'");
-        await _database.ExecuteAsync("update provider_health_state set opened_at = now() - interval '2 hours'");
-        await _database.ExecuteAsync("insert into provider_upload_metrics (site_id, provider_key) values ($1, 'google_ads')", gone);
+        await _database.SetCircuitAsync(_site, "OPEN", probe);
+        await _database.SetCircuitAsync(Guid.NewGuid(), "OPEN", probe);
+        await _database.ExecuteAsync("update provider_health_state set opened_at = now() - interval '2 days'");
 
         var report = await _reader.ReadAsync(default);
 
         Assert.That(report.InNeed, Is.Empty);
-        Assert.That(report.Circuits.Select(site => site.SiteId), Is.EqualTo(new[] { _site }));
+        Assert.That(report.Circuits, Has.Count.EqualTo(2), "they are listed all the same");
+
+        await _database.EnqueueAsync(_site);
+        Assert.That((await _reader.ReadAsync(default)).InNeed.Select(site => site.SiteId), Is.EqualTo(new[] { _site }));
     }
 
     [Test]

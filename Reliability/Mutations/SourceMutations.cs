@@ -11,6 +11,7 @@ internal static class ClaimMutations
 {
     private const string CircuitFunctions = "Core/Database/Migrations/0003_circuit.sql";
     private const string Recover = "Core/Queue/Sql/Recover.sql";
+    private const string Liveness = "Core/Database/Migrations/0008_liveness.sql";
 
     public static IReadOnlyList<SourceMutation> All { get; } =
     [
@@ -18,7 +19,7 @@ internal static class ClaimMutations
             "limit s.share\n        «for update skip locked»", "",
             "faults", "--times", "1", "--only", "a claim inside another's"),
         new("recovery by id only", Recover,
-            "    «for update skip locked»\n", "",
+            "    «for update of q skip locked»\n", "",
             "faults", "--times", "1", "--only", "a recovery inside a write-back"),
         new("recovery spends an attempt", Recover,
             "set status = 'QUEUED', «»claim_token = null", "retry_count = retry_count + 1, ",
@@ -35,7 +36,7 @@ internal static class ClaimMutations
         new("a probe of any size", "Core/Queue/Sql/Claim.sql",
             "else «least(b.backlog, greatest(h.probe_limit, 1))»", "b.backlog",
             "faults", "--times", "1", "--only", "until circuits open"),
-        new("a circuit that opens too early", "Core/Database/Migrations/0008_liveness.sql",
+        new("a circuit that opens too early", Liveness,
             "c_threshold constant int := «5»;", "2",
             "faults", "--times", "1", "--only", "until circuits open"),
     ];

@@ -53,6 +53,7 @@ internal static class Formatting
     {
         SiteNeed.Revoked => "Google refuses its credentials",
         SiteNeed.NoCredentials => "No credentials stored",
+        SiteNeed.SetAside => "The database refuses to store outcomes",
         SiteNeed.Parked => "Set up wrongly; sales wait",
         SiteNeed.Failing => "Every sale of the last upload failed",
         SiteNeed.CircuitOpen => "Uploads have failed for over an hour",

@@ -31,6 +31,7 @@ select create_distributed_table('public.provider_credentials', 'site_id', coloca
 select create_distributed_table('public.provider_health_state', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.provider_upload_metrics', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.provider_upload_attempts', 'site_id', colocate_with := 'public.sites');
+select create_distributed_table('public.offline_conversion_set_aside', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.provider_upload_requests', 'site_id', colocate_with := 'public.sites');
 
 -- Rows of one site refer to each other on their own node.
@@ -56,3 +57,5 @@ select create_distributed_function(
     'public.get_provider_health_state(uuid, text)', 'p_site_id', colocate_with := 'public.sites');
 select create_distributed_function(
     'public.set_provider_state_half_open(uuid, text)', 'p_site_id', colocate_with := 'public.sites');
+select create_distributed_function(
+    'public.end_refused_offline_conversion_job(uuid, text, uuid, uuid, text)', 'p_site_id', colocate_with := 'public.sites');

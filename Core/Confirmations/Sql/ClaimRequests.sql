@@ -1,4 +1,5 @@
--- Leases submitted requests whose time to ask has come, with their open rows and the site's sealed credentials.
+-- Leases submitted requests whose time to ask has come, with their open rows and, in the first row of each, the site's
+-- sealed credentials: the sealed text is long.
 -- Locks: provider_upload_requests rows, skipping what another worker asks about.
 -- Index: provider_upload_requests_due_idx, then primary key, offline_conversion_queue_submitted_idx and the
 --        credentials' unique key per request.
@@ -23,27 +24,39 @@ leased as (
     where r.site_id = d.site_id and r.provider_key = $1 and r.request_id = d.request_id
     returning r.site_id, r.request_id, r.check_count, r.submitted_at <= now() - $5 as overdue
 )
-select l.site_id,
-       l.request_id,
-       l.check_count,
-       l.overdue,
+select r.site_id,
+       r.request_id,
+       r.check_count,
+       r.overdue,
        k.encrypted_payload,
        k.key_fingerprint,
-       q.id,
-       q.request_index,
-       q.retry_count,
-       q.claim_count,
-       greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02')
-from leased l
+       r.id,
+       r.request_index,
+       r.retry_count,
+       r.claim_count,
+       greatest(least(r.conversion_time, '9999-01-01'), '0001-01-02')
+from (
+    select l.site_id,
+           l.request_id,
+           l.check_count,
+           l.overdue,
+           q.id,
+           q.request_index,
+           q.retry_count,
+           q.claim_count,
+           q.conversion_time,
+           row_number() over (partition by l.site_id, l.request_id order by q.request_index, q.id) = 1 as first
+    from leased l
+    left join offline_conversion_queue q
+           on q.site_id = l.site_id
+          and q.provider_key = $1
+          and q.provider_request_id = l.request_id
+          and q.status = 'SUBMITTED'
+) r
 left join lateral (
     select k.encrypted_payload, k.key_fingerprint
     from provider_credentials k
-    where k.site_id = l.site_id and k.provider_key = $1 and k.is_active
+    where r.first and k.site_id = r.site_id and k.provider_key = $1 and k.is_active
     limit 1
 ) k on true
-left join offline_conversion_queue q
-       on q.site_id = l.site_id
-      and q.provider_key = $1
-      and q.provider_request_id = l.request_id
-      and q.status = 'SUBMITTED'
-order by l.site_id, l.request_id, q.request_index
+order by r.site_id, r.request_id, r.request_index, r.id

@@ -9,6 +9,7 @@ with needed (thing, rights) as (
            ('provider_upload_metrics', 'SELECT,INSERT,UPDATE'),
            ('provider_upload_requests', 'SELECT,INSERT,UPDATE'),
            ('provider_upload_attempts', 'SELECT,INSERT'),
+           ('offline_conversion_set_aside', 'SELECT,INSERT,UPDATE,DELETE'),
            ('provider_backlog_samples', 'SELECT,INSERT,DELETE'),
            ('worker_ticks', 'SELECT,INSERT,UPDATE'),
            ('operator_audit', 'SELECT,INSERT'),
@@ -25,6 +26,8 @@ functions (signature) as (
            ('increment_provider_upload_metrics(uuid, text, bigint, bigint, bigint, bigint)'),
            ('count_provider_upload(uuid, text, bigint, bigint, bigint, bigint, bigint)'),
            ('recover_stuck_offline_conversion_jobs(int)'),
+           ('fail_endless_offline_conversion_jobs(int)'),
+           ('end_refused_offline_conversion_job(uuid, text, uuid, uuid, text)'),
            ('enqueue_sales(jsonb, text)'),
            ('judge_sales(jsonb)')
 )

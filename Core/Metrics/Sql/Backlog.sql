@@ -20,9 +20,17 @@ circuits as (
            count(*) filter (where h.state = 'CLOSED') as closed,
            count(*) filter (where h.state = 'OPEN') as open,
            count(*) filter (where h.state = 'HALF_OPEN') as half_open,
-           -- One that a person isolated is open for as long as they want.
+           -- One that a person isolated is open for as long as they want. One that holds nothing back, because nothing
+           -- waits or because its site is gone, needs nobody.
            min(h.opened_at) filter (
-               where h.state <> 'CLOSED' and h.next_probe_at is distinct from 'infinity') as open_since
+               where h.state <> 'CLOSED'
+                 and h.next_probe_at is distinct from 'infinity'
+                 and exists (
+                     select
+                     from offline_conversion_queue q
+                     where q.provider_key = h.provider_key
+                       and q.site_id = h.site_id
+                       and q.status in ('QUEUED', 'RETRY'))) as open_since
     from provider_health_state h
     group by h.provider_key
 ),

@@ -18,6 +18,7 @@
 -- Locks, in the order of the batch: DeferOpenCircuits.sql locks queue rows of OPEN groups; then this statement locks
 --        provider_health_state rows (take_provider_probe in 0003_circuit.sql) and the queue rows that it picks. All with
 --        skip locked: a claim waits for no lock and cannot deadlock. Inside a process one claim runs at a time (_claimLock).
+--        FreeEmptyProbes.sql then gives back the probes of groups whose rows were all skipped, and locks nothing new.
 -- Index: offline_conversion_queue_due_idx for ring, due and picked; primary and unique keys for the rest. A lateral
 --        join with a limit keeps the planner from hashing a whole table to look up a few groups.
 -- $1 provider_key  $2 limit over all groups  $3 most rows of a group  $4 most groups  $5 start of the ring

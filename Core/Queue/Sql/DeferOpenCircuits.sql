@@ -1,12 +1,13 @@
 -- Rows of an OPEN group that would be due before its probe wait until after it; no attempt is spent. The random half
--- minute spreads them. Rows of an isolated group wait an hour at a time: a row that waited
--- until infinity would go on waiting if the circuit closed by any other way than circuit close, or while this ran.
+-- minute spreads them. Rows of an isolated group wait a day at a time: a row that waited
+-- until infinity would go on waiting if the circuit closed by any other way than circuit close, or while this ran; and to
+-- write them all anew every hour costs more than it tells. circuit close makes them due at once.
 -- Locks: queue rows, skipping those another worker holds.
 -- Index: provider_health_state_open_idx, then offline_conversion_queue_due_idx per group.
 -- $1 provider_key   $2 most rows to defer in one call
 with gated as materialized (
     select h.site_id,
-           -- An isolated group's rows are held again when their hour is over, and not by every claim.
+           -- An isolated group's rows are held again when their day is over, and not by every claim.
            case when h.next_probe_at = 'infinity' then now() else h.next_probe_at end as due_before
     from provider_health_state h
     where h.provider_key = $1 and h.state = 'OPEN' and h.next_probe_at > now()
@@ -27,7 +28,7 @@ waiting as materialized (
     limit $2
 )
 update offline_conversion_queue q
-set next_retry_at = (select case when h.next_probe_at = 'infinity' then now() + interval '1 hour'
+set next_retry_at = (select case when h.next_probe_at = 'infinity' then now() + interval '1 day'
                                  else h.next_probe_at
                             end
                      from provider_health_state h

@@ -11,9 +11,12 @@ with stuck as materialized (
       and coalesce(q.claimed_at, q.updated_at) >= $3
       and (coalesce(q.claimed_at, q.updated_at) < now() - make_interval(mins => $1)
            or coalesce(q.claimed_at, q.updated_at) > now() + interval '1 hour')
+      -- They cannot be written; recover_stuck_offline_conversion_jobs() tries to end them.
+      and not exists (
+          select from offline_conversion_set_aside a where a.site_id = q.site_id and a.row_id = q.id)
     order by coalesce(q.claimed_at, q.updated_at)
     limit $2
-    for update skip locked
+    for update of q skip locked
 ),
 recovered as (
     update offline_conversion_queue q

@@ -1,5 +1,6 @@
 -- How every site stands that has rows, uploads or a circuit: counts by status, age, credentials, circuit, last batch,
 -- and what its parked and its refused rows say, by the latest 20 of each.
+-- Rows that were set aside are counted by themselves and among those PROCESSING.
 -- Completed rows are counted by provider_upload_metrics, not by reading them: they are nearly all rows there are.
 -- Locks: none. Index: offline_conversion_queue_due_idx and _trouble_idx, read as a whole without the table;
 -- _processing_idx and _submitted_idx, which hold what is under way; provider_upload_attempts_finished_idx once for each
@@ -17,7 +18,8 @@ with counted as (
            0::bigint as parked,
            0::bigint as refused,
            0::bigint as processing,
-           0::bigint as submitted
+           0::bigint as submitted,
+           0::bigint as set_aside
     from (
         select q.provider_key, q.site_id, count(*) as total, min(q.created_at) as oldest
         from offline_conversion_queue q
@@ -35,29 +37,34 @@ with counted as (
            count(*) filter (where q.status = 'RETRY' and q.provider_error_category = 'CONFIGURATION'),
            count(*) filter (where q.status = 'FAILED' and q.provider_error_category = 'AUTH'),
            0,
+           0,
            0
     from offline_conversion_queue q
     where q.status in ('FAILED', 'RETRY') and ($1::uuid is null or q.site_id = $1)
     group by q.provider_key, q.site_id
     union all
-    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, count(*), 0
+    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, count(*), 0, 0
     from offline_conversion_queue q
     where q.status = 'PROCESSING' and ($1::uuid is null or q.site_id = $1)
     group by q.provider_key, q.site_id
     union all
-    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, 0, count(*)
+    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, 0, count(*), 0
     from offline_conversion_queue q
     where q.status = 'SUBMITTED' and ($1::uuid is null or q.site_id = $1)
     group by q.provider_key, q.site_id
     union all
-    select h.provider_key, h.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0
+    select h.provider_key, h.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0
     from provider_health_state h
     where h.state <> 'CLOSED' and ($1::uuid is null or h.site_id = $1)
-      and exists (select from sites known where known.id = h.site_id)
     union all
-    select m.provider_key, m.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0
+    select m.provider_key, m.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0
     from provider_upload_metrics m
     where $1::uuid is null or m.site_id = $1
+    union all
+    select a.provider_key, a.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, count(*)
+    from offline_conversion_set_aside a
+    where $1::uuid is null or a.site_id = $1
+    group by a.provider_key, a.site_id
 ),
 site as materialized (
     select c.provider_key,
@@ -70,7 +77,8 @@ site as materialized (
            sum(c.parked)::bigint as parked,
            sum(c.refused)::bigint as refused,
            sum(c.processing)::bigint as processing,
-           sum(c.submitted)::bigint as submitted
+           sum(c.submitted)::bigint as submitted,
+           sum(c.set_aside)::bigint as set_aside
     from counted c
     group by c.provider_key, c.site_id
 )
@@ -98,13 +106,12 @@ select s.provider_key,
        coalesce(b.completed_count, 0) as last_completed,
        coalesce(b.failed_count, 0) as last_failed,
        p.code as parked_code,
-       r.code as refused_code
+       r.code as refused_code,
+       s.set_aside
 from site s
 left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
 left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active
--- A deleted site leaves its circuit behind, which is nobody's any more.
 left join provider_health_state h on h.site_id = s.site_id and h.provider_key = s.provider_key
-    and exists (select from sites known where known.id = s.site_id)
 left join lateral (
     select a.error_code, a.error_category, a.created_at, a.completed_count, a.failed_count
     from provider_upload_attempts a

@@ -103,4 +103,26 @@ internal sealed class ReleaseContract<TStore> : StoreContract<TStore> where TSto
 
     [Test]
     public void Recovery_refuses_an_age_below_a_minute() => Assert.That(() => RecoverAsync(0), Throws.Exception);
+
+    [TestCase(24, RowStatus.Failed)]
+    [TestCase(23, RowStatus.Queued)]
+    public async Task A_row_that_25_claims_did_not_end_fails_uncharged(int claimsBefore, RowStatus status)
+    {
+        var (group, rows) = await SiteAsync();
+        await Store.ArrangeAsync((await Store.RowAsync(rows[0])) with { ClaimCount = claimsBefore });
+        var claim = (await ClaimAsync()).Single();
+        var whileHeld = await Queue.FailEndlessAsync(15, CancellationToken.None);
+        await Store.AdvanceAsync(TimeSpan.FromMinutes(16));
+
+        var failed = await Queue.FailEndlessAsync(15, CancellationToken.None);
+        var recovered = await RecoverAsync();
+
+        var row = await Store.RowAsync(rows[0]);
+        var ends = status == RowStatus.Failed ? 1 : 0;
+        Assert.That((whileHeld, failed, recovered), Is.EqualTo((0, ends, 1 - ends)));
+        Assert.That((row.Status, row.RetryCount, row.ClaimToken, row.ClaimedAt), Is.EqualTo((status, 0, (Guid?)null, (DateTimeOffset?)null)));
+        Assert.That(row.ErrorCode, Is.EqualTo(ends == 1 ? "WORKER_ERROR" : null));
+        Assert.That((await Store.CountersAsync(group)).Failed, Is.EqualTo(ends));
+        Assert.That((await Store.LedgerAsync(group)).Count(line => line.Finished && line.BatchId == claim.ClaimToken), Is.EqualTo(ends));
+    }
 }

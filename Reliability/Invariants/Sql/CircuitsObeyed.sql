@@ -29,6 +29,10 @@ select format('%s took the probe of site %s from another that still had it', c.w
 from audit_circuits c
 where c.old_token <> c.new_token and c.old_lease_until > c.at
 union all
+select format('the circuit of site %s opened beside its live probe by %s', c.site_id, c.who)
+from audit_circuits c
+where c.who <> '' and c.old_state = 'HALF_OPEN' and c.new_state = 'OPEN' and c.old_lease_until > c.at
+union all
 select format('site %s is stuck in HALF_OPEN since %s', h.site_id, h.updated_at)
 from provider_health_state h
 where h.state = 'HALF_OPEN' and h.probe_lease_until < now() - interval '10 minutes'

@@ -30,6 +30,7 @@ internal sealed class CircuitKept(World world) : Invariant(world)
             (CircuitState.Closed, CircuitState.Open) => before.FailureCount >= 4,
             (CircuitState.Closed, CircuitState.HalfOpen) => false,
             (CircuitState.Open, CircuitState.HalfOpen) => !before.IsGated(World.Now) && after.ProbeToken is not null,
+            (CircuitState.HalfOpen, CircuitState.Open) => !(before.ProbeLeaseUntil > World.Now),
             // A batch that was on its way before the group opened has come through.
             (CircuitState.Open, CircuitState.Closed) => _writtenBefore?.ClaimedAt <= _openedAt.GetValueOrDefault(after.Group),
             _ => true,

@@ -22,7 +22,7 @@ internal static class MemoryCircuits
         return true;
     }
 
-    /// <summary>What a write-back says of its batch: the outcome, and that the batch's probe, if it was one, is over.</summary>
+    /// <summary>What a write-back says of its batch: that the batch's probe, if it was one, is over, and the outcome.</summary>
     public static void SettleCircuit(this MemoryStore store, GroupKey group, Guid token, CircuitSignal signal)
     {
         store.FreeProbe(group, token);

@@ -48,16 +48,16 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
         return Task.FromResult(rows.Count);
     }
 
-    public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(minAgeMinutes, 1);
-        var before = store.Now - TimeSpan.FromMinutes(minAgeMinutes);
-        var stuck = store.Rows.Where(row => row.Status == RowStatus.Processing
-            && (row.ClaimedAt < before || row.ClaimedAt > store.Now + TimeSpan.FromHours(1))).ToList();
-        foreach (var row in stuck)
-            store.Put(row.Back(), StoreWrite.Recover);
-        return Task.FromResult(stuck.Count);
-    }
+    // Nothing is refused here.
+    public Task<RefusedEnd> EndRefusedAsync(
+        ClaimedGroup group, Guid jobId, string state, CancellationToken cancellationToken) =>
+        Task.FromResult(RefusedEnd.NotOurs);
+
+    public Task<int> FailEndlessAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
+        Task.FromResult(store.FailEndless(minAgeMinutes));
+
+    public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
+        Task.FromResult(store.Recover(minAgeMinutes));
 
     public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<Guid>>(store.Circuits

@@ -69,8 +69,10 @@ internal sealed class RunStarter(World world)
     private Task<UploadSummary> UploadAsync(SimulatedRun run)
     {
         var queue = new SimulatedQueue(world, run);
+        var writeBack = new GroupWriteBack(
+            queue, Confirming, Instruments, run.Worker.Clock, NullLogger<GroupWriteBack>.Instance);
         var groups = new GroupUpload(
-            queue, SimulatedSite.Vault, new ConversionReader(Currencies.Default, _upload, run.Worker.Clock), Confirming, world.Random, Instruments, run.Worker.Clock,
+            queue, writeBack, SimulatedSite.Vault, new ConversionReader(Currencies.Default, _upload, run.Worker.Clock), world.Random, run.Worker.Clock,
             NullLogger<GroupUpload>.Instance);
         var upload = new UploadRun(
             queue, groups, new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,

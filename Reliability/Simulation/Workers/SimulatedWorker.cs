@@ -68,6 +68,16 @@ internal sealed class SimulatedQueue(World world, SimulatedRun run) : IConversio
     public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
         run.Worker.Queue.ReadIsolatedAsync(providerKey, cancellationToken);
 
+    public Task<RefusedEnd> EndRefusedAsync(
+        ClaimedGroup group, Guid jobId, string state, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "end refused", () => run.Worker.Queue.EndRefusedAsync(group, jobId, state, cancellationToken),
+            end => end == RefusedEnd.Failed ? 1 : 0);
+
+    public Task<int> FailEndlessAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "fail endless", () => run.Worker.Queue.FailEndlessAsync(minAgeMinutes, cancellationToken), rows => rows);
+
     public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
         world.CallStoreAsync(run, "recover", async () =>
         {
