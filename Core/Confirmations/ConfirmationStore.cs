@@ -29,18 +29,18 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database) : IConfirmati
         return await ReadAsync(reader, providerKey, token, cancellationToken);
     }
 
-    public async Task<WriteBackCounts> SettleAsync(
-        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(SettleSql);
-        AddKey(command, request);
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
-        ResultParameters.AddTo(command, results);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new WriteBackCounts(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), 0)
-            : default;
-    }
+    public Task<WriteBackCounts> SettleAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken) =>
+        SettleAsync(request, results, signal, isLast: true, cancellationToken);
+
+    public Task<WriteBackCounts> SettlePartAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken) =>
+        SettleAsync(request, results, signal, isLast: false, cancellationToken);
+
+    public Task<RefusedEnd> EndRefusedAsync(
+        LeasedRequest request, Guid jobId, string state, CancellationToken cancellationToken) =>
+        // A submitted row is under no claim.
+        RefusedRow.EndAsync(database, request.SiteId, request.ProviderKey, jobId, claimToken: null, state, cancellationToken);
 
     public async Task PostponeAsync(LeasedRequest request, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -48,6 +48,21 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database) : IConfirmati
         AddKey(command, request);
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = wait });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<WriteBackCounts> SettleAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, bool isLast,
+        CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(SettleSql);
+        AddKey(command, request);
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
+        ResultParameters.AddTo(command, results);
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isLast });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new WriteBackCounts(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), 0)
+            : default;
     }
 
     private static void AddKey(NpgsqlCommand command, LeasedRequest request)

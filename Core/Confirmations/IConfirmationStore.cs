@@ -18,6 +18,14 @@ internal interface IConfirmationStore
     Task<WriteBackCounts> SettleAsync(
         LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken);
 
+    /// <summary>Writes some of a request's rows, of which others are still to be settled: the request stays leased.</summary>
+    Task<WriteBackCounts> SettlePartAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken);
+
+    /// <summary>Ends a row whose outcome the database refuses, by as little as possible, or sets it aside.</summary>
+    /// <param name="state">The SQLSTATE of the refusal.</param>
+    Task<RefusedEnd> EndRefusedAsync(LeasedRequest request, Guid jobId, string state, CancellationToken cancellationToken);
+
     /// <summary>Ends the lease of a request that is not settled yet; it is due again after the wait.</summary>
     Task PostponeAsync(LeasedRequest request, TimeSpan wait, CancellationToken cancellationToken);
 }

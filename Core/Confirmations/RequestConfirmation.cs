@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -44,10 +46,53 @@ internal sealed class RequestConfirmation(
         var results = request.Rows
             .Select((row, i) => RetryPolicy.Apply(row.Id, row.RetryCount, outcomes[i], null, random.NextDouble()))
             .ToArray();
-        var counts = await instruments.TimeWriteBackAsync(
-            () => store.SettleAsync(request, results, CircuitSignals.Of(outcomes), CancellationToken.None));
-        instruments.Written(request.ProviderKey, request.SiteId, results, counts);
+        var counts = await SettleAsync(request, results, CircuitSignals.Of(outcomes));
         return new ConfirmSummary(1, counts.Completed, counts.Failed, counts.Retry, 0);
+    }
+
+    private async Task<WriteBackCounts> SettleAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal)
+    {
+        try
+        {
+            var counts = await instruments.TimeWriteBackAsync(
+                () => store.SettleAsync(request, results, signal, CancellationToken.None));
+            instruments.Written(request.ProviderKey, request.SiteId, results, counts);
+            return counts;
+        }
+        catch (DbException exception) when (DatabaseErrors.IsRefusal(exception))
+        {
+            return await SettleDividedAsync(request, results, signal);
+        }
+    }
+
+    // The request is settled last: until then its rows, those already written left out, are asked about again.
+    private async Task<WriteBackCounts> SettleDividedAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal)
+    {
+        var total = default(WriteBackCounts);
+        var refused = await DividedWrite.WriteAsync(results, async part =>
+        {
+            var counts = await store.SettlePartAsync(request, part, signal, CancellationToken.None);
+            instruments.Written(request.ProviderKey, request.SiteId, part, counts);
+            total += counts;
+            // One signal for the request, however it is divided.
+            if (counts.Changed > 0)
+                signal = CircuitSignal.None;
+        });
+        foreach (var (jobId, state) in refused)
+        {
+            var end = await store.EndRefusedAsync(request, jobId, state, CancellationToken.None);
+            logger.WriteBackRefused(jobId, request.SiteId, request.ProviderKey, state, end);
+            if (end != RefusedEnd.Failed)
+                continue;
+            var counts = new WriteBackCounts(Changed: 1, Completed: 0, Failed: 1, Retry: 0, Submitted: 0);
+            instruments.Written(request.ProviderKey, request.SiteId, [RefusedRow.Failed(jobId)], counts);
+            total += counts;
+        }
+
+        await store.SettleAsync(request, [], CircuitSignal.None, CancellationToken.None);
+        return total;
     }
 
     private async Task<Confirmation> AskAsync(

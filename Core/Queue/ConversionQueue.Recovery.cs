@@ -14,22 +14,9 @@ internal sealed partial class ConversionQueue
     private static readonly string RecoverCircuitsSql = SqlText.Load("Queue.Sql.RecoverCircuits");
     private static readonly string RecoverRequestsSql = SqlText.Load("Queue.Sql.RecoverRequests");
 
-    public async Task<RefusedEnd> EndRefusedAsync(
-        ClaimedGroup group, Guid jobId, string state, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("select end_refused_offline_conversion_job($1, $2, $3, $4, $5)");
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.SiteId });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = group.ProviderKey });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = jobId });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = group.ClaimToken });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state });
-        return await command.ExecuteScalarAsync(cancellationToken) switch
-        {
-            "failed" => RefusedEnd.Failed,
-            "set_aside" => RefusedEnd.SetAside,
-            _ => RefusedEnd.NotOurs,
-        };
-    }
+    public Task<RefusedEnd> EndRefusedAsync(
+        ClaimedGroup group, Guid jobId, string state, CancellationToken cancellationToken) =>
+        RefusedRow.EndAsync(database, group.SiteId, group.ProviderKey, jobId, group.ClaimToken, state, cancellationToken);
 
     public async Task<int> FailEndlessAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {

@@ -144,26 +144,3 @@ internal readonly record struct WriteBackCounts(int Changed, int Completed, int 
         left.Retry + right.Retry,
         left.Submitted + right.Submitted);
 }
-
-/// <summary>Where a row went whose outcome the database refused.</summary>
-internal enum RefusedEnd
-{
-    /// <summary>The claim was no longer ours.</summary>
-    NotOurs,
-
-    Failed,
-
-    /// <summary>It cannot be written at all: it stays PROCESSING, and neither claim nor recovery takes it until it can.</summary>
-    SetAside,
-}
-
-/// <summary>How a row ends whose outcome the database refused.</summary>
-internal static class RefusedRow
-{
-    public const string Code = "WRITE_BACK_REFUSED";
-
-    private static readonly UploadOutcome Outcome = UploadOutcome.Failed(
-        Code, ErrorCategory.Configuration, "The database refused the outcome of this row.");
-
-    public static JobResult Failed(Guid jobId) => new(jobId, JobStatus.Failed, null, Outcome, null);
-}

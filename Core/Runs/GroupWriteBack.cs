@@ -19,9 +19,6 @@ internal sealed class GroupWriteBack(
     TimeProvider time,
     ILogger<GroupWriteBack> logger)
 {
-    // Beyond this it is not the rows that are refused. They wait for recovery, as for any database that is broken.
-    private const int MostRefused = 20;
-
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
 
     /// <returns>What was written; null when nothing could be.</returns>
@@ -30,40 +27,21 @@ internal sealed class GroupWriteBack(
     {
         var total = default(WriteBackCounts);
         var (written, lost) = (0, 0);
-        List<(JobResult Result, string State)> refused = [];
-        var parts = new Stack<ArraySegment<JobResult>>([new([.. results])]);
         try
         {
-            while (parts.TryPeek(out var part))
+            var refused = await DividedWrite.WriteAsync(results, async part =>
             {
-                try
-                {
-                    var counts = await WritePartAsync(group, part, signal, duration);
-                    instruments.Written(group.ProviderKey, group.SiteId, part, counts);
-                    total += counts;
-                    written += part.Count;
-                    lost += part.Count - counts.Changed;
-                    // One signal for the batch, however it is divided.
-                    if (counts.Changed > 0)
-                        signal = CircuitSignal.None;
-                    parts.Pop();
-                }
-                catch (DbException exception) when (DatabaseErrors.IsRefusal(exception) && refused.Count < MostRefused)
-                {
-                    parts.Pop();
-                    if (part.Count == 1)
-                    {
-                        refused.Add((part[0], exception.SqlState!));
-                        continue;
-                    }
-
-                    parts.Push(part[(part.Count / 2)..]);
-                    parts.Push(part[..(part.Count / 2)]);
-                }
-            }
-
-            foreach (var (result, state) in refused)
-                total += await EndRefusedAsync(group, result, state);
+                var counts = await WritePartAsync(group, part, signal, duration);
+                instruments.Written(group.ProviderKey, group.SiteId, part, counts);
+                total += counts;
+                written += part.Count;
+                lost += part.Count - counts.Changed;
+                // One signal for the batch, however it is divided.
+                if (counts.Changed > 0)
+                    signal = CircuitSignal.None;
+            });
+            foreach (var (jobId, state) in refused)
+                total += await EndRefusedAsync(group, jobId, state);
         }
         catch (Exception exception)
         {
@@ -101,20 +79,20 @@ internal sealed class GroupWriteBack(
         RepeatAsync(group, () => instruments.TimeWriteBackAsync(() => queue.WriteBackAsync(
             group, part, signal, duration, options.Value.FirstCheckAfter, CancellationToken.None)));
 
-    private async Task<WriteBackCounts> EndRefusedAsync(ClaimedGroup group, JobResult result, string state)
+    private async Task<WriteBackCounts> EndRefusedAsync(ClaimedGroup group, Guid jobId, string state)
     {
-        var end = await RepeatAsync(group, () => queue.EndRefusedAsync(group, result.JobId, state, CancellationToken.None));
+        var end = await RepeatAsync(group, () => queue.EndRefusedAsync(group, jobId, state, CancellationToken.None));
         if (end == RefusedEnd.NotOurs)
         {
             logger.ClaimLost(group.SiteId, group.ProviderKey, 1);
             return default;
         }
 
-        logger.WriteBackRefused(result.JobId, group.SiteId, group.ProviderKey, state, end);
+        logger.WriteBackRefused(jobId, group.SiteId, group.ProviderKey, state, end);
         if (end == RefusedEnd.SetAside)
             return default;
         var counts = new WriteBackCounts(Changed: 1, Completed: 0, Failed: 1, Retry: 0, Submitted: 0);
-        instruments.Written(group.ProviderKey, group.SiteId, [RefusedRow.Failed(result.JobId)], counts);
+        instruments.Written(group.ProviderKey, group.SiteId, [RefusedRow.Failed(jobId)], counts);
         return counts;
     }
 

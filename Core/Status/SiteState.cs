@@ -41,7 +41,7 @@ public sealed record SiteState
     /// <summary>Failed rows whose credentials were refused.</summary>
     public long Refused { get; init; }
 
-    /// <summary>Rows that the database refuses to write; they are PROCESSING and no claim takes them.</summary>
+    /// <summary>Rows that the database refuses to write; they stay under way, and no claim takes them.</summary>
     public long SetAside { get; init; }
 
     /// <summary>When the active credentials were stored; null when there are none.</summary>

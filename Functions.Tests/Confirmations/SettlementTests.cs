@@ -28,6 +28,42 @@ internal sealed class SettlementTests : ConfirmationFixture
         });
     }
 
+    [TestCase("new.status = 'COMPLETED'", "FAILED 0 WRITE_BACK_REFUSED", "9 8 1 0 9", 0)]
+    [TestCase("new.status <> 'SUBMITTED'", "SUBMITTED 0", "9 8 0 0 9", 1)]
+    public async Task A_row_that_cannot_be_written_ends_alone_and_its_request_is_settled(
+        string refused, string end, string counters, int setAside)
+    {
+        var site = await SubmitAsync(9);
+        await Database.ExecuteAsync(
+            $"""
+            create function refuse() returns trigger language plpgsql set search_path = '' as $$
+            begin
+                raise exception 'refused';
+            end
+            $$;
+            create trigger refuse before update on offline_conversion_queue
+                for each row when (old.request_index = 4 and {refused}) execute function refuse();
+            """);
+        await MakeDueAsync();
+        Provider.AnswerEach(UploadOutcome.Completed());
+
+        var first = await ConfirmAsync();
+        await MakeDueAsync();
+        var second = await ConfirmAsync();
+
+        Assert.That((first.Completed, first.Failed, second.Checked), Is.EqualTo((8, 1 - setAside, 0)));
+        Assert.That(
+            await RowsAsync(),
+            Is.EqualTo(string.Join(", ", Enumerable.Range(0, 9).Select(i => i == 4 ? end : "COMPLETED 0"))));
+        Assert.That(await CountersAsync(site), Is.EqualTo(counters));
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from offline_conversion_set_aside"), Is.EqualTo(setAside));
+        if (setAside == 0)
+            return;
+        await Database.ExecuteAsync("drop trigger refuse on offline_conversion_queue");
+        await Database.ExecuteAsync("select recover_stuck_offline_conversion_jobs()");
+        Assert.That(await CountersAsync(site), Is.EqualTo("9 8 1 0 9"));
+    }
+
     [Test]
     public async Task Each_row_becomes_what_the_provider_says()
     {

@@ -94,6 +94,40 @@ internal sealed class OlderShapeTests
         });
     }
 
+    [TestCase("new.status = 'COMPLETED'", "FAILED")]
+    [TestCase("new.status <> 'PROCESSING'", "PROCESSING")]
+    public async Task A_row_that_cannot_be_written_back_ends_alone(string refused, string status)
+    {
+        SchemaMigrator.Migrate(_database.AdminConnectionString);
+        await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        var queue = new ConversionQueue(worker, new Random(1));
+        var group = (await queue.ClaimAsync(
+            new ClaimRequest("google_ads", Guid.NewGuid(), 100, 100), CancellationToken.None)).Single();
+        var bad = group.Jobs[0].Id;
+        await _database.ExecuteAsync(
+            $"""
+            create function refuse() returns trigger language plpgsql set search_path = '' as $$
+            begin
+                raise exception 'refused';
+            end
+            $$;
+            create trigger refuse before update on offline_conversion_queue
+                for each row when (old.id = '{bad}' and {refused}) execute function refuse();
+            """);
+
+        await queue.EndRefusedAsync(group, bad, "P0001", CancellationToken.None);
+        await _database.ExecuteAsync("alter table offline_conversion_queue disable trigger set_updated_at");
+        await _database.ExecuteAsync(
+            "update offline_conversion_queue set claimed_at = now() - interval '1 hour' where status = 'PROCESSING'");
+        var recovered = await queue.RecoverAsync(15, CancellationToken.None);
+
+        Assert.That(recovered, Is.EqualTo(group.Jobs.Count), "its neighbours, and one of the dashboard's own");
+        Assert.That(
+            await _database.ScalarAsync<string>("select status from offline_conversion_queue where id = $1", bad), Is.EqualTo(status));
+        Assert.That(
+            await _database.ScalarAsync<long>("select count(*) from offline_conversion_set_aside"), Is.EqualTo(status == "FAILED" ? 0 : 1));
+    }
+
     [Test]
     public async Task An_operators_sales_are_enqueued_once()
     {

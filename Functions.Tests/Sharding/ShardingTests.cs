@@ -103,7 +103,7 @@ internal sealed class ShardingTests
                 new() { Value = false }, new() { Value = new[] { Token } }, new() { Value = new[] { "COMPLETED" } },
                 new() { Value = new double?[] { null } }, new() { Value = new[] { false } },
                 new() { Value = new string?[] { null } }, new() { Value = new string?[] { null } },
-                new() { Value = new string?[] { null } },
+                new() { Value = new string?[] { null } }, new() { Value = true },
             },
         };
         await ExecuteAsync(settle);

@@ -6,9 +6,12 @@
 -- A success says nothing to the circuit: the request was accepted long ago, and the provider may be down by now.
 -- $1 lease token  $2 site_id  $3 provider_key  $4 request_id  $5 transient failure?
 -- $6.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message
+-- $13 are these the last of its rows? If not, the request stays ours, and open.
 with held as (
     update provider_upload_requests r
-    set settled_at = now(), lease_token = null, lease_until = null
+    set settled_at = case when $13 then now() end,
+        lease_token = case when $13 then null else r.lease_token end,
+        lease_until = case when $13 then null else r.lease_until end
     where r.site_id = $2 and r.provider_key = $3 and r.request_id = $4 and r.lease_token = $1 and r.settled_at is null
     returning r.request_id
 ),

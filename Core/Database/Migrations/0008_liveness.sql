@@ -87,7 +87,7 @@ begin
 end
 $$;
 
--- Rows that the database refuses to write at all. They stay PROCESSING, so no claim sees them; recovery leaves them out,
+-- Rows that the database refuses to write at all. They stay PROCESSING or SUBMITTED, so no claim sees them; recovery leaves them out,
 -- tries to end them each time, and forgets them when it could.
 create table if not exists public.offline_conversion_set_aside (
     site_id      uuid not null,
@@ -104,7 +104,7 @@ create table if not exists public.offline_conversion_set_aside (
 -- Ends a row whose outcome the database refuses, by a statement that touches as little as possible: no text of the
 -- provider's, no column that an index or a rule of the application's may know. If even that is refused, the row is set
 -- aside. A probe that the row was is over.
--- Returns failed, set_aside, or null when the row is no longer under the claim.
+-- Returns failed, set_aside, or null when the row is no longer under the claim. A submitted row is under none.
 -- Locks: the row, the group's row of metrics and of health.
 -- Index: primary keys.
 create or replace function public.end_refused_offline_conversion_job(
@@ -114,7 +114,9 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-    v_failed boolean;
+    v_failed   boolean;
+    -- Of a submitted row they were counted when it was submitted.
+    v_attempts bigint;
 begin
     perform public.settle_provider_circuit(p_site_id, p_provider_key, p_claim_token, false, false);
 
@@ -127,18 +129,22 @@ begin
             provider_error_code = 'WRITE_BACK_REFUSED',
             provider_error_category = 'CONFIGURATION',
             updated_at = now()
+        from public.offline_conversion_queue old
         where q.site_id = p_site_id
           and q.id = p_row_id
           and q.claim_token is not distinct from p_claim_token
-          and q.status is not distinct from 'PROCESSING';
+          and q.status in ('PROCESSING', 'SUBMITTED')
+          and old.site_id = q.site_id
+          and old.id = q.id
+        returning (old.status = 'PROCESSING')::int into v_attempts;
         v_failed := found;
         if v_failed then
-            perform public.count_provider_upload(p_site_id, p_provider_key, 1, 0, 1, 0, 0);
+            perform public.count_provider_upload(p_site_id, p_provider_key, v_attempts, 0, 1, 0, 0);
             insert into public.provider_upload_attempts
                 (batch_id, site_id, provider_key, phase, claimed_count, completed_count, failed_count, retry_count,
                  submitted_count, error_code, error_category)
             values
-                (coalesce(p_claim_token::text, 'recovery'), p_site_id, p_provider_key, 'FINISHED', 1, 0, 1, 0, 0,
+                (coalesce(p_claim_token::text, 'recovery'), p_site_id, p_provider_key, 'FINISHED', v_attempts, 0, 1, 0, 0,
                  'WRITE_BACK_REFUSED', 'CONFIGURATION');
         end if;
         delete from public.offline_conversion_set_aside a

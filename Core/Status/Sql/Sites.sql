@@ -1,6 +1,6 @@
 -- How every site stands that has rows, uploads or a circuit: counts by status, age, credentials, circuit, last batch,
 -- and what its parked and its refused rows say, by the latest 20 of each.
--- Rows that were set aside are counted by themselves and among those PROCESSING.
+-- Rows that were set aside are counted by themselves and among those under way.
 -- Completed rows are counted by provider_upload_metrics, not by reading them: they are nearly all rows there are.
 -- Locks: none. Index: offline_conversion_queue_due_idx and _trouble_idx, read as a whole without the table;
 -- _processing_idx and _submitted_idx, which hold what is under way; provider_upload_attempts_finished_idx once for each

@@ -33,12 +33,26 @@ internal sealed class MemoryConfirmations(MemoryStore store) : IConfirmationStor
     }
 
     public Task<WriteBackCounts> SettleAsync(
-        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken)
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken) =>
+        SettleAsync(request, results, signal, isLast: true);
+
+    public Task<WriteBackCounts> SettlePartAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken) =>
+        SettleAsync(request, results, signal, isLast: false);
+
+    // Nothing is refused here.
+    public Task<RefusedEnd> EndRefusedAsync(
+        LeasedRequest request, Guid jobId, string state, CancellationToken cancellationToken) =>
+        Task.FromResult(RefusedEnd.NotOurs);
+
+    private Task<WriteBackCounts> SettleAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, bool isLast)
     {
         if (Held(request) is not { } held)
             return Task.FromResult(default(WriteBackCounts));
         var now = store.Now;
-        store.Put(held with { SettledAt = now, LeaseToken = null, LeaseUntil = null });
+        if (isLast)
+            store.Put(held with { SettledAt = now, LeaseToken = null, LeaseUntil = null });
         var open = OpenRows(held).Select(row => row.Id).ToHashSet();
         var written = results.Where(result => open.Contains(result.JobId)).ToList();
         if (written.Count == 0)

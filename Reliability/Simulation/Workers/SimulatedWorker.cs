@@ -104,6 +104,19 @@ internal sealed class SimulatedConfirmations(World world, SimulatedRun run) : IC
             () => run.Worker.Confirmations.SettleAsync(request, results, signal, cancellationToken),
             counts => counts.Changed);
 
+    public Task<WriteBackCounts> SettlePartAsync(
+        LeasedRequest request, IReadOnlyList<JobResult> results, CircuitSignal signal, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "settle a part",
+            () => run.Worker.Confirmations.SettlePartAsync(request, results, signal, cancellationToken),
+            counts => counts.Changed);
+
+    public Task<RefusedEnd> EndRefusedAsync(
+        LeasedRequest request, Guid jobId, string state, CancellationToken cancellationToken) =>
+        world.CallStoreAsync(
+            run, "end refused", () => run.Worker.Confirmations.EndRefusedAsync(request, jobId, state, cancellationToken),
+            end => end == RefusedEnd.Failed ? 1 : 0);
+
     public Task PostponeAsync(LeasedRequest request, TimeSpan wait, CancellationToken cancellationToken) =>
         world.CallStoreAsync(run, "postpone", async () =>
         {
