@@ -137,6 +137,24 @@ internal sealed class CircuitControlTests : Scenario
     }
 
     [Test]
+    public async Task Rows_that_an_isolation_held_do_not_miss_the_probe_after_circuit_open()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 3);
+        await using var worker = NewWorker();
+        await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None);
+        await worker.UploadAsync();
+
+        await _control.OpenAsync(site, Provider, "ops", CancellationToken.None);
+        await worker.UploadAsync();
+
+        Assert.That(
+            await Database.ScalarAsync<double>(
+                "select extract(epoch from max(next_retry_at) - now())::float8 from offline_conversion_queue"),
+            Is.EqualTo(315).Within(30));
+    }
+
+    [Test]
     public async Task The_circuit_of_a_site_that_is_gone_can_be_closed()
     {
         var site = await AddSiteAsync(1);

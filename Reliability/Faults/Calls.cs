@@ -63,7 +63,7 @@ internal static class Statements
 {
     public const string Claim = "take_provider_probe";
     public const string WriteBack = "settle_provider_circuit";
-    public const string Settling = "set settled_at = now()";
+    public const string Settling = "set settled_at = case";
     public const string Recovery = "recovered as (";
 }
 
