@@ -87,8 +87,8 @@ begin
 end
 $$;
 
--- Rows that the database refuses to write at all. They stay PROCESSING or SUBMITTED, so no claim sees them; recovery leaves them out,
--- tries to end them each time, and forgets them when it could.
+-- Rows that the database refuses to write at all. They stay PROCESSING or SUBMITTED, so no claim sees them; recovery leaves
+-- them out, tries to end them each time, and forgets them when it could.
 create table if not exists public.offline_conversion_set_aside (
     site_id      uuid not null,
     row_id       uuid not null,
@@ -105,7 +105,7 @@ create table if not exists public.offline_conversion_set_aside (
 -- provider's, no column that an index or a rule of the application's may know. If even that is refused, the row is set
 -- aside. A probe that the row was is over.
 -- Returns failed, set_aside, or null when the row is no longer under the claim. A submitted row is under none.
--- Locks: the row, the group's row of metrics and of health.
+-- Locks: the row, then the group's row of metrics and of health, in the order of a write-back.
 -- Index: primary keys.
 create or replace function public.end_refused_offline_conversion_job(
     p_site_id uuid, p_provider_key text, p_row_id uuid, p_claim_token uuid, p_state text)
@@ -117,9 +117,8 @@ declare
     v_failed   boolean;
     -- Of a submitted row they were counted when it was submitted.
     v_attempts bigint;
+    v_end      text;
 begin
-    perform public.settle_provider_circuit(p_site_id, p_provider_key, p_claim_token, false, false);
-
     begin
         update public.offline_conversion_queue q
         set status = 'FAILED',
@@ -149,20 +148,24 @@ begin
         end if;
         delete from public.offline_conversion_set_aside a
         where a.site_id = p_site_id and a.row_id = p_row_id;
-        return case when v_failed then 'failed' end;
+        v_end := case when v_failed then 'failed' end;
     exception
         when data_exception or integrity_constraint_violation or raise_exception or data_corrupted then
             insert into public.offline_conversion_set_aside (site_id, row_id, provider_key, claim_token, reason)
             values (p_site_id, p_row_id, p_provider_key, p_claim_token, p_state)
             on conflict (site_id, row_id) do update set tried_at = excluded.tried_at;
-            return 'set_aside';
+            v_end := 'set_aside';
     end;
+
+    perform public.settle_provider_circuit(p_site_id, p_provider_key, p_claim_token, false, false);
+    return v_end;
 end
 $$;
 
 -- Rows that were claimed 25 times, are stuck again, and never got an outcome since they were queued: one that ends its
 -- worker, or that no worker can write back, would be sent for ever. A row that got outcomes only waited often.
--- Locks: those rows, then their groups' rows of metrics. Index: offline_conversion_queue_processing_idx, from both ends.
+-- Locks: those rows, then their groups' rows of metrics in the order of their keys, so that two of these cannot deadlock.
+-- Index: offline_conversion_queue_processing_idx, from both ends.
 create or replace function public.fail_endless_offline_conversion_jobs(p_min_age_minutes int default 15)
 returns int
 language plpgsql
@@ -210,8 +213,8 @@ begin
     ),
     counted as materialized (
         select t.failed,
-               public.count_provider_upload(t.site_id, t.provider_key, t.failed::bigint, 0, t.failed::bigint, 0, 0)
-        from tally t
+               public.count_provider_upload(t.site_id, t.provider_key, t.failed, 0, t.failed, 0, 0)
+        from (select y.* from tally y order by y.site_id, y.provider_key) t
     )
     select coalesce(sum(c.failed), 0)::int into v_count from counted c;
     return v_count;
