@@ -1,12 +1,8 @@
 -- Opens a circuit by hand: until a probe in five minutes, as five failures would, or until infinity (isolated).
-<<<<<<< HEAD
--- Locks: the one row of the group. Index: offline_conversion_queue_processing_idx. The worker defers the waiting rows with its next claim.
-=======
 -- The worker defers the waiting rows with its next claim. Those that an isolation holds for a day come back to that, or
 -- they would miss the probe.
 -- Locks: the group's row, then queue rows that an isolation holds, skipping what a claim holds.
--- Index: offline_conversion_queue_due_idx.
->>>>>>> queue-day
+-- Index: offline_conversion_queue_due_idx; offline_conversion_queue_processing_idx for what is with a worker.
 -- $1 site  $2 provider_key  $3 until a person closes it  $4 actor
 with opened as (
     insert into provider_health_state as h (site_id, provider_key, state, opened_at, next_probe_at)
