@@ -29,6 +29,7 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
             Server(report, ConnectionText.Describe(connectionString)),
             Role(report, status),
             .. Rights(report),
+            .. OpenSchema(report),
             Schema(status),
             Credentials(report),
             Clock(skew),
@@ -76,6 +77,17 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
         if (missing.Count + excess.Count == 0)
             yield return CheckResult.Ok("rights", "as the worker needs them");
     }
+
+    // Our statements name tables and functions without their schema: one of the same name and fitting types would be taken.
+    private static IEnumerable<CheckResult> OpenSchema(DatabaseReport report) => report.SchemaIsOpen
+        ?
+        [
+            CheckResult.Warn(
+                "schema rights",
+                "every login may create tables and functions in the schema public, beside the worker's",
+                "revoke create on schema public from public;"),
+        ]
+        : [];
 
     private static CheckResult Schema(DatabaseStatus status) =>
         status.RoleFault is not null ? CheckResult.Warn("schema", "not looked at: see role", null)

@@ -16,7 +16,13 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         """
         select current_setting('server_version_num')::int,
                current_user::text,
-               coalesce((select r.rolsuper or r.rolbypassrls from pg_catalog.pg_roles r where r.rolname = current_user), false)
+               coalesce((select r.rolsuper or r.rolbypassrls from pg_catalog.pg_roles r where r.rolname = current_user), false),
+               exists (
+                   select
+                   from pg_catalog.pg_namespace n
+                   cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+                   where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE'
+               )
         """;
 
     private const string CredentialsByKeySql =
@@ -55,7 +61,7 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         await using var reader = await login.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var report = new DatabaseReport(
-            reader.GetInt32(0), reader.GetString(1), reader.GetBoolean(2), default, [], null);
+            reader.GetInt32(0), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3), default, [], null);
         await reader.DisposeAsync();
         return report with
         {
@@ -151,6 +157,7 @@ public sealed record DatabaseStatus(bool Reachable, string? RoleFault, string? S
 /// <param name="ServerVersion">Such as 170002.</param>
 /// <param name="Login">The role that is logged in.</param>
 /// <param name="BypassesRowSecurity">As a superuser does, or by an attribute of its own: more than a worker should.</param>
+/// <param name="SchemaIsOpen">Every login may create in the schema <c>public</c>, as before PostgreSQL 15.</param>
 /// <param name="Now">The database's clock, UTC.</param>
 /// <param name="GrantFaults">Rights that are missing, or too many.</param>
 /// <param name="CredentialsByKey">How many active credentials each key has sealed, by fingerprint; null when they may not be read.</param>
@@ -158,6 +165,7 @@ public sealed record DatabaseReport(
     int ServerVersion,
     string Login,
     bool BypassesRowSecurity,
+    bool SchemaIsOpen,
     DateTime Now,
     IReadOnlyList<GrantFault> GrantFaults,
     IReadOnlyDictionary<string, long>? CredentialsByKey);

@@ -82,6 +82,18 @@ internal sealed class DoctorProcessTests : Scenario
     }
 
     [Test]
+    public async Task A_schema_in_which_every_login_may_create_is_warned_of()
+    {
+        await AddSiteAsync(1);
+        await Database.ExecuteAsync("grant create on schema public to public");
+
+        var (exitCode, output, error) = await DoctorAsync(Database.WorkerConnectionString, Settings(), "--json");
+
+        Assert.That(exitCode, Is.Zero, output + error);
+        Assert.That(Findings(output)["schema rights"], Does.StartWith("warn|").And.EndWith("revoke create on schema public from public;"));
+    }
+
+    [Test]
     public async Task An_older_key_and_a_login_that_may_too_much_are_warnings()
     {
         await AddSiteAsync(1);

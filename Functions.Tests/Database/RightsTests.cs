@@ -1,4 +1,5 @@
 using Npgsql;
+using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Database;
@@ -31,6 +32,27 @@ internal sealed class RightsTests
         Assert.That(
             await _database.ScalarAsync<string>("select string_agg(distinct roles::text, ' ') from pg_policies"),
             Is.EqualTo("{service_role}"));
+    }
+
+    /// <summary>Supabase's default privileges give its roles every right on a new table.</summary>
+    [Test]
+    public async Task Ledger_and_audit_are_append_only_whatever_the_default_privileges_give()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync("alter default privileges in schema public grant all on tables to service_role");
+
+        SchemaMigrator.Migrate(database.AdminConnectionString);
+
+        Assert.That(
+            await database.ScalarAsync<string>(
+                """
+                select string_agg(t.name || ' ' || r.name, ', ' order by t.name, r.name)
+                from unnest(array['provider_upload_attempts', 'operator_audit']) as t (name)
+                cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as r (name)
+                where has_table_privilege('service_role', 'public.' || t.name, r.name)
+                """),
+            Is.EqualTo(
+                "operator_audit INSERT, operator_audit SELECT, provider_upload_attempts INSERT, provider_upload_attempts SELECT"));
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Proxy;
 using OpsMantik.Testbed.Workers;
 
@@ -7,9 +6,12 @@ namespace OpsMantik.Reliability.Processes;
 /// <summary>A worker process that is about to die: its environment, and the proxy between it and PostgreSQL.</summary>
 internal sealed class WorkerUnderTest : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly PostgresProxy _proxy;
     private readonly List<Breakpoint> _breakpoints = [];
     private Task _underWay = Task.CompletedTask;
+    private volatile bool _dying;
 
     private WorkerUnderTest(ProofEnvironment environment, PostgresProxy proxy, WorkerProcess process, Random random) =>
         (Environment, _proxy, Process, Random) = (environment, proxy, process, random);
@@ -28,11 +30,11 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
         return new WorkerUnderTest(environment, proxy, process, random);
     }
 
-    public void StartUpload() => _underWay = Process.Client.TryUploadAsync();
+    public void StartUpload() => _underWay = CallAsync(() => Process.Client.UploadAsync());
 
-    public void StartConfirmation() => _underWay = Process.Client.TryConfirmAsync();
+    public void StartConfirmation() => _underWay = CallAsync(() => Process.Client.ConfirmAsync());
 
-    public void StartRecovery() => _underWay = Process.Client.TryRecoverAsync();
+    public void StartRecovery() => _underWay = CallAsync(() => Process.Client.RecoverAsync());
 
     /// <summary>Runs until a statement is held.</summary>
     public async Task ReachAsync(string statement, BreakpointKind kind, Action start)
@@ -46,11 +48,32 @@ internal sealed class WorkerUnderTest : IAsyncDisposable
     /// <summary>SIGKILL. What was held at the proxy reaches nobody; what was under way at Google is over.</summary>
     public async Task KillAsync()
     {
+        _dying = true;
         await Process.KillAsync();
         foreach (var breakpoint in _breakpoints)
             breakpoint.Drop();
         await _underWay;
         _proxy.CutAll();
+    }
+
+    // On a busy machine a worker that has just started may answer that its database is not ready: without a second call the
+    // moment would never come.
+    private async Task CallAsync(Func<Task> call)
+    {
+        while (true)
+        {
+            try
+            {
+                await call();
+                return;
+            }
+            catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+            {
+                if (_dying)
+                    return;
+                await Task.Delay(Pause);
+            }
+        }
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();

@@ -339,3 +339,7 @@ alter table public.offline_conversion_set_aside enable row level security;
 drop policy if exists service_role_only on public.offline_conversion_set_aside;
 create policy service_role_only on public.offline_conversion_set_aside
     for all to service_role using (true) with check (true);
+
+-- A database's default privileges may give service_role every right on a new table, as Supabase's do: ledger and audit are
+-- append-only for it all the same.
+revoke update, delete, truncate on public.provider_upload_attempts, public.operator_audit from service_role;
