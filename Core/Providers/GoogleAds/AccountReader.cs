@@ -1,6 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
@@ -70,12 +68,12 @@ internal sealed class AccountReader(GoogleCalls calls, IOptions<GoogleAdsOptions
         var scrubber = call.Scrubber.With(access.DeveloperToken);
         if (answer.Status != 200)
         {
-            var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
+            var failure = GoogleAdsFailure.Read(GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
             return (null, RequestRefusal.For(answer, failure) with { RequestId = scrubber.Identifier(answer.RequestId) });
         }
 
         // Names are of the account's owner: they may hold anything.
-        return Parse(answer.Body, GoogleAdsJson.Default.SearchResponse) is { } response
+        return GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.SearchResponse) is { } response
             ? ([.. (response.Results ?? []).Select(row => row?.Clean(scrubber))], null)
             : (null, ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer cannot be read."));
     }
@@ -91,19 +89,6 @@ internal sealed class AccountReader(GoogleCalls calls, IOptions<GoogleAdsOptions
         };
         GoogleAdsHeaders.Add(request, access.LoginCustomerId, access.DeveloperToken);
         return request;
-    }
-
-    private static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, type);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }
 

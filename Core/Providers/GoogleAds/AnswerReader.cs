@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using OpsMantik.Core.Conversions;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
@@ -24,7 +22,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     /// is all the good news there is.
     /// </summary>
     public UploadOutcome ReadValidation(GoogleAnswer answer) =>
-        answer.Status == 200 && Parse(answer.Body, GoogleAdsJson.Default.UploadResponse) is { PartialFailureError: null }
+        answer.Status == 200 && GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.UploadResponse) is { PartialFailureError: null }
             ? UploadOutcome.Completed() with { RequestId = scrubber.Identifier(answer.RequestId) }
             : Read(answer).Outcomes[0];
 
@@ -34,7 +32,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     /// </summary>
     private (IEnumerable<UploadOutcome>, GoogleAdsFailure) ReadUpload(byte[] body)
     {
-        var response = Parse(body, GoogleAdsJson.Default.UploadResponse);
+        var response = GoogleAdsJson.Parse(body, GoogleAdsJson.Default.UploadResponse);
         var failure = GoogleAdsFailure.Read(response?.PartialFailureError, isPartial: true, scrubber);
         var results = response?.Results is { } list && list.Count == conversions.Count ? list : [];
         var unknown = ErrorTable.Unknown(
@@ -48,7 +46,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
 
     private (IEnumerable<UploadOutcome>, GoogleAdsFailure) ReadRefusal(GoogleAnswer answer)
     {
-        var failure = GoogleAdsFailure.Read(Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
+        var failure = GoogleAdsFailure.Read(GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
         if (answer.Status == 400 && failure.Errors.Any(IsOfRow))
         {
             // Google names the faulty rows. It did not process the others, which are sent again without them.
@@ -101,20 +99,6 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         }
 
         return stamped;
-    }
-
-    private static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, type);
-        }
-        catch (JsonException)
-        {
-            // Not JSON, cut short, or of another shape: it tells nothing.
-            return null;
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
@@ -12,7 +13,22 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
-internal sealed partial class GoogleAdsJson : JsonSerializerContext;
+internal sealed partial class GoogleAdsJson : JsonSerializerContext
+{
+    /// <returns>Null for what is not JSON, cut short, or of another shape: it tells nothing.</returns>
+    public static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
 
 /// <summary>UploadClickConversionsRequest; the customer is in the path.</summary>
 /// <param name="ValidateOnly">True: looked at, and not counted. Left out of an upload.</param>
