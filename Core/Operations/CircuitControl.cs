@@ -72,11 +72,17 @@ public sealed class CircuitControl
                 return null;
         }
 
+        return await FreeAsync(siteId, providerKey, isolated: false, cancellationToken);
+    }
+
+    private async Task<long> FreeAsync(Guid siteId, string providerKey, bool isolated, CancellationToken cancellationToken)
+    {
         var (total, count) = (0L, 0);
         do
         {
             await using var free = Command(FreeSql, siteId, providerKey);
             free.Parameters.Add(new NpgsqlParameter<int> { TypedValue = FreeChunk });
+            free.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isolated });
             count = await free.ExecuteNonQueryAsync(cancellationToken);
             total += count;
         }
@@ -95,12 +101,23 @@ public sealed class CircuitControl
     private async Task<long?> OpenAsync(
         Guid siteId, string providerKey, bool isolate, string actor, CancellationToken cancellationToken)
     {
+        var (isThere, underWay) = await MoveAsync(siteId, providerKey, isolate, actor, cancellationToken);
+        if (!isThere)
+            return null;
+        if (!isolate)
+            await FreeAsync(siteId, providerKey, isolated: true, cancellationToken);
+        return underWay;
+    }
+
+    private async Task<(bool IsThere, long UnderWay)> MoveAsync(
+        Guid siteId, string providerKey, bool isolate, string actor, CancellationToken cancellationToken)
+    {
         await using var command = Command(OpenSql, siteId, providerKey);
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isolate });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return reader.GetInt64(0) == 1 ? reader.GetInt64(1) : null;
+        return (reader.GetInt64(0) == 1, reader.GetInt64(1));
     }
 
     private static DateTime? TimeAt(NpgsqlDataReader reader, int ordinal) =>

@@ -69,6 +69,18 @@ internal sealed class RequeueingTests
     }
 
     [Test]
+    public async Task More_rows_than_a_chunk_are_requeued_and_each_chunk_has_its_line_in_the_audit()
+    {
+        await FailAsync(await _database.EnqueueAsync(_site, 45_000), "AUTH", "INVALID_GRANT");
+
+        Assert.That(await _requeueing.RequeueAsync(Failed(), "ops", CancellationToken.None), Is.EqualTo(45_000));
+
+        Assert.That(
+            await _database.ScalarAsync<string>("select string_agg(row_count::text, ' ' order by row_count desc) from operator_audit"),
+            Is.EqualTo("20000 20000 5000"));
+    }
+
+    [Test]
     public async Task Since_leaves_older_failures_alone()
     {
         await FailAsync(await _database.EnqueueAsync(_site, 5, "old"), "AUTH", "INVALID_GRANT");

@@ -1,6 +1,6 @@
 -- Closes a circuit by hand, an isolated one too; also one that a deleted site left behind. The rows it held back are freed
 -- after this, by chunks (FreeHeldRows.sql): from now on no claim holds them back again.
--- Locks: the group's row.
+-- Locks: the group's row. Index: offline_conversion_queue_due_idx, for the audit's number.
 -- $1 site  $2 provider_key  $3 actor
 with closed as (
     insert into provider_health_state as h (site_id, provider_key)

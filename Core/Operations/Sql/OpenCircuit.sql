@@ -1,8 +1,6 @@
 -- Opens a circuit by hand: until a probe in five minutes, as five failures would, or until infinity (isolated).
--- The worker defers the waiting rows with its next claim. Those that an isolation holds for a day come back to that, or
--- they would miss the probe.
--- Locks: the group's row, then queue rows that an isolation holds, skipping what a claim holds.
--- Index: offline_conversion_queue_due_idx; offline_conversion_queue_processing_idx for what is with a worker.
+-- The worker defers the waiting rows with its next claim.
+-- Locks: the group's row. Index: offline_conversion_queue_processing_idx for what is with a worker.
 -- $1 site  $2 provider_key  $3 until a person closes it  $4 actor
 with opened as (
     insert into provider_health_state as h (site_id, provider_key, state, opened_at, next_probe_at)
@@ -17,24 +15,6 @@ with opened as (
         probe_lease_until = null,
         updated_at = now()
     returning h.site_id
-),
-held as materialized (
-    select q.id
-    from offline_conversion_queue q
-    join opened o on o.site_id = q.site_id
-    where not $3
-      and q.site_id = $1
-      and q.provider_key = $2
-      and q.status in ('QUEUED', 'RETRY')
-      and q.next_retry_at > now() + interval '10 minutes'
-      and q.last_error = 'CIRCUIT_OPEN'
-    for update of q skip locked
-),
-freed as (
-    update offline_conversion_queue q
-    set next_retry_at = null, updated_at = now()
-    from held h
-    where q.id = h.id
 ),
 audited as (
     insert into operator_audit (actor, action, site_id, provider_key, row_count)
