@@ -86,7 +86,7 @@ internal sealed class MigrationTests
             await read.ExecuteNonQueryAsync();
 
         var migration = Task.Run(() => SchemaMigrator.Migrate(database.AdminConnectionString, scripts));
-        while (!await database.ScalarAsync<bool>("select to_regclass('public.first') is not null"))
+        while (!await database.ScalarAsync<bool>("select exists (select from pg_locks where relation = 'busy'::regclass and not granted)"))
             await Task.Delay(10);
         // Behind a script that waits without end, each would wait for it.
         for (var times = 0; times < 5; times++)
