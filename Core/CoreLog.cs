@@ -76,6 +76,15 @@ internal static partial class CoreLog
     public static partial void WriteBackRefused(
         this ILogger logger, Guid rowId, Guid siteId, string providerKey, string state, RefusedEnd end);
 
+    [LoggerMessage(2025, LogLevel.Error,
+        "The database refuses to hand row {RowId} of site={SiteId} provider={ProviderKey} to a worker ({State}): {End}")]
+    public static partial void ClaimRefused(
+        this ILogger logger, Guid rowId, Guid siteId, string providerKey, string state, string end);
+
+    [LoggerMessage(2026, LogLevel.Error,
+        "The database refuses to hand rows of site={SiteId} provider={ProviderKey} to a worker ({State}); its circuit opens")]
+    public static partial void SiteRefused(this ILogger logger, Guid siteId, string providerKey, string state);
+
     [LoggerMessage(2024, LogLevel.Error,
         "{Rows} rows were claimed 25 times without an outcome and failed as WORKER_ERROR; one of them may end the worker")]
     public static partial void FailedEndless(this ILogger logger, int rows);

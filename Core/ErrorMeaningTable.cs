@@ -277,6 +277,9 @@ internal static class ErrorMeaningTable
         .. Of("The worker", Operator, "The database refused to store what became of the row; Google may have it.",
             "Find the trigger or constraint that the SQLSTATE in its message names, then requeue the row.",
             "WRITE_BACK_REFUSED"),
+        .. Of("The worker", Operator, "The database refused to hand the row to a worker; it was not sent.",
+            "Find the trigger or constraint that the SQLSTATE in its message names, then requeue the row.",
+            "CLAIM_REFUSED"),
     ];
 
     private const string CategoryTopic = "Categories";

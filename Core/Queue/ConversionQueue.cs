@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
 using OpsMantik.Core.Database;
@@ -11,9 +12,13 @@ namespace OpsMantik.Core.Queue;
 /// The store of <c>offline_conversion_queue</c>. Every method but recovery, which goes by chunks, is one round trip; none
 /// leaves a transaction open.
 /// </summary>
-internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random random) : IConversionQueue, IDisposable
+internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random random, ILogger<ConversionQueue> logger)
+    : IConversionQueue, IDisposable
 {
     private const int IsolatedTimeoutSeconds = 2;
+
+    // Beyond this it is the table that is refused, not single rows or sites.
+    private const int MostRefusedClaims = 5;
 
     private static readonly string IsolatedSql = SqlText.Load("Queue.Sql.Isolated");
 
@@ -39,10 +44,30 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
 
     private async Task<IReadOnlyList<ClaimedGroup>> ClaimLockedAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
-        var token = NextGuid();
         var cursor = _cursors.GetOrAdd(request.ProviderKey, _ => new ClaimCursor(NextGuid(), default, default));
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ClaimOnceAsync(request, cursor, defer: attempt == 0, cancellationToken);
+            }
+            catch (PostgresException exception) when (DatabaseErrors.IsRefusal(exception) && attempt < MostRefusedClaims)
+            {
+                // It may be the deferring, of which no other row depends: rows of an open circuit stay where they are without it.
+                if (attempt > 0 && !await RefusedClaim.EndAsync(database, request, cursor.Start, logger, cancellationToken))
+                    throw;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<ClaimedGroup>> ClaimOnceAsync(
+        ClaimRequest request, ClaimCursor cursor, bool defer, CancellationToken cancellationToken)
+    {
+        var token = NextGuid();
         var from = cursor.From(request.RunId);
         await using var batch = Claim.CreateBatch(database, request, token, cursor.Start, from);
+        if (!defer)
+            batch.BatchCommands.RemoveAt(0);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var (groups, oldest) = await Claim.ReadAsync(reader, request.ProviderKey, token, cancellationToken);
         // To the end of the batch: if its last command fails, nothing was claimed.

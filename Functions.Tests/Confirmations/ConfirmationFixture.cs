@@ -68,7 +68,7 @@ internal abstract class ConfirmationFixture
     /// <summary>As an upload run does: everything due is claimed and accepted under one request id.</summary>
     protected async Task<WriteBackCounts> UploadAsync(string request = Request)
     {
-        var queue = new ConversionQueue(_worker, new Random(1));
+        var queue = new ConversionQueue(_worker, new Random(1), NullLogger<ConversionQueue>.Instance);
         var group = (await queue.ClaimAsync(
             new ClaimRequest(Provider.Key, Guid.NewGuid(), 10_000, 2_000), CancellationToken.None)).Single();
         var results = group.Jobs.Select((job, i) => RetryPolicy.Apply(

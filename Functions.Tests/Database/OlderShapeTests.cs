@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Operations;
@@ -64,7 +65,7 @@ internal sealed class OlderShapeTests
     {
         SchemaMigrator.Migrate(_database.AdminConnectionString);
         await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
-        var queue = new ConversionQueue(worker, new Random(1));
+        var queue = new ConversionQueue(worker, new Random(1), NullLogger<ConversionQueue>.Instance);
 
         await _database.ExecuteAsync(
             "alter table offline_conversion_queue disable trigger set_updated_at");
@@ -100,7 +101,7 @@ internal sealed class OlderShapeTests
     {
         SchemaMigrator.Migrate(_database.AdminConnectionString);
         await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
-        var queue = new ConversionQueue(worker, new Random(1));
+        var queue = new ConversionQueue(worker, new Random(1), NullLogger<ConversionQueue>.Instance);
         var group = (await queue.ClaimAsync(
             new ClaimRequest("google_ads", Guid.NewGuid(), 100, 100), CancellationToken.None)).Single();
         var bad = group.Jobs[0].Id;

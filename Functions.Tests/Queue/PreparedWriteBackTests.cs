@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -25,7 +26,7 @@ internal sealed class PreparedWriteBackTests : QueueFixture
         // One connection, so that what was prepared can be asked for on it.
         await using var worker = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 1 }.ConnectionString);
-        var queue = new ConversionQueue(worker, new Random(1));
+        var queue = new ConversionQueue(worker, new Random(1), NullLogger<ConversionQueue>.Instance);
         await Database.EnqueueAsync(await Database.AddSiteAsync(), 3);
         for (var batch = 0; batch < 3; batch++)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -32,7 +33,8 @@ internal abstract class QueueFixture
         await Database.DisposeAsync();
     }
 
-    protected ConversionQueue NewQueue(int seed) => new(Worker, new Random(seed));
+    protected ConversionQueue NewQueue(int seed) =>
+        new(Worker, new Random(seed), NullLogger<ConversionQueue>.Instance);
 
     protected Task<IReadOnlyList<ClaimedGroup>> ClaimAsync(
         int limit = 10_000, int groupLimit = 2_000, Guid? run = null, ConversionQueue? queue = null) =>

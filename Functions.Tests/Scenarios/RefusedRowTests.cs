@@ -188,6 +188,123 @@ internal sealed class RefusedRowTests : Scenario
         Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:3"));
     }
 
+    [TestCase("P0001")]
+    [TestCase("22003")]
+    [TestCase("23514")]
+    [TestCase("XX001")]
+    public async Task One_row_that_cannot_be_claimed_ends_alone_and_the_rest_of_every_site_goes_out(string state)
+    {
+        var (site, other) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        var rows = await Database.EnqueueAsync(site, 50);
+        await Database.EnqueueAsync(other, 50);
+        await RefuseAsync(rows[20], "new.status = 'PROCESSING'", state);
+        await using var worker = NewWorker();
+
+        var summary = await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:49 FAILED/CLAIM_REFUSED:1"));
+        Assert.That(await RowsAsync(other), Is.EqualTo("COMPLETED:50"));
+        Assert.That(summary.Completed, Is.EqualTo(99));
+        Assert.That(
+            await Database.ScalarAsync<string>("select last_error from offline_conversion_queue where status = 'FAILED'"),
+            Does.EndWith(state));
+        Assert.That(worker.Logs, Has.Some.Contains(rows[20].ToString()).And.Some.Contains(state));
+        Assert.That(await SitesWithWrongCountersAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_row_that_cannot_change_at_all_is_set_aside_and_goes_out_when_it_can()
+    {
+        var site = await AddSiteAsync(1);
+        var rows = await Database.EnqueueAsync(site, 50);
+        await RefuseAsync(rows[20], "true", "P0001");
+        await using var worker = NewWorker();
+
+        await worker.UploadAsync();
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:49 QUEUED:1"));
+        Assert.That(worker.Logs, Has.Exactly(1).Contains("set_aside"), "the second run leaves it out");
+        var need = (await worker.Get<StatusReader>().ReadAsync(CancellationToken.None)).InNeed.Single();
+        Assert.That((need.Need, need.RowsInNeed), Is.EqualTo((SiteNeed.SetAside, 1L)));
+
+        await Database.ExecuteAsync("drop trigger refuse on offline_conversion_queue");
+        await worker.RecoverAsync();
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:50"));
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from offline_conversion_set_aside"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_constraint_that_waits_for_the_commit_is_a_refusal_too()
+    {
+        var site = await AddSiteAsync(1);
+        var rows = await Database.EnqueueAsync(site, 5);
+        await AddTriggerAsync("false", "null;");
+        await Database.ExecuteAsync(
+            $"""
+            create function refuse_late() returns trigger language plpgsql as 'begin raise exception ''late''; end';
+            create constraint trigger refuse_late after update on offline_conversion_queue
+                deferrable initially deferred for each row
+                when (new.id = '{rows[2]}' and new.status = 'PROCESSING') execute function refuse_late();
+            """);
+        await using var worker = NewWorker();
+
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:4 FAILED/CLAIM_REFUSED:1"));
+    }
+
+    [Test]
+    public async Task A_site_of_which_every_row_is_refused_is_held_and_fails_none()
+    {
+        var (site, other) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        await Database.EnqueueAsync(site, 50);
+        await Database.EnqueueAsync(other, 50);
+        await AddTriggerAsync($"new.site_id = '{site}' and new.status = 'PROCESSING'", "raise exception 'refused';");
+        await using var worker = NewWorker();
+
+        await worker.UploadAsync();
+        await MakeProbeDueAsync();
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(other), Is.EqualTo("COMPLETED:50"));
+        Assert.That(await RowsAsync(site), Is.EqualTo("QUEUED:50"), "its probe fails none either");
+        Assert.That(
+            await Database.ScalarAsync<string>(
+                "select state || ' ' || (next_probe_at > now()) from provider_health_state where site_id = $1", site),
+            Is.EqualTo("OPEN true"));
+
+        await Database.ExecuteAsync("drop trigger refuse on offline_conversion_queue");
+        await MakeProbeDueAsync();
+        await worker.UploadAsync();
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Is.EqualTo("COMPLETED:50"));
+    }
+
+    [Test]
+    public async Task Rows_of_an_open_circuit_that_cannot_be_deferred_stop_nobody()
+    {
+        var (site, other) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        var row = (await Database.EnqueueAsync(site, 3))[0];
+        await Database.EnqueueAsync(other, 3);
+        await Database.SetCircuitAsync(site, "OPEN", "now() + interval '5 minutes'", failures: 5);
+        await RefuseAsync(row, "true", "P0001");
+        await using var worker = NewWorker();
+
+        await worker.UploadAsync();
+
+        Assert.That((await RowsAsync(site), await RowsAsync(other)), Is.EqualTo(("QUEUED:3", "COMPLETED:3")));
+    }
+
+    private async Task MakeProbeDueAsync()
+    {
+        await Database.ExecuteAsync("update provider_health_state set next_probe_at = now()");
+        await Database.ExecuteAsync("update offline_conversion_queue set next_retry_at = null where status = 'QUEUED'");
+    }
+
     private Task<int> AgeClaimsAsync() => Database.ExecuteAsync(
         "update offline_conversion_queue set claimed_at = now() - interval '16 minutes' where status = 'PROCESSING'");
 

@@ -28,6 +28,9 @@ functions (signature) as (
            ('recover_stuck_offline_conversion_jobs(int)'),
            ('fail_endless_offline_conversion_jobs(int)'),
            ('end_refused_offline_conversion_job(uuid, text, uuid, uuid, text)'),
+           ('try_offline_conversion_claim(uuid, uuid[])'),
+           ('end_refused_waiting_jobs(text, uuid, int)'),
+           ('end_refused_waiting_job(uuid, text, uuid, text)'),
            ('enqueue_sales(jsonb, text)'),
            ('judge_sales(jsonb)')
 )

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Queue;
@@ -20,7 +21,7 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
         _worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
     }
 
-    public IConversionQueue NewQueue(int seed) => new ConversionQueue(_worker, new Random(seed));
+    public IConversionQueue NewQueue(int seed) => new ConversionQueue(_worker, new Random(seed), NullLogger<ConversionQueue>.Instance);
 
     public Task AddSiteAsync(Guid id) => _database.ExecuteAsync(
         """
