@@ -57,7 +57,8 @@ internal sealed class ConfirmationStore(NpgsqlDataSource database) : IConfirmati
         await using var command = database.CreateCommand(SettleSql);
         AddKey(command, request);
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
-        ResultParameters.AddTo(command, results);
+        // In the order in which the rows are locked.
+        ResultParameters.AddTo(command, [.. results.OrderBy(result => result.JobId)]);
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isLast });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)

@@ -17,11 +17,14 @@ internal sealed class RequestConfirmation(
     IOptions<ConfirmOptions> options,
     IOptions<UploadOptions> upload,
     Random random,
+    TimeProvider time,
     Instruments instruments,
     ILogger<RequestConfirmation> logger)
 {
     /// <summary>Code of rows whose request was never settled.</summary>
     public const string Unconfirmed = "UNCONFIRMED";
+
+    private readonly RepeatedWrite _repeated = new(time);
 
     public async Task<ConfirmSummary> RunAsync(
         IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)
@@ -56,7 +59,7 @@ internal sealed class RequestConfirmation(
         try
         {
             var counts = await instruments.TimeWriteBackAsync(
-                () => store.SettleAsync(request, results, signal, CancellationToken.None));
+                () => RepeatAsync(request, () => store.SettleAsync(request, results, signal, CancellationToken.None)));
             instruments.Written(request.ProviderKey, request.SiteId, results, counts);
             return counts;
         }
@@ -73,7 +76,8 @@ internal sealed class RequestConfirmation(
         var total = default(WriteBackCounts);
         var refused = await DividedWrite.WriteAsync(results, async part =>
         {
-            var counts = await store.SettlePartAsync(request, part, signal, CancellationToken.None);
+            var counts = await RepeatAsync(
+                request, () => store.SettlePartAsync(request, part, signal, CancellationToken.None));
             instruments.Written(request.ProviderKey, request.SiteId, part, counts);
             total += counts;
             // One signal for the request, however it is divided.
@@ -94,6 +98,9 @@ internal sealed class RequestConfirmation(
         await store.SettleAsync(request, [], CircuitSignal.None, CancellationToken.None);
         return total;
     }
+
+    private Task<T> RepeatAsync<T>(LeasedRequest request, Func<Task<T>> write) => _repeated.RunAsync(
+        write, exception => logger.WriteBackRepeated(request.SiteId, request.ProviderKey, exception.Message));
 
     private async Task<Confirmation> AskAsync(
         IConfirmingProvider provider, LeasedRequest request, CancellationToken cancellationToken)

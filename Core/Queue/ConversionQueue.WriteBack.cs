@@ -108,6 +108,8 @@ internal static class WriteBack
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = (int)duration.TotalMilliseconds });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.Success });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = signal == CircuitSignal.TransientFailure });
+        // In the order in which the rows are locked.
+        results = [.. results.OrderBy(result => result.JobId)];
         ResultParameters.AddTo(command, results);
         ResultParameters.Add(command, results, result => ResultParameters.Storable(result.Outcome.RequestId));
         ResultParameters.Add(command, results, result => ResultParameters.Storable(result.Reference));

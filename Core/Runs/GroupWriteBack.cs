@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
@@ -19,7 +18,7 @@ internal sealed class GroupWriteBack(
     TimeProvider time,
     ILogger<GroupWriteBack> logger)
 {
-    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)];
+    private readonly RepeatedWrite _repeated = new(time);
 
     /// <returns>What was written; null when nothing could be.</returns>
     public async Task<WriteBackCounts?> WriteAsync(
@@ -96,19 +95,6 @@ internal sealed class GroupWriteBack(
         return counts;
     }
 
-    private async Task<T> RepeatAsync<T>(ClaimedGroup group, Func<Task<T>> work)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await work();
-            }
-            catch (DbException exception) when (attempt < Pauses.Length && DatabaseErrors.IsPassing(exception))
-            {
-                logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message);
-                await Task.Delay(Pauses[attempt], time, CancellationToken.None);
-            }
-        }
-    }
+    private Task<T> RepeatAsync<T>(ClaimedGroup group, Func<Task<T>> write) => _repeated.RunAsync(
+        write, exception => logger.WriteBackRepeated(group.SiteId, group.ProviderKey, exception.Message));
 }

@@ -28,6 +28,26 @@ internal sealed class SettlementTests : ConfirmationFixture
         });
     }
 
+    [Test]
+    public async Task A_delete_that_holds_one_row_and_waits_for_another_succeeds_and_the_rest_is_settled()
+    {
+        await SubmitAsync(5);
+        await MakeDueAsync();
+        Provider.AnswerEach(UploadOutcome.Completed());
+        var ids = await Database.ScalarAsync<Guid[]>("select array_agg(id order by id) from offline_conversion_queue");
+        await using var delete = await RowDelete.BeginAsync(Database);
+        await delete.DeleteAsync(ids![^1]);
+
+        var confirmation = ConfirmAsync();
+        // Longer than deadlock_timeout: the delete would be the one to find the deadlock.
+        await Task.Delay(1300);
+        await delete.DeleteAsync(ids[0]);
+        await delete.CommitAsync();
+
+        Assert.That((await confirmation).Completed, Is.EqualTo(3));
+        Assert.That(await RowsAsync(), Is.EqualTo("COMPLETED 0, COMPLETED 0, COMPLETED 0"));
+    }
+
     [TestCase("new.status = 'COMPLETED'", "FAILED 0 WRITE_BACK_REFUSED", "9 8 1 0 9", 0)]
     [TestCase("new.status <> 'SUBMITTED'", "SUBMITTED 0", "9 8 0 0 9", 1)]
     public async Task A_row_that_cannot_be_written_ends_alone_and_its_request_is_settled(

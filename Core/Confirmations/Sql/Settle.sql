@@ -1,6 +1,7 @@
 -- One round trip, one transaction: the request is settled, its rows get their outcomes, and counters, circuit and ledger
 -- follow from the rows that changed. Nothing happens when the lease is no longer ours: whoever has it will settle.
--- Locks: the request's row, its SUBMITTED rows, then the group's row of metrics and of health.
+-- Locks: the request's row, its SUBMITTED rows, by id, then the group's row of metrics and of health. A wait for a row ends
+-- before another session would look for a deadlock, as in WriteBack.sql.
 -- Index: primary keys. The array leads to them whatever its length, and the case hides the fence from the planner: with
 -- statistics older than the request it would expect one row, and compare each row with each outcome.
 -- A success says nothing to the circuit: the request was accepted long ago, and the provider may be down by now.
@@ -17,7 +18,7 @@ with held as (
 ),
 outcome as (
     select *
-    from unnest($6::uuid[], $7::text[], $8::float8[], $9::bool[], $10::text[], $11::text[], $12::text[])
+    from unnest((select case when set_config('lock_timeout', '800ms', true) <> '' then $6::uuid[] end), $7::text[], $8::float8[], $9::bool[], $10::text[], $11::text[], $12::text[])
          as o (id, status, wait, spends, code, category, message)
 ),
 written as (
@@ -43,7 +44,8 @@ tally as materialized (
            count(*) filter (where w.status = 'FAILED') as failed,
            count(*) filter (where w.status = 'RETRY') as retry,
            mode() within group (order by w.code) filter (where w.category is not null) as code,
-           mode() within group (order by w.category) as category
+           mode() within group (order by w.category) as category,
+           set_config('lock_timeout', '0', true)
     from written w
 ),
 finished as (

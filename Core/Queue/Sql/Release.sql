@@ -1,6 +1,6 @@
 -- Gives rows back unsent, or of unknown fate after a cancellation: QUEUED, no attempt spent, the probe's lease freed.
 -- A row that certainly was not sent also loses its claim from claim_count.
--- Locks: its own PROCESSING rows, then the group's row of health. Index: primary keys.
+-- Locks: its own PROCESSING rows, by id, then the group's row of health; for 0.8 s, as in WriteBack.sql. Index: primary keys.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 ids  $5 may have been sent?
 with freed as (
     update provider_health_state h
@@ -15,6 +15,6 @@ set status = 'QUEUED',
     updated_at = now()
 where q.site_id = $2
   -- As in WriteBack.sql: by the key, and never by the index of all PROCESSING rows.
-  and q.id = any (array(select unnest($4)))
+  and q.id = any (array(select unnest($4) where set_config('lock_timeout', '800ms', true) <> ''))
   and q.claim_token = $1
   and q.status is not distinct from 'PROCESSING'

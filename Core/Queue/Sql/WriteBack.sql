@@ -1,6 +1,8 @@
 -- One round trip, one transaction: rows, counters, circuit and ledger of one uploaded batch. Only rows still under the
 -- named claim change, and everything else is derived from those that did: a late worker changes nothing at all.
--- Locks: its own PROCESSING rows, then the group's row of metrics and of health.
+-- Locks: its own PROCESSING rows, by id, then the group's row of metrics and of health. Another session's delete of several
+--        rows may hold one of them and wait for another. A wait for a row ends after 0.8 s, before that session looks for a
+--        deadlock (deadlock_timeout, 1 s), so that it is this statement that gives up, and is repeated.
 -- Index: primary keys.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
 -- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref,
@@ -13,7 +15,7 @@ with outcome as (
            case when o.status = 'COMPLETED' then now() end as uploaded_at
     -- An array from a subselect has a length that the planner cannot know: it looks rows up by their keys, and never
     -- thinks a large batch worth reading the table for.
-    from unnest((select $7::uuid[]), (select $8::text[]), (select $9::float8[]), (select $10::bool[]),
+    from unnest((select case when set_config('lock_timeout', '800ms', true) <> '' then $7::uuid[] end), (select $8::text[]), (select $9::float8[]), (select $10::bool[]),
                 (select $11::text[]), (select $12::text[]), (select $13::text[]), (select $14::text[]),
                 (select $15::text[]), (select $16::bool[]), (select $17::int[]))
          as o (id, status, wait, spends, code, category, message, request_id, ref, sent, place)
@@ -53,7 +55,9 @@ tally as materialized (
            max(w.request_id) as request_id,
            -- The batch's most frequent error stands for it in the ledger.
            mode() within group (order by w.code) filter (where w.category is not null) as code,
-           mode() within group (order by w.category) as category
+           mode() within group (order by w.category) as category,
+           -- Other write-backs of the group: they do not wait for us.
+           set_config('lock_timeout', '0', true)
     from written w
 ),
 requests as (

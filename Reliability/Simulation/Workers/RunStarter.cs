@@ -85,7 +85,8 @@ internal sealed class RunStarter(World world)
     {
         var store = new SimulatedConfirmations(world, run);
         var requests = new RequestConfirmation(
-            store, SimulatedSite.Vault, Confirming, _upload, world.Random, Instruments, NullLogger<RequestConfirmation>.Instance);
+            store, SimulatedSite.Vault, Confirming, _upload, world.Random, run.Worker.Clock, Instruments,
+            NullLogger<RequestConfirmation>.Instance);
         return new ConfirmRun(
             store, requests, [new SimulatedProvider(world, run)], Confirming, _upload, Instruments,
             run.Worker.Clock, NullLogger<ConfirmRun>.Instance).RunAsync(run.Stopping);
