@@ -30,6 +30,7 @@ internal static class ProofCommands
         new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
         {
             SimulateCommand.Create(),
+            Model.ModelCommand.Create(),
             KillCommand.Create(),
             FaultCommand.Create(),
             FuzzCommand.Create(),

@@ -38,8 +38,10 @@ internal static class MemoryCircuits
     public static void RecordOutcome(this MemoryStore store, GroupKey group, CircuitSignal signal)
     {
         var circuit = store.CircuitOf(group);
-        if (signal == CircuitSignal.Success && circuit is not { State: CircuitState.Closed, FailureCount: 0 })
+        if (signal == CircuitSignal.Success)
         {
+            if (circuit is { State: CircuitState.Closed, FailureCount: 0 } || circuit.IsIsolated)
+                return;
             store.Put(circuit with
             {
                 State = CircuitState.Closed,
@@ -83,6 +85,9 @@ internal sealed record Circuit(GroupKey Group)
     public DateTimeOffset? ProbeLeaseUntil { get; init; }
 
     public Guid? ProbeRunId { get; init; }
+
+    /// <summary>OPEN until an operator closes it.</summary>
+    public bool IsIsolated => State == CircuitState.Open && NextProbeAt == DateTimeOffset.MaxValue;
 
     /// <summary>OPEN, and its time to probe has not come.</summary>
     public bool IsGated(DateTimeOffset now) => State == CircuitState.Open && NextProbeAt > now;

@@ -11,33 +11,40 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
     public IReadOnlyList<ClaimedGroup> Run()
     {
         Defer();
-        var granted = Due()
-            .Take(Math.Min(ClaimRequest.MaxGroups, request.Limit))
-            .ToList()
-            .Where(due => !due.Probing || store.TakeProbe(due.Group, token, request.RunId))
-            .ToList();
-        return [.. granted.Zip(Shares(granted), Pick).OfType<ClaimedGroup>()];
+        return Pick(Grant(Due()));
     }
 
-    private void Defer()
+    public void Defer()
     {
         foreach (var group in store.Groups(request.ProviderKey))
         {
             if (store.CircuitOf(group) is not { NextProbeAt: { } probe } circuit || !circuit.IsGated(_now))
                 continue;
-            foreach (var row in store.RowsOf(group).Where(row => row.IsWaiting && row.DueAt < probe).ToList())
+            var (dueBefore, heldUntil) = circuit.IsIsolated ? (_now, _now.AddDays(1)) : (probe, probe);
+            foreach (var row in store.RowsOf(group).Where(row => row.IsWaiting && row.DueAt < dueBefore && IsFree(row)).ToList())
             {
                 var wait = TimeSpan.FromSeconds(30 * store.Random.NextDouble());
-                store.Put(row with { NextRetryAt = probe + wait, LastError = "CIRCUIT_OPEN" }, StoreWrite.Defer);
+                store.Put(row with { NextRetryAt = heldUntil + wait, LastError = "CIRCUIT_OPEN" }, StoreWrite.Defer);
             }
         }
     }
 
-    private IEnumerable<DueGroup> Due()
+    public IReadOnlyList<DueGroup> Due() =>
+        [.. DueGroups().Take(Math.Min(ClaimRequest.MaxGroups, request.Limit))];
+
+    public IReadOnlyList<DueGroup> Grant(IReadOnlyList<DueGroup> groups) =>
+        [.. groups.Where(due => !due.Probing || store.TakeProbe(due.Group, token, request.RunId))];
+
+    /// <summary>Takes the rows, and gives back the probes that got none.</summary>
+    public IReadOnlyList<ClaimedGroup> Pick(IReadOnlyList<DueGroup> granted) =>
+        [.. granted.Zip(Shares(granted), Pick).OfType<ClaimedGroup>()];
+
+    private IEnumerable<DueGroup> DueGroups()
     {
         var groups = store.Groups(request.ProviderKey).ToList();
         foreach (var group in groups.Where(group => group.SiteId > start).Concat(groups.Where(group => group.SiteId <= start)))
         {
+            // Others' locks are seen by those alone who lock.
             var backlog = DueRows(group).Take(request.GroupLimit).Count();
             var circuit = store.CircuitOf(group);
             var closed = circuit.State == CircuitState.Closed;
@@ -48,7 +55,7 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
     }
 
     // One row each; of the rest, the difference of the rounded running totals.
-    private IEnumerable<int> Shares(List<DueGroup> granted)
+    private IEnumerable<int> Shares(IReadOnlyList<DueGroup> granted)
     {
         long total = granted.Sum(due => due.Weight - 1L);
         var spare = Math.Min(request.Limit - granted.Count, total);
@@ -63,7 +70,7 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
 
     private ClaimedGroup? Pick(DueGroup due, int share)
     {
-        var rows = DueRows(due.Group).OrderBy(row => row.DueAt).ThenBy(row => row.CreatedAt).Take(share).ToList();
+        var rows = DueRows(due.Group).Where(IsFree).OrderBy(row => row.DueAt).ThenBy(row => row.CreatedAt).Take(share).ToList();
         if (rows.Count == 0)
         {
             // FreeEmptyProbes.sql.
@@ -94,7 +101,9 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
     private IEnumerable<QueueRow> DueRows(GroupKey group) =>
         store.RowsOf(group).Where(row => row.IsWaiting && row.DueAt <= _now);
 
-    private static ConversionJob Job(QueueRow row) => new()
+    private bool IsFree(QueueRow row) => !store.Locked.Contains(row.Id);
+
+    public static ConversionJob Job(QueueRow row) => new()
     {
         Id = row.Id,
         SaleId = row.SaleId,
@@ -109,6 +118,7 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
         ClaimCount = row.ClaimCount + 1,
         TimeShift = row.TimeShift,
     };
-
-    private readonly record struct DueGroup(GroupKey Group, bool Probing, int Weight);
 }
+
+/// <summary>A group with due rows that its circuit lets pass, and how many of them.</summary>
+internal readonly record struct DueGroup(GroupKey Group, bool Probing, int Weight);

@@ -61,8 +61,7 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
 
     public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<Guid>>(store.Circuits
-            .Where(circuit => circuit is { State: CircuitState.Open } && circuit.NextProbeAt == DateTimeOffset.MaxValue
-                && circuit.Group.ProviderKey == providerKey)
+            .Where(circuit => circuit.IsIsolated && circuit.Group.ProviderKey == providerKey)
             .Select(circuit => circuit.Group.SiteId)
             .ToHashSet());
 

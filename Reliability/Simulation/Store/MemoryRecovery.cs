@@ -47,6 +47,7 @@ internal static class MemoryRecovery
     private static IEnumerable<QueueRow> Stuck(this MemoryStore store, int minAgeMinutes)
     {
         var (before, after) = (store.Now - TimeSpan.FromMinutes(minAgeMinutes), store.Now + TimeSpan.FromHours(1));
-        return store.Rows.Where(row => row.Status == RowStatus.Processing && (row.ClaimedAt < before || row.ClaimedAt > after));
+        return store.Rows.Where(row => row.Status == RowStatus.Processing
+            && (row.ClaimedAt < before || row.ClaimedAt > after) && !store.Locked.Contains(row.Id));
     }
 }

@@ -33,6 +33,9 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
 
     public IReadOnlyList<LedgerLine> Ledger => _ledger;
 
+    /// <summary>Rows that another session's open transaction holds: what skips locked rows skips them.</summary>
+    public HashSet<Guid> Locked { get; } = [];
+
     /// <summary>Active credentials.</summary>
     public Dictionary<GroupKey, SealedCredential> Credentials { get; } = [];
 
@@ -99,6 +102,7 @@ internal enum StoreWrite
     Shift,
     Recover,
     Settle,
+    Operator,
     Arrange,
 }
 
