@@ -3,6 +3,7 @@ using OpsMantik.Reliability.Faults;
 using OpsMantik.Reliability.Fuzz;
 using OpsMantik.Reliability.Fuzz.Rows;
 using OpsMantik.Reliability.Load;
+using OpsMantik.Reliability.Model;
 using OpsMantik.Reliability.Mutations;
 using OpsMantik.Reliability.Processes;
 using OpsMantik.Reliability.Simulation;
@@ -16,6 +17,7 @@ internal static class ProofCommands
     private static readonly Proof[] Proofs =
     [
         new("simulate", () => Task.FromResult<IReadOnlyList<ScenarioResult>>([SimulationScenario.Run(1, SimulationScenario.FullCount)])),
+        new("model", () => Task.FromResult(ModelCommand.Run())),
         new("kills", () => KillCommand.RunAsync()),
         new("faults", () => FaultCommand.RunAsync(FaultCommand.DefaultTimes)),
         new("fuzz", () => FuzzCommand.RunAsync()),
@@ -30,7 +32,7 @@ internal static class ProofCommands
         new RootCommand("The proof under faults: nothing lost, nothing sent twice.")
         {
             SimulateCommand.Create(),
-            Model.ModelCommand.Create(),
+            ModelCommand.Create(),
             KillCommand.Create(),
             FaultCommand.Create(),
             FuzzCommand.Create(),

@@ -92,9 +92,7 @@ internal static class Promises
     {
         for (var row = 0; row < SiteState.Rows; row++)
         {
-            var locked = state.Row(row).IsLocked
-                || state.A is { Phase: SlotPhase.Claiming } a && a.Has(row) || state.B is { Phase: SlotPhase.Claiming } b && b.Has(row);
-            if (state.Row(row).Wait == wait && !locked)
+            if (state.Row(row).Wait == wait && !state.Row(row).IsLocked && !state.IsInClaim(row))
                 return $"row {row + 1} is held back after the operator's command freed what was held";
         }
 

@@ -24,6 +24,14 @@ internal readonly record struct SiteState(
     public bool IsHeldBy(int row, int worker) =>
         Row(row) is { Phase: RowPhase.Processing } held && held.Holder == HolderOf(worker);
 
+    /// <summary>A claim under way has locked it to hold it back.</summary>
+    public bool IsInClaim(int row) =>
+        (A.Phase == SlotPhase.Claiming && A.Has(row)) || (B.Phase == SlotPhase.Claiming && B.Has(row));
+
+    /// <summary>A claim that takes a probe holds the circuit's row until it commits; what writes it waits.</summary>
+    public bool IsCircuitLocked =>
+        A is { Phase: SlotPhase.Claiming, Gate: Gate.Probe } || B is { Phase: SlotPhase.Claiming, Gate: Gate.Probe };
+
     public bool IsEnded => Row0.Phase >= RowPhase.Completed && Row1.Phase >= RowPhase.Completed;
 
     public static Holder HolderOf(int worker) => (Holder)(worker + 1);
@@ -40,11 +48,11 @@ internal readonly record struct SiteState(
     /// <summary>The two rows are alike.</summary>
     public SiteState SwapRows() => new(Row1, Row0, Circuit, A.SwapRows(), B.SwapRows(), Operator);
 
-    /// <summary>The one of two that differ by the names of the rows only.</summary>
-    public SiteState WithSortedRows()
+    /// <summary>The one of four that differ by the names of workers and rows only.</summary>
+    public SiteState Canonical()
     {
-        var other = SwapRows();
-        return other.Pack() < Pack() ? other : this;
+        var swapped = SwapWorkers();
+        return Least(Least(this, SwapRows()), Least(swapped, swapped.SwapRows()));
     }
 
     /// <summary>All of it in 63 bits.</summary>
@@ -57,6 +65,8 @@ internal readonly record struct SiteState(
         bits = (bits << 13) | A.Pack();
         return (bits << 13) | B.Pack();
     }
+
+    private static SiteState Least(SiteState one, SiteState other) => other.Pack() < one.Pack() ? other : one;
 
     private static Holder Swap(Holder holder) => holder switch
     {

@@ -19,17 +19,29 @@ internal sealed class SiteSteps(Breakage breakage)
             yield return next;
     }
 
-    /// <summary>The one of all states that differ in nothing that decides.</summary>
-    public static SiteState Normal(SiteState state)
+    /// <summary>Without what decides nothing any more.</summary>
+    public static SiteState Reduce(SiteState state)
     {
         for (var row = 0; row < SiteState.Rows; row++)
         {
-            if (state.Row(row).Phase >= RowPhase.Completed)
-                state = state.With(row, state.Row(row) with { Attempts = 0 });
+            var now = state.Row(row);
+            if (now.Phase >= RowPhase.Completed)
+                state = state.With(row, now with { Attempts = 0, Effect = now.Phase == RowPhase.Completed ? Effect.Counted : now.Effect });
+        }
+
+        for (var worker = 0; worker < SiteState.Workers; worker++)
+        {
+            var slot = state.Slot(worker);
+            if (slot.Phase > SlotPhase.Claiming && slot.Age != ClaimAge.Fresh)
+                slot = slot with { Gate = Gate.Closed };
+            // Too late whatever the answer was.
+            if (slot.Phase == SlotPhase.Answered && !Statements.Rows(slot).Any(row => state.IsHeldBy(row, worker)))
+                slot = slot with { Gate = Gate.Closed, Answer = Answer.Completed, Age = ClaimAge.Abandoned };
+            state = state.With(worker, slot);
         }
 
         // A lease that is over is none.
-        return (state.Circuit.IsLeased ? state : state with { Circuit = state.Circuit with { Holder = Holder.Nobody } }).WithSortedRows();
+        return state.Circuit.IsLeased ? state : state with { Circuit = state.Circuit with { Holder = Holder.Nobody } };
     }
 
     /// <summary>
@@ -73,14 +85,14 @@ internal sealed class SiteSteps(Breakage breakage)
             case SlotPhase.Unsent:
                 if (MaySend(state, slot) || breakage == Breakage.IsolationNotWatched)
                     yield return (new Step(Act.Send, worker), state.With(worker, slot with { Phase = SlotPhase.Sending }));
-                if (!Statements.IsCircuitLocked(state))
+                if (!state.IsCircuitLocked)
                     yield return (new Step(Act.Release, worker), Ended(_statements.Release(state, worker, maySent: false), worker));
                 break;
 
             case SlotPhase.Sending:
                 foreach (var next in Answers(state, worker, slot))
                     yield return next;
-                if (Statements.IsCircuitLocked(state))
+                if (state.IsCircuitLocked)
                     break;
                 for (byte arrived = 0; arrived <= Step.Arrived; arrived++)
                 {
@@ -91,7 +103,7 @@ internal sealed class SiteSteps(Breakage breakage)
                 break;
 
             case SlotPhase.Answered:
-                if (Statements.IsCircuitLocked(state))
+                if (state.IsCircuitLocked)
                     break;
                 var written = _statements.WriteBack(state, worker);
                 if (written.Circuit.State == CircuitState.Closed)
@@ -124,8 +136,7 @@ internal sealed class SiteSteps(Breakage breakage)
         for (byte row = 0; row < SiteState.Rows; row++)
         {
             var now = state.Row(row);
-            var held = state.A is { Phase: SlotPhase.Claiming } a && a.Has(row) || state.B is { Phase: SlotPhase.Claiming } b && b.Has(row);
-            if (now.Wait != Wait.Due && !held)
+            if (now.Wait != Wait.Due && !state.IsInClaim(row))
                 yield return (new Step(Act.RowFallsDue, row), state.With(row, now with { Wait = Wait.Due }));
             if (now is { Holder: Holder.Gone, IsAbandoned: false })
                 yield return (new Step(Act.DeadClaimAges, row), state.With(row, now with { IsAbandoned = true }));
@@ -145,7 +156,7 @@ internal sealed class SiteSteps(Breakage breakage)
         yield return (new Step(Act.Recover), Untell(state, _statements.Recover(state)));
         if (state.Operator != OperatorStep.None)
             yield return (new Step(Act.FreeHeld), _statements.FreeHeld(state));
-        else if (!Statements.IsCircuitLocked(state))
+        else if (!state.IsCircuitLocked)
         {
             if (state.Circuit.State != CircuitState.Closed)
                 yield return (new Step(Act.Close), EndProbes(Statements.Close(state)));
@@ -162,8 +173,7 @@ internal sealed class SiteSteps(Breakage breakage)
             var now = state.Row(row);
             if (now.IsLocked)
                 yield return (new Step(Act.Unlock, row), state.With(row, now with { IsLocked = false }));
-            else if (now.Phase == RowPhase.Waiting && !state.Row(1 - row).IsLocked
-                && !(state.A.Phase == SlotPhase.Claiming && state.A.Has(row)) && !(state.B.Phase == SlotPhase.Claiming && state.B.Has(row)))
+            else if (now.Phase == RowPhase.Waiting && !state.Row(1 - row).IsLocked && !state.IsInClaim(row))
                 yield return (new Step(Act.Lock, row), state.With(row, now with { IsLocked = true }));
         }
     }

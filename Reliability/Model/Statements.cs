@@ -22,7 +22,7 @@ internal sealed class Statements(Breakage breakage)
             deferred |= after.Row(row).Wait != state.Row(row).Wait ? 1 << row : 0;
         var gate = claim.Due() switch
         {
-            [{ Probing: true }] => IsCircuitLocked(state) ? Gate.Shut : Gate.Probe,
+            [{ Probing: true }] => state.IsCircuitLocked ? Gate.Shut : Gate.Probe,
             [_] => Gate.Closed,
             _ => Gate.Shut,
         };
@@ -133,10 +133,6 @@ internal sealed class Statements(Breakage breakage)
     };
 
     public static SiteState Requeue(SiteState state) => On(state, store => store.Requeue(StoreImage.Group, RowStatus.Failed));
-
-    /// <summary>A claim that takes a probe holds the circuit's row until it commits; what writes it waits.</summary>
-    public static bool IsCircuitLocked(SiteState state) =>
-        state.A is { Phase: SlotPhase.Claiming, Gate: Gate.Probe } || state.B is { Phase: SlotPhase.Claiming, Gate: Gate.Probe };
 
     public static IEnumerable<int> Rows(WorkerSlot slot) => Enumerable.Range(0, SiteState.Rows).Where(slot.Has);
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using OpsMantik.Core.Queue;
 using OpsMantik.Reliability.Simulation.Store;
 
 namespace OpsMantik.Reliability.Model;
@@ -10,11 +9,6 @@ namespace OpsMantik.Reliability.Model;
 /// </summary>
 internal sealed class StoreImage
 {
-    /// <summary>What is spent already, of attempts and of failures until the circuit opens.</summary>
-    public const int AttemptsBefore = RetryPolicy.MaxAttempts - ModelRow.MostAttempts;
-
-    public const int FailuresBefore = 3;
-
     public static readonly GroupKey Group = new(new Guid("10000000-0000-0000-0000-000000000000"), "google_ads");
 
     public static readonly Guid[] RowIds =
@@ -40,7 +34,7 @@ internal sealed class StoreImage
         for (var row = 0; row < SiteState.Rows; row++)
         {
             Store.Put(RowOf(row, youngerFirst ? -row : row), StoreWrite.Arrange);
-            if (IsLocked(row))
+            if (state.Row(row).IsLocked || state.IsInClaim(row))
                 Store.Locked.Add(RowIds[row]);
         }
     }
@@ -52,14 +46,14 @@ internal sealed class StoreImage
     /// <summary>What the statements left.</summary>
     public SiteState Read()
     {
-        var state = _state with { Circuit = Circuit(Store.CircuitOf(Group)) };
+        var reading = new StoreReading(Now, HolderOf);
+        var state = _state with { Circuit = reading.Of(Store.CircuitOf(Group), _state.Circuit) };
         for (var row = 0; row < SiteState.Rows; row++)
-            state = state.With(row, Row(Store.Row(RowIds[row]), _state.Row(row)));
+            state = state.With(row, reading.Of(Store.Row(RowIds[row]), _state.Row(row)));
         return state;
     }
 
-    private bool IsLocked(int row) => _state.Row(row).IsLocked
-        || (_state.A is { Phase: SlotPhase.Claiming } a && a.Has(row)) || (_state.B is { Phase: SlotPhase.Claiming } b && b.Has(row));
+    private static Holder HolderOf(Guid? token) => (Holder)Math.Max(0, Array.IndexOf(Tokens, token ?? Guid.Empty));
 
     private QueueRow RowOf(int index, int age)
     {
@@ -80,7 +74,7 @@ internal sealed class StoreImage
                 RowPhase.Failed => RowStatus.Failed,
                 _ => RowStatus.Queued,
             },
-            RetryCount = AttemptsBefore + row.Attempts,
+            RetryCount = StoreReading.AttemptsBefore + row.Attempts,
             ClaimCount = 2,
             NextRetryAt = row.Wait switch
             {
@@ -112,8 +106,8 @@ internal sealed class StoreImage
     private static Circuit CircuitOf(ModelCircuit circuit) => new(Group)
     {
         State = circuit.State,
-        FailureCount = FailuresBefore + circuit.Failures,
-        ProbeLimit = 1,
+        FailureCount = StoreReading.FailuresBefore + circuit.Failures,
+        ProbeLimit = StoreReading.ProbeLimit,
         NextProbeAt = circuit switch
         {
             { State: not CircuitState.Open } => null,
@@ -124,40 +118,4 @@ internal sealed class StoreImage
         ProbeToken = circuit.Holder == Holder.Nobody ? null : Tokens[(int)circuit.Holder],
         ProbeLeaseUntil = circuit.Holder == Holder.Nobody ? null : Now.AddMinutes(circuit.IsLeased ? 5 : -1),
     };
-
-    private static ModelRow Row(QueueRow row, ModelRow before)
-    {
-        var phase = row.Status switch
-        {
-            RowStatus.Processing => RowPhase.Processing,
-            RowStatus.Completed => RowPhase.Completed,
-            RowStatus.Failed => RowPhase.Failed,
-            _ => RowPhase.Waiting,
-        };
-        var waits = phase == RowPhase.Waiting && row.NextRetryAt > Now;
-        return before with
-        {
-            Phase = phase,
-            Wait = !waits ? Wait.Due
-                : row.LastError != "CIRCUIT_OPEN" ? Wait.Later
-                : row.NextRetryAt > Now.AddMinutes(10) ? Wait.Day
-                : Wait.Probe,
-            Holder = (Holder)Math.Max(0, Array.IndexOf(Tokens, row.ClaimToken ?? Guid.Empty)),
-            IsAbandoned = phase == RowPhase.Processing && before.IsAbandoned,
-            Attempts = (byte)Math.Max(0, row.RetryCount - AttemptsBefore),
-        };
-    }
-
-    private ModelCircuit Circuit(Circuit circuit)
-    {
-        var isolated = circuit.IsIsolated;
-        return new ModelCircuit(
-            circuit.State,
-            (byte)(circuit.State == CircuitState.Closed ? Math.Clamp(circuit.FailureCount - FailuresBefore, 0, 1) : 0),
-            isolated ? (_state.Circuit.IsIsolated ? _state.Circuit.Probe : Probe.Isolated)
-                : circuit.IsGated(Now) || circuit.State != CircuitState.Open ? Probe.Later
-                : Probe.Now,
-            (Holder)Math.Max(0, Array.IndexOf(Tokens, circuit.ProbeToken ?? Guid.Empty)),
-            circuit.ProbeLeaseUntil > Now);
-    }
 }
