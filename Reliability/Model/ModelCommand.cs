@@ -25,16 +25,20 @@ internal static class ModelCommand
     /// <param name="only">What the names of the breakages contain. The model without a mistake is explored always.</param>
     public static IReadOnlyList<ScenarioResult> Run(string only = "")
     {
+        List<string> broken = [];
         foreach (var breakage in Breakages.Where(breakage => Describe(breakage).Contains(only, StringComparison.Ordinal)))
-            AnsiConsole.WriteLine($"{Describe(breakage)}:\n  {string.Join("\n  ", SiteGraph.Explore(breakage).Trace ?? ["=> NOT FOUND"])}");
+        {
+            AnsiConsole.WriteLine($"{Describe(breakage)}:");
+            if (SiteGraph.Explore(breakage).Trace is not { } trace)
+                broken.Add($"\"{Describe(breakage)}\" is not found");
+            else
+                AnsiConsole.WriteLine($"  {string.Join("\n  ", trace)}");
+        }
+
         var watch = Stopwatch.StartNew();
         var graph = SiteGraph.Explore();
-        return
-        [
-            new ScenarioResult(
-                $"model: {graph.States:N0} states, {graph.Transitions:N0} transitions, {watch.Elapsed.TotalSeconds:0} s",
-                1, SiteState.Rows, 0, 0, 0, 0, TimeSpan.Zero, [.. graph.Trace ?? []]),
-        ];
+        var name = $"model: {graph.States:N0} states, {graph.Transitions:N0} transitions, {watch.Elapsed.TotalSeconds:0} s";
+        return [new ScenarioResult(name, 1, SiteState.Rows, 0, 0, 0, 0, TimeSpan.Zero, [.. broken, .. graph.Trace ?? []])];
     }
 
     public static string Describe(Breakage breakage) =>

@@ -83,7 +83,7 @@ internal sealed class SiteSteps(Breakage breakage)
                 break;
 
             case SlotPhase.Unsent:
-                if (MaySend(state, slot) || breakage == Breakage.IsolationNotWatched)
+                if (MaySend(state, slot) || (breakage == Breakage.IsolationNotWatched && slot.Age == ClaimAge.Fresh))
                     yield return (new Step(Act.Send, worker), state.With(worker, slot with { Phase = SlotPhase.Sending }));
                 if (!state.IsCircuitLocked)
                     yield return (new Step(Act.Release, worker), Ended(_statements.Release(state, worker, maySent: false), worker));

@@ -26,6 +26,26 @@ internal interface IStoreUnderTest : IAsyncDisposable
     /// <summary>Lets the store's time pass.</summary>
     Task AdvanceAsync(TimeSpan time);
 
+    /// <summary>Makes the claim of a row older.</summary>
+    Task AgeClaimAsync(Guid row, TimeSpan by);
+
+    /// <summary>Ends the lease of a group's probe by its time.</summary>
+    Task LapseLeaseAsync(GroupKey group);
+
+    /// <summary>As the operator's commands, with what frees the held rows.</summary>
+    Task CloseAsync(GroupKey group);
+
+    /// <inheritdoc cref="CloseAsync"/>
+    Task OpenAsync(GroupKey group, bool isolate);
+
+    /// <summary>What failed.</summary>
+    Task RequeueAsync(GroupKey group);
+
+    /// <summary>Another session holds the row until it is unlocked.</summary>
+    Task LockAsync(Guid row);
+
+    Task UnlockAsync(Guid row);
+
     Task<DateTimeOffset> NowAsync();
 
     Task<QueueRow> RowAsync(Guid id);

@@ -46,6 +46,48 @@ internal sealed class MemoryStoreUnderTest : IStoreUnderTest
         return Task.CompletedTask;
     }
 
+    public Task AgeClaimAsync(Guid row, TimeSpan by)
+    {
+        var claimed = _store.Row(row);
+        return PutAsync(claimed with { ClaimedAt = claimed.ClaimedAt - by });
+    }
+
+    public Task LapseLeaseAsync(GroupKey group) =>
+        ArrangeAsync(_store.CircuitOf(group) with { ProbeLeaseUntil = _store.Now.AddMinutes(-1) });
+
+    public Task CloseAsync(GroupKey group)
+    {
+        _store.Close(group);
+        _store.FreeHeld(group, isolated: false);
+        return Task.CompletedTask;
+    }
+
+    public Task OpenAsync(GroupKey group, bool isolate)
+    {
+        _store.Open(group, isolate);
+        if (!isolate)
+            _store.FreeHeld(group, isolated: true);
+        return Task.CompletedTask;
+    }
+
+    public Task RequeueAsync(GroupKey group)
+    {
+        _store.Requeue(group, RowStatus.Failed);
+        return Task.CompletedTask;
+    }
+
+    public Task LockAsync(Guid row)
+    {
+        _store.Locked.Add(row);
+        return Task.CompletedTask;
+    }
+
+    public Task UnlockAsync(Guid row)
+    {
+        _store.Locked.Remove(row);
+        return Task.CompletedTask;
+    }
+
     public Task<DateTimeOffset> NowAsync() => Task.FromResult(_store.Now);
 
     public Task<QueueRow> RowAsync(Guid id) => Task.FromResult(_store.Row(id));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Reliability.Simulation.Store;
@@ -11,6 +12,7 @@ namespace OpsMantik.Functions.Tests.Queue.Contract;
 internal sealed class PostgresStoreUnderTest : IStoreUnderTest
 {
     private TestDatabase _database = null!;
+    private readonly Dictionary<Guid, NpgsqlConnection> _locks = [];
     private NpgsqlDataSource _worker = null!;
 
     public IConfirmationStore Confirmations => new ConfirmationStore(_worker);
@@ -81,6 +83,43 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
             """, time);
     }
 
+    public Task AgeClaimAsync(Guid row, TimeSpan by) => _database.ExecuteAsync(
+        "update offline_conversion_queue set claimed_at = claimed_at - $2 where id = $1", row, by);
+
+    public Task LapseLeaseAsync(GroupKey group) => _database.ExecuteAsync(
+        """
+        update provider_health_state set probe_lease_until = now() - interval '1 minute'
+        where site_id = $1 and provider_key = $2
+        """, group.SiteId, group.ProviderKey);
+
+    public Task CloseAsync(GroupKey group) =>
+        new CircuitControl(_worker).CloseAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None);
+
+    public Task OpenAsync(GroupKey group, bool isolate)
+    {
+        var circuits = new CircuitControl(_worker);
+        return isolate
+            ? circuits.IsolateAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None)
+            : circuits.OpenAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None);
+    }
+
+    public Task RequeueAsync(GroupKey group) => new Requeueing(_worker).RequeueAsync(
+        new RequeueFilter { Status = "FAILED", ProviderKey = group.ProviderKey, SiteId = group.SiteId }, "tester", CancellationToken.None);
+
+    public async Task LockAsync(Guid row)
+    {
+        var session = await _database.Admin.OpenConnectionAsync();
+        _locks.Add(row, session);
+        await ExecuteAsync(session, $"begin; select from offline_conversion_queue where id = '{row}' for update");
+    }
+
+    public async Task UnlockAsync(Guid row)
+    {
+        _locks.Remove(row, out var session);
+        await using (session)
+            await ExecuteAsync(session!, "rollback");
+    }
+
     public Task<DateTimeOffset> NowAsync() => _database.ScalarAsync<DateTimeOffset>("select now()");
 
     public Task<QueueRow> RowAsync(Guid id) => _database.Admin.ReadRowAsync(id);
@@ -96,7 +135,15 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var session in _locks.Values)
+            await session.DisposeAsync();
         await _worker.DisposeAsync();
         await _database.DisposeAsync();
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection session, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, session);
+        await command.ExecuteNonQueryAsync();
     }
 }
