@@ -44,7 +44,7 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
         var groups = store.Groups(request.ProviderKey).ToList();
         foreach (var group in groups.Where(group => group.SiteId > start).Concat(groups.Where(group => group.SiteId <= start)))
         {
-            // Others' locks are seen by those alone who lock.
+            // Counted with what others have locked: only picking skips that.
             var backlog = DueRows(group).Take(request.GroupLimit).Count();
             var circuit = store.CircuitOf(group);
             var closed = circuit.State == CircuitState.Closed;
