@@ -1,5 +1,6 @@
 using Npgsql;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
 
@@ -46,6 +47,28 @@ internal sealed class CircuitControlTests : Scenario
         Assert.That(
             await Database.ScalarAsync<string>("select string_agg(action || ':' || row_count, ' ' order by id) from operator_audit"),
             Is.EqualTo("circuit isolate:1 circuit close:3"));
+    }
+
+    [Test]
+    public async Task Rows_that_a_claim_holds_back_for_a_day_at_the_moment_of_the_close_are_freed()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 3);
+        await _control.IsolateAsync(site, Provider, "ops", CancellationToken.None);
+        await using var claim = await _source.OpenConnectionAsync();
+        await using var transaction = await claim.BeginTransactionAsync();
+        await using var defer = new NpgsqlCommand(Claim.DeferSql, claim);
+        defer.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Provider });
+        defer.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 10_000 });
+        Assert.That(await defer.ExecuteNonQueryAsync(), Is.EqualTo(3));
+
+        var close = _control.CloseAsync(site, Provider, "ops", CancellationToken.None);
+        await Task.WhenAny(close, Task.Delay(TimeSpan.FromSeconds(1)));
+        await transaction.CommitAsync();
+
+        Assert.That(await close, Is.EqualTo(3));
+        Assert.That(
+            await Database.ScalarAsync<long>("select count(*) from offline_conversion_queue where next_retry_at is null"), Is.EqualTo(3));
     }
 
     [Test]

@@ -2,7 +2,9 @@
 -- minute spreads them. Rows of an isolated group wait a day at a time: a row that waited
 -- until infinity would go on waiting if the circuit closed by any other way than circuit close, or while this ran; and to
 -- write them all anew every hour costs more than it tells. circuit close makes them due at once.
--- Locks: queue rows, skipping those another worker holds.
+-- Locks: the groups' rows of health, shared, skipping those that are being changed: a circuit close waits for what this holds
+-- back, and frees it; without, rows of an isolated group could be left to their day. Then queue rows, skipping those another
+-- worker holds.
 -- Index: provider_health_state_open_idx, then offline_conversion_queue_due_idx per group.
 -- $1 provider_key   $2 most rows to defer in one call
 with gated as materialized (
@@ -11,6 +13,7 @@ with gated as materialized (
            case when h.next_probe_at = 'infinity' then now() else h.next_probe_at end as due_before
     from provider_health_state h
     where h.provider_key = $1 and h.state = 'OPEN' and h.next_probe_at > now()
+    for share skip locked
 ),
 waiting as materialized (
     select d.id
