@@ -22,7 +22,7 @@ create index if not exists provider_upload_requests_due_idx
     on public.provider_upload_requests (provider_key, next_check_at)
     where settled_at is null;
 
-set local lock_timeout = '50ms';
+set local lock_timeout = '25ms';
 
 -- The ledger: a line when a batch starts, a line when it ends. Append-only, and without secrets.
 create table if not exists public.provider_upload_attempts (

@@ -83,6 +83,9 @@ $$;
 
 -- Rows that the database refuses to write at all. They stay PROCESSING or SUBMITTED, so no claim sees them; recovery leaves
 -- them out, tries to end them each time, and forgets them when it could.
+-- Locks: who waits for the circuits waits for this table too (0005_ledger.sql).
+set local lock_timeout = '25ms';
+
 create table if not exists public.offline_conversion_set_aside (
     site_id      uuid not null,
     row_id       uuid not null,
