@@ -18,8 +18,8 @@ internal static class MigrateCommand
         var (json, actor) = (JsonOption.Create(), ActorOption.Create());
         var command = new CommandWithExamples(
             "migrate",
-            "Applies the schema scripts that a database lacks, and says which; an up-to-date one stays as it is. "
-            + "Exit code 1 when a script fails, 2 when the database cannot be reached.",
+            "Applies the schema scripts and builds the indexes that a database lacks, and says which; readers and writers go on. An "
+            + "interrupted one goes on where it stopped. Exit code 1 when a step fails, 2 when the database cannot be reached.",
             "opsmantik migrate --database \"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"",
             "opsmantik migrate --json")
         {
@@ -35,25 +35,25 @@ internal static class MigrateCommand
         var connection = DatabaseOption.Read(option);
         var location = ConnectionText.Describe(connection);
         var signedIn = await DatabaseIdentity.SignInAsync(connection, stopping);
-        var applied = Apply(signedIn);
+        var applied = Apply(signedIn, output.WriteLine);
         if (applied.Count > 0)
             await SchemaMigrator.RecordAsync(signedIn, actor, applied, stopping);
         output.Write(new { database = location, applied }, console =>
         {
-            foreach (var script in applied)
-                console.Verbatim($"applied {script}");
+            foreach (var step in applied)
+                console.Verbatim($"applied {step}");
             console.Verbatim(applied.Count == 0
                 ? $"{location}: the schema is up to date"
-                : $"{location}: {applied.Count} scripts applied, the schema is up to date");
+                : $"{location}: {applied.Count} steps applied, the schema is up to date");
         });
         return ExitCodes.Success;
     }
 
-    private static IReadOnlyList<string> Apply(string connection)
+    private static IReadOnlyList<string> Apply(string connection, Action<string> tell)
     {
         try
         {
-            return SchemaMigrator.Migrate(connection);
+            return SchemaMigrator.Migrate(connection, tell);
         }
         // Outside of the scripts: the journal's own table, which only its owner may guard.
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)

@@ -89,9 +89,19 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         try
         {
             await using var command = new NpgsqlCommand(
-                $"select name from unnest($1) as n (name) except select scriptname from public.{SchemaMigrator.Journal} order by 1",
+                $"""
+                 (select name from unnest($1) as n (name) except select scriptname from public.{SchemaMigrator.Journal})
+                 union all
+                 select 'index ' || x.name
+                 from unnest($2) as x (name)
+                 where not exists (
+                     select from pg_catalog.pg_index i where i.indexrelid = to_regclass('public.' || x.name) and i.indisvalid)
+                 order by 1
+                 limit 1
+                 """,
                 connection);
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Migrations.Names] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. TableIndex.All.Select(index => index.Name)] });
             var missing = await command.ExecuteScalarAsync(cancellationToken) as string;
             return missing is null ? null : $"The database schema is older than this worker: {missing} is missing. {Fix}";
         }

@@ -17,27 +17,69 @@ public static class SchemaMigrator
 
     // Any number that only we use: two migrations at once take turns by it.
     private const long LockKey = 0x4F70734D616E;
+    private const int MaxTurns = 300 * 5;
 
-    /// <summary>Applies the missing scripts, each in its own transaction, and returns their names.</summary>
-    /// <exception cref="MigrationException">A script failed, or the connection goes through a pooler.</exception>
+    // A build stands in nobody's way while it waits, but an operator should hear what for.
+    private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Applies the missing scripts, each in its own transaction, then builds the missing indexes.</summary>
+    /// <param name="tell">Gets a line for what may take long: whom a step waits for, which index is being built.</param>
+    /// <returns>The steps that were to be done, in order: names of scripts, then <c>index</c> and the name of each.</returns>
+    /// <exception cref="MigrationException">A step failed, or the connection goes through a pooler. What is done stays.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public static IReadOnlyList<string> Migrate(string connectionString) =>
-        Migrate(connectionString, Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))));
+    public static IReadOnlyList<string> Migrate(string connectionString, Action<string>? tell = null) => Migrate(
+        connectionString,
+        Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))),
+        TableIndex.All,
+        BuildPatience,
+        tell);
 
-    /// <summary>The same with other scripts, for tests of older databases.</summary>
-    internal static IReadOnlyList<string> Migrate(string connectionString, IEnumerable<SqlScript> scripts)
+    /// <summary>The same with other scripts and no index, for tests of older databases.</summary>
+    internal static IReadOnlyList<string> Migrate(string connectionString, IEnumerable<SqlScript> scripts) =>
+        Migrate(connectionString, scripts, [], BuildPatience, null);
+
+    internal static IReadOnlyList<string> Migrate(
+        string connectionString,
+        IEnumerable<SqlScript> scripts,
+        IReadOnlyList<TableIndex> indexes,
+        TimeSpan buildPatience,
+        Action<string>? tell)
     {
+        tell ??= _ => { };
         // Not pooled: a pooled connection keeps its session, and with it the lock, after it is closed.
         connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
         using var guard = new NpgsqlConnection(connectionString);
         guard.Open();
         RefusePooler(guard);
-        using (var take = new NpgsqlCommand("select pg_advisory_lock($1)", guard) { CommandTimeout = 300 })
+        TakeTurn(guard, tell);
+        RenumberJournal(guard);
+        var applied = ApplyMissing(connectionString, scripts, guard, tell);
+        return [.. applied, .. new IndexBuilder(guard, buildPatience, tell).BuildMissing(indexes)];
+    }
+
+    // Asked again and again: a statement that waits for the lock is an old transaction, for which the builds of the one that
+    // holds it wait.
+    private static void TakeTurn(NpgsqlConnection guard, Action<string> tell)
+    {
+        for (var turn = 1; turn <= MaxTurns; turn++)
         {
+            using var take = new NpgsqlCommand("select pg_try_advisory_lock($1)", guard);
             take.Parameters.Add(new NpgsqlParameter<long> { TypedValue = LockKey });
-            take.ExecuteNonQuery();
+            if (take.ExecuteScalar() is true)
+                return;
+            if (turn == 1)
+                tell("waits for another migrate, or for an index that an interrupted one still builds");
+            Pause(guard, 0.2);
         }
 
+        throw new MigrationException(
+            "Nothing was migrated: for 5 minutes another migrate was at work, or an interrupted one's index was still being "
+            + "built. Run this again later.");
+    }
+
+    private static List<string> ApplyMissing(
+        string connectionString, IEnumerable<SqlScript> scripts, NpgsqlConnection guard, Action<string> tell)
+    {
         // Behind a script that waits for a lock, every statement on its table waits too.
         var hurried = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c lock_timeout={LockTimeoutMilliseconds}" };
         var applied = new List<string>();
@@ -47,14 +89,22 @@ public static class SchemaMigrator
             applied.AddRange(result.Scripts.Select(script => script.Name));
             if (!result.Successful && attempt < MaxAttempts && result.Error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
             {
-                using var pause = new NpgsqlCommand("select pg_sleep(1)", guard);
-                pause.ExecuteNonQuery();
+                if (attempt == 1)
+                    tell($"{result.ErrorScript?.Name}: a table is in use, tried again every second");
+                Pause(guard, 1);
                 continue;
             }
 
             GuardJournal(guard);
-            return result.Successful ? applied : throw new MigrationException(result.ErrorScript?.Name ?? "(none)", result.Error);
+            return result.Successful ? applied : throw MigrationException.OfScript(result.ErrorScript?.Name ?? "(none)", result.Error);
         }
+    }
+
+    private static void Pause(NpgsqlConnection guard, double seconds)
+    {
+        using var pause = new NpgsqlCommand("select pg_sleep($1)", guard);
+        pause.Parameters.Add(new NpgsqlParameter<double> { TypedValue = seconds });
+        pause.ExecuteNonQuery();
     }
 
     private static DatabaseUpgradeResult Upgrade(string connectionString, IEnumerable<SqlScript> scripts) =>
@@ -81,6 +131,25 @@ public static class SchemaMigrator
                 "Nothing was migrated: the connection goes through a pooler. Connect to the server itself (on Supabase the direct "
                 + "connection).");
         }
+    }
+
+    // Logical replication carries the journal's lines and not the sequence of their numbers.
+    private static void RenumberJournal(NpgsqlConnection guard)
+    {
+        using var command = new NpgsqlCommand(
+            $"""
+            do $$
+            begin
+                if to_regclass('public.{Journal}') is not null then
+                    perform setval(pg_get_serial_sequence('public.{Journal}', 'schemaversionsid'), max(j.schemaversionsid))
+                    from public.{Journal} j
+                    having max(j.schemaversionsid) is not null;
+                end if;
+            end
+            $$
+            """,
+            guard);
+        command.ExecuteNonQuery();
     }
 
     /// <summary>Leaves a line in the audit: who applied these scripts.</summary>
@@ -152,22 +221,4 @@ internal static class Migrations
     ];
 
     public static string Read(string name) => SqlText.Load($"Database.Migrations.{Path.GetFileNameWithoutExtension(name)}");
-}
-
-/// <summary>A script failed and was rolled back, those before it stay applied; or the database may not be migrated this way.</summary>
-public sealed class MigrationException : Exception
-{
-    public MigrationException(string message)
-        : base(message)
-    {
-    }
-
-    public MigrationException(string script, Exception cause)
-        : base($"Migration {script} failed and was rolled back: {Reason(cause)}", cause)
-    {
-    }
-
-    // The driver's own message goes on over several lines.
-    private static string Reason(Exception cause) =>
-        cause is PostgresException refused ? $"{refused.MessageText} ({refused.SqlState})" : cause.Message;
 }

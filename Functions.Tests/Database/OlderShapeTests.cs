@@ -5,6 +5,7 @@ using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Testbed;
 
 namespace OpsMantik.Functions.Tests.Database;
 
@@ -26,8 +27,7 @@ internal sealed class OlderShapeTests
     public async Task BuildAsync()
     {
         _database = await TestDatabase.CreateEmptyAsync();
-        await _database.ExecuteAsync(await File.ReadAllTextAsync(
-            Path.Combine(TestContext.CurrentContext.TestDirectory, "Database", "OlderShape.sql")));
+        await _database.ExecuteAsync(OlderShape.Sql);
     }
 
     [TearDown]

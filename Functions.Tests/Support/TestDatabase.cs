@@ -28,6 +28,14 @@ internal sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateEmptyAsync() =>
         new(await (await PostgresServer.GetAsync()).CreateEmptyDatabaseAsync());
 
+    /// <summary>The database as the dashboard left it, with its few rows.</summary>
+    public static async Task<TestDatabase> CreateOlderShapeAsync()
+    {
+        var database = await CreateEmptyAsync();
+        await database.ExecuteAsync(OlderShape.Sql);
+        return database;
+    }
+
     /// <summary>Executes SQL with parameters $1, $2 and so on, as superuser.</summary>
     /// <returns>The number of rows it changed.</returns>
     public Task<int> ExecuteAsync(string sql, params object?[] values) => _database.ExecuteAsync(sql, values);

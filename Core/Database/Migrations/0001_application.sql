@@ -1,8 +1,8 @@
 -- What the application brings: its role, its tables, its function. Everything here is made only where it is missing; what
 -- the application has stays as it is, with more columns and other rights than these.
 -- Locks, here and in the scripts after this one: "if not exists" still takes a table's lock before it looks, so every
--- script holds the locks of its own tables until it commits, and a script that has nothing to do holds them for
--- milliseconds.
+-- script holds the locks of its own tables until it commits. None may read the rows of a table meanwhile: indexes of
+-- tables that may be large are built after all scripts, beside readers and writers (Sql/Indexes.sql).
 
 -- The worker's login is a member of this role and has no rights of its own. Roles belong to the whole server, so another
 -- database's migration may have made it, even at this moment.
@@ -46,10 +46,6 @@ create table if not exists public.sales (
     created_at      timestamptz not null default now(),
     updated_at      timestamptz not null default now()
 );
-
--- A site's reference names one sale; enqueue_sales() finds sales by it.
-create unique index if not exists sales_site_external_ref_key
-    on public.sales (site_id, external_ref) where external_ref is not null;
 
 -- Confirms a draft sale and queues it once, with its conversation's click ids.
 -- Locks: the sale's row, so that two confirmations of one sale take turns.

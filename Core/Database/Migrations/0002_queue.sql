@@ -38,6 +38,13 @@ create table if not exists public.offline_conversion_queue (
     request_index           int
 );
 
+-- Rows of an isolated site used to wait until infinity, and only closing its circuit by hand brought them back. They are
+-- due now: while the circuit is open, the next claim defers them again, an hour at a time.
+-- Locks: those rows. It reads the whole table, so it comes before what locks the table.
+update public.offline_conversion_queue q
+set next_retry_at = now(), last_error = null, updated_at = now()
+where q.status in ('QUEUED', 'RETRY') and q.next_retry_at = 'infinity' and q.last_error = 'CIRCUIT_OPEN';
+
 -- What an older table lacks, and the default of new keys.
 -- Every claim and write-back of a row adds its key to the primary key's index again. Random keys touch one page of that
 -- index per row, and with ten million rows of history nearly every page is touched by no other row; keys in the order of
@@ -96,40 +103,6 @@ begin
     end if;
 end
 $$;
-
--- The claim walks from group to group, then reads each group's due rows in order. Null sorts as "always due", and the
--- expression lets "due" be one range of the index instead of an OR.
-create index if not exists offline_conversion_queue_due_idx
-    on public.offline_conversion_queue
-       (provider_key, site_id, (coalesce(next_retry_at, '-infinity'::timestamptz)), created_at)
-    where status in ('QUEUED', 'RETRY');
-
--- Recovery reads the oldest claims. One made by the dashboard's older worker has no claimed_at.
-create index if not exists offline_conversion_queue_processing_idx
-    on public.offline_conversion_queue ((coalesce(claimed_at, updated_at)))
-    where status = 'PROCESSING';
-
--- "Failures of the last hour" after each run.
-create index if not exists offline_conversion_queue_failed_idx
-    on public.offline_conversion_queue (updated_at)
-    where status = 'FAILED';
-
--- The rows of an accepted request, when it is settled.
-create index if not exists offline_conversion_queue_submitted_idx
-    on public.offline_conversion_queue (site_id, provider_key, provider_request_id)
-    where status = 'SUBMITTED';
-
--- The status page: failed and retried rows by site, reason and time. A row that is queued, sent and completed is never in
--- it, so the usual writes do not pay for it.
-create index if not exists offline_conversion_queue_trouble_idx
-    on public.offline_conversion_queue (provider_key, site_id, status, updated_at, provider_error_category)
-    where status in ('FAILED', 'RETRY');
-
--- Rows of an isolated site used to wait until infinity, and only closing its circuit by hand brought them back. They are
--- due now: while the circuit is open, the next claim defers them again, an hour at a time.
-update public.offline_conversion_queue q
-set next_retry_at = null, last_error = null, updated_at = now()
-where q.status in ('QUEUED', 'RETRY') and q.next_retry_at = 'infinity' and q.last_error = 'CIRCUIT_OPEN';
 
 -- The dashboard's older worker changes the status alone and knows no tokens. Whoever writes, a row that leaves PROCESSING
 -- has no claim any more; one that enters it has an age, for recovery, and counts as claimed: it may be sent, and Google's

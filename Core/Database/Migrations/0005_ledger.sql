@@ -1,7 +1,7 @@
 -- What the worker did: the requests that wait for an answer, the ledger of its batches, the counters, and the two small
 -- tables of the status page.
 -- Locks: a live worker's write-back takes requests, ledger and counters in this order, and so does this script, so that
--- the two cannot deadlock.
+-- the two cannot deadlock. Who waits for the first table waits for the others too, so these are waited for less long.
 
 -- One row per accepted request whose answer comes later: when to ask, who is asking, and when it was settled.
 create table if not exists public.provider_upload_requests (
@@ -21,6 +21,8 @@ create table if not exists public.provider_upload_requests (
 create index if not exists provider_upload_requests_due_idx
     on public.provider_upload_requests (provider_key, next_check_at)
     where settled_at is null;
+
+set local lock_timeout = '25ms';
 
 -- The ledger: a line when a batch starts, a line when it ends. Append-only, and without secrets.
 create table if not exists public.provider_upload_attempts (
@@ -49,15 +51,6 @@ alter table public.provider_upload_attempts
         encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
             placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
             from 1 for 6), 52, 1), 53, 1), 'hex')::uuid;
-
--- A site's last batch, at once.
-create index if not exists provider_upload_attempts_finished_idx
-    on public.provider_upload_attempts (site_id, provider_key, created_at desc)
-    where phase = 'FINISHED';
-
--- The last day of all sites. The ledger is only appended to, in the order of time, so a few pages of summary do.
-create index if not exists provider_upload_attempts_created_idx
-    on public.provider_upload_attempts using brin (created_at) with (pages_per_range = 32, autosummarize = on);
 
 -- Counters of a group, for dashboards.
 create table if not exists public.provider_upload_metrics (

@@ -6,12 +6,6 @@ create index if not exists provider_health_state_probe_idx
     on public.provider_health_state (probe_token)
     where probe_token is not null;
 
--- The batches of a site since a row was queued. What they ended as is in provider_upload_attempts_finished_idx.
--- Locks: the ledger against writes, while it is built.
-create index if not exists provider_upload_attempts_started_idx
-    on public.provider_upload_attempts (site_id, provider_key, created_at)
-    where phase = 'STARTED';
-
 -- One call per uploaded batch. Success closes from any state but that of an isolated group: what was in flight when the
 -- operator isolated it must not close what a person opened. Five transient failures in a row open; one of a probe opens
 -- again, and opened_at stays, so that an outage of a day looks like one, not like many of five minutes. Permanent failures
@@ -89,6 +83,9 @@ $$;
 
 -- Rows that the database refuses to write at all. They stay PROCESSING or SUBMITTED, so no claim sees them; recovery leaves
 -- them out, tries to end them each time, and forgets them when it could.
+-- Locks: who waits for the circuits waits for this table too (0005_ledger.sql).
+set local lock_timeout = '25ms';
+
 create table if not exists public.offline_conversion_set_aside (
     site_id      uuid not null,
     row_id       uuid not null,
