@@ -24,6 +24,7 @@ internal static class ProofCommands
         new("rows", () => RowCommand.RunAsync()),
         new("load", async () => [await LoadProof.RunAsync(LoadProof.DefaultRows)]),
         new("soak", async () => [await SoakProof.RunAsync(SoakProof.DefaultLength)]),
+        new("outage", async () => [await OutageProof.RunAsync(OutageProof.Default)]),
         new("calls", async () => [await CallsCommand.RunAsync()]),
         new("breakages", () => MutationCommand.RunAsync()),
     ];
@@ -39,6 +40,7 @@ internal static class ProofCommands
             RowCommand.Create(),
             LoadCommand.Create(),
             SoakCommand.Create(),
+            OutageCommand.Create(),
             CallsCommand.Create(),
             MutationCommand.Create(),
             AllCommand.Create(Proofs),
