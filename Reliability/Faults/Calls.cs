@@ -67,7 +67,7 @@ internal static class Statements
     public const string Shift = "set conversion_time_shift";
     public const string WriteBack = "settle_provider_circuit";
     public const string RefusedRow = "select end_refused_offline_conversion_job";
-    public const string Release = "array(select unnest($4))";
+    public const string Release = "any (array(select unnest($4)";
     public const string Recovery = "recovered as (";
     public const string RowByRow = "select recover_stuck_offline_conversion_jobs";
     public const string CircuitRecovery = "s.id is null as orphaned";
