@@ -25,6 +25,7 @@ internal static class ProofCommands
         new("load", async () => [await LoadProof.RunAsync(LoadProof.DefaultRows)]),
         new("soak", async () => [await SoakProof.RunAsync(SoakProof.DefaultLength)]),
         new("migration", () => MigrationCommand.RunAsync()),
+        new("outage", async () => [await OutageProof.RunAsync(OutageProof.Default)]),
         new("calls", async () => [await CallsCommand.RunAsync()]),
         new("breakages", () => MutationCommand.RunAsync()),
     ];
@@ -41,6 +42,7 @@ internal static class ProofCommands
             LoadCommand.Create(),
             SoakCommand.Create(),
             MigrationCommand.Create(),
+            OutageCommand.Create(),
             CallsCommand.Create(),
             MutationCommand.Create(),
             AllCommand.Create(Proofs),

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Npgsql;
 using OpsMantik.Local.GoogleEmulator;
+using OpsMantik.Local.Postgres;
 using OpsMantik.Reliability.Invariants;
+using OpsMantik.Reliability.Proxy;
 using OpsMantik.Testbed;
 using OpsMantik.Testbed.Workers;
 
@@ -16,16 +18,18 @@ internal sealed class ProofEnvironment : IAsyncDisposable
 
     private readonly List<AppWorker> _workers = [];
     private readonly List<WorkerProcess> _processes = [];
+    private readonly List<IAsyncDisposable> _beside = [];
     private readonly string _clickPrefix;
     private int _names;
     private int _prefixes;
+    private long? _faultEnded;
 
     private ProofEnvironment(TestbedServer server, TestbedDatabase database, GoogleEmulator google, string clickPrefix) =>
         (Server, Database, Google, _clickPrefix) = (server, database, google, clickPrefix);
 
-    public TestbedServer Server { get; }
+    public TestbedServer Server { get; private set; }
 
-    public TestbedDatabase Database { get; }
+    public TestbedDatabase Database { get; private set; }
 
     public GoogleEmulator Google { get; }
 
@@ -64,6 +68,27 @@ internal sealed class ProofEnvironment : IAsyncDisposable
         var process = await WorkerProcess.StartAsync(SettingsFor(through, settings));
         _processes.Add(process);
         return process;
+    }
+
+    /// <summary>A proxy before the database, for as long as the environment is there.</summary>
+    public PostgresProxy StartProxy() => Own(new PostgresProxy(Database.WorkerConnectionString));
+
+    /// <summary>Disposes it with the environment, after the workers.</summary>
+    public T Own<T>(T beside)
+        where T : IAsyncDisposable
+    {
+        _beside.Add(beside);
+        return beside;
+    }
+
+    /// <summary>The fault is over: from here on the time to recover counts.</summary>
+    public void EndFault() => _faultEnded = Stopwatch.GetTimestamp();
+
+    /// <summary>From now on the database is the one on this server, which was a standby of the server before.</summary>
+    public async Task MoveToAsync(TestbedServer standby)
+    {
+        await Database.Admin.DisposeAsync();
+        (Server, Database) = (standby, standby.Find(Database));
     }
 
     /// <summary>
@@ -148,10 +173,11 @@ internal sealed class ProofEnvironment : IAsyncDisposable
     }
 
     /// <summary>Lets time pass, recovers, uploads and confirms until every row has ended, or a minute is over.</summary>
-    /// <returns>How long it took.</returns>
+    /// <returns>How long it took, from <see cref="EndFault"/> if the scenario says when that was.</returns>
     public async Task<TimeSpan> DrainAsync(WorkerClient worker)
     {
         var started = Stopwatch.GetTimestamp();
+        var faultEnded = _faultEnded ?? started;
         // A connection may be from before a server's restart.
         Database.Admin.Clear();
         for (var round = 0; round < MostRounds && Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1); round++)
@@ -177,7 +203,7 @@ internal sealed class ProofEnvironment : IAsyncDisposable
                 break;
         }
 
-        return Stopwatch.GetElapsedTime(started);
+        return Stopwatch.GetElapsedTime(faultEnded);
     }
 
     public async Task<ScenarioResult> CheckAsync(string name, TimeSpan timeToRecover)
@@ -196,7 +222,10 @@ internal sealed class ProofEnvironment : IAsyncDisposable
             await process.DisposeAsync();
         foreach (var worker in _workers)
             await worker.DisposeAsync();
+        // The last first: a proxy before the server that it leads to, which the database is dropped on.
         await Database.DisposeAsync();
+        foreach (var beside in Enumerable.Reverse(_beside))
+            await beside.DisposeAsync();
     }
 
     private Task<long> TotalAsync() => Database.ScalarAsync<long>("select count(*) from offline_conversion_queue");
@@ -219,4 +248,8 @@ internal sealed class ProofEnvironment : IAsyncDisposable
 /// <param name="OwnServer">The scenario stops the server: it gets one of its own.</param>
 /// <param name="UploadApi">The sites' way to Google; null for what they used before there was a choice.</param>
 internal sealed record ProofEnvironmentOptions(
-    int Sites = 6, int RowsPerSite = 20, string ClickPrefix = "", bool OwnServer = false, string? UploadApi = null);
+    int Sites = 6, int RowsPerSite = 20, string ClickPrefix = "", bool OwnServer = false, string? UploadApi = null)
+{
+    /// <summary>How the scenario's own server is set up.</summary>
+    public PrivatePostgresOptions ServerOptions { get; init; } = new();
+}

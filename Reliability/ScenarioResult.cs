@@ -24,6 +24,9 @@ internal sealed record ScenarioResult(
     TimeSpan TimeToRecover,
     IReadOnlyList<string> Broken)
 {
+    /// <summary>Why it was not run on this machine; null when it was.</summary>
+    public string? Skipped { get; init; }
+
     /// <summary>Nothing lost, nothing unexpected, every invariant held.</summary>
     public bool Held => Lost == 0 && Unexpected == 0 && Broken.Count == 0;
 }
@@ -69,10 +72,12 @@ internal static class ReportTable
                 Number(result.Duplicated),
                 Number(result.Recovered),
                 result.TimeToRecover.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture),
-                result.Held ? "held" : "BROKEN");
+                result.Skipped is not null ? "skipped" : result.Held ? "held" : "BROKEN");
         }
 
         console.Write(table);
+        foreach (var result in results.Where(result => result.Skipped is not null))
+            console.WriteLine($"{result.Scenario}: skipped: {result.Skipped}");
         foreach (var (scenario, broken) in results.SelectMany(result => result.Broken.Select(text => (result.Scenario, text))))
             console.WriteLine($"{scenario}: {broken}");
         return results.All(result => result.Held) ? 0 : 1;

@@ -14,9 +14,10 @@ public sealed class TestbedServer : IAsyncDisposable
     private const string Template = "opsmantik_template";
     private const string Worker = "opsmantik_worker";
 
-    private readonly string _workerPassword = "CANARY-worker-" + RandomNumberGenerator.GetHexString(24);
+    private readonly string _workerPassword;
 
-    private TestbedServer(PrivatePostgres postgres) => Postgres = postgres;
+    private TestbedServer(PrivatePostgres postgres, string? workerPassword = null) =>
+        (Postgres, _workerPassword) = (postgres, workerPassword ?? "CANARY-worker-" + RandomNumberGenerator.GetHexString(24));
 
     /// <summary>The server itself: for stopping, starting and killing it.</summary>
     public PrivatePostgres Postgres { get; }
@@ -24,9 +25,14 @@ public sealed class TestbedServer : IAsyncDisposable
     /// <summary>Starts a server; takes a few seconds.</summary>
     /// <param name="durable">True: commits wait for the disk, as in production.</param>
     /// <exception cref="PrivatePostgresException">There is none on this machine; the message says what to do.</exception>
-    public static async Task<TestbedServer> StartAsync(bool durable = false, CancellationToken cancellation = default)
+    public static Task<TestbedServer> StartAsync(bool durable = false, CancellationToken cancellation = default) =>
+        StartAsync(new PrivatePostgresOptions { Durable = durable }, cancellation);
+
+    /// <summary>Starts a server; takes a few seconds.</summary>
+    /// <exception cref="PrivatePostgresException">There is none on this machine; the message says what to do.</exception>
+    public static async Task<TestbedServer> StartAsync(PrivatePostgresOptions options, CancellationToken cancellation = default)
     {
-        var postgres = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { Durable = durable }, cancellation);
+        var postgres = await PrivatePostgres.StartAsync(options, cancellation);
         var server = new TestbedServer(postgres);
         try
         {
@@ -43,6 +49,13 @@ public sealed class TestbedServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A standby that follows this server: <see cref="PrivatePostgres.StartStandbyAsync"/>.</summary>
+    public async Task<TestbedServer> StartStandbyAsync(int? through = null) =>
+        new(await Postgres.StartStandbyAsync(through), _workerPassword);
+
+    /// <summary>What became of a database on this server, which was a standby of the database's own.</summary>
+    public TestbedDatabase Find(TestbedDatabase original) => Open(original.Name);
 
     /// <summary>A database with the current schema and no rows.</summary>
     public Task<TestbedDatabase> CreateDatabaseAsync() => CreateAsync(Template);
@@ -74,9 +87,11 @@ public sealed class TestbedServer : IAsyncDisposable
     {
         var name = $"testbed_{Guid.NewGuid():N}";
         await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
-        return new TestbedDatabase(
-            this, name, Postgres.ConnectionStringFor(name), Postgres.ConnectionStringFor(name, Worker, _workerPassword));
+        return Open(name);
     }
+
+    private TestbedDatabase Open(string name) => new(
+        this, name, Postgres.ConnectionStringFor(name), Postgres.ConnectionStringFor(name, Worker, _workerPassword));
 
     private static string Unpooled(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;

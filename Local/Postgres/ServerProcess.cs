@@ -31,11 +31,14 @@ internal sealed class ServerProcess : IDisposable
     /// <exception cref="PrivatePostgresException">It ended or stayed silent; the message quotes its log.</exception>
     public static async Task<ServerProcess> StartAsync(
         ServerFolder folder, PostgresBinaries binaries, ServerAccount account, IEnumerable<string> settings,
-        string connectionString, CancellationToken cancellation)
+        IReadOnlyDictionary<string, string> environment, string connectionString, CancellationToken cancellation)
     {
         var command = new Command(
             binaries.Postgres,
             ["-D", folder.Data, .. settings.SelectMany(setting => (string[])["-c", setting])]);
+        // For the server alone, not for what starts it as another account.
+        if (environment.Count > 0 && SearchPath.Find("env") is { } env)
+            command = command.RunWith(env, [.. environment.Select(variable => $"{variable.Key}={variable.Value}")]);
         var start = account.RunDetached(command).ToStartInfo();
         if (OperatingSystem.IsWindows())
             start.CreateNewProcessGroup = true;

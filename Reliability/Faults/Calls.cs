@@ -62,9 +62,21 @@ internal static class Calls
 internal static class Statements
 {
     public const string Claim = "take_provider_probe";
+    public const string Deferral = "gated as materialized";
+    public const string FreedProbes = "h.site_id not in (";
+    public const string Shift = "set conversion_time_shift";
     public const string WriteBack = "settle_provider_circuit";
-    public const string Settling = "set settled_at = case";
+    public const string RefusedRow = "select end_refused_offline_conversion_job";
+    public const string Release = "any (array(select unnest($4)";
     public const string Recovery = "recovered as (";
+    public const string RowByRow = "select recover_stuck_offline_conversion_jobs";
+    public const string CircuitRecovery = "s.id is null as orphaned";
+    public const string Endless = "select fail_endless_offline_conversion_jobs";
+    public const string Lease = "set lease_token = $3";
+    public const string Settling = "set settled_at = case";
+    public const string Postponement = "set next_check_at = now() + $5";
+    public const string Backlog = "insert into provider_backlog_samples";
+    public const string Tick = "insert into worker_ticks";
 }
 
 /// <summary>The system's clock, wrong by a fixed span; durations are right.</summary>

@@ -83,7 +83,7 @@ internal sealed class OneEffectPerRow : IInvariant
         var effects = Effects.Of(evidence);
         return Task.FromResult<IReadOnlyList<string>>(
         [
-            .. effects.Lost.Select(order => $"OneEffectPerRow: lost {order}: {evidence.Rows[order].Status}"),
+            .. effects.Lost.Select(order => $"OneEffectPerRow: lost {order}: {evidence.Rows[order].Status} {evidence.Rows[order].Code}"),
             .. effects.Unexpected.Select(order => $"OneEffectPerRow: unexpected {order}"),
         ]);
     }

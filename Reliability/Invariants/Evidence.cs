@@ -6,7 +6,7 @@ using OpsMantik.Testbed;
 namespace OpsMantik.Reliability.Invariants;
 
 /// <summary>What a scenario left behind: the database with its audit, and the emulator's record of what it got.</summary>
-/// <param name="Rows">Every row of the queue by order id.</param>
+/// <param name="Rows">Every row of the queue by order id, deleted ones too.</param>
 /// <param name="Sent">Every conversion that arrived, each way to Google in order of arrival.</param>
 /// <param name="Orders">Every order id that arrived, with how often it was counted.</param>
 internal sealed record Evidence(
@@ -26,7 +26,7 @@ internal sealed record Evidence(
         {
             var row = new QueueRow(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6));
+                reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetString(7));
             rows.Add(row.SaleId.ToString(), row);
         }
 
@@ -82,6 +82,7 @@ internal sealed record Effects(
         var counted = evidence.Orders.ToLookup(order => order.OrderId);
         return new Effects(
             [.. evidence.Rows
+                .Where(row => row.Value.Status != QueueRow.Deleted)
                 .Where(row => row.Value.Status != "COMPLETED" || !counted[row.Key].Any(order => order.Counted > 0))
                 .Select(row => row.Key)],
             [.. counted
@@ -94,10 +95,15 @@ internal sealed record Effects(
 
 /// <summary>A row of the queue after a scenario.</summary>
 /// <param name="SaleId">Its order id at Google.</param>
-/// <param name="Claims">How often it was claimed.</param>
+/// <param name="Claims">How often it was claimed, claims that a failover lost among them.</param>
 /// <param name="LeftBehind">How often a claim ended without an outcome: released or recovered.</param>
 internal sealed record QueueRow(
-    Guid SiteId, Guid SaleId, string ClickId, DateTimeOffset Time, string Status, int Claims, int LeftBehind);
+    Guid SiteId, Guid SaleId, string ClickId, DateTimeOffset Time, string Status, int Claims, int LeftBehind,
+    string? Code)
+{
+    /// <summary>The status of one that went with its sale or site: it need not have had its effect, and may have.</summary>
+    public const string Deleted = "DELETED";
+}
 
 /// <summary>A conversion in a request that reached the emulator, counted or not.</summary>
 /// <param name="Request">The request's place in the order of arrival.</param>

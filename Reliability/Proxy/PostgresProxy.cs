@@ -13,7 +13,7 @@ namespace OpsMantik.Reliability.Proxy;
 internal sealed class PostgresProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly IPEndPoint _server;
+    private volatile IPEndPoint _server;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<ProxyConnection, Task> _connections = [];
     private readonly Task _accepting;
@@ -22,16 +22,17 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// <param name="connectionString">Of the server, by address and without TLS, which the proxy could not read.</param>
     public PostgresProxy(string connectionString)
     {
-        var server = new NpgsqlConnectionStringBuilder(connectionString);
-        _server = new IPEndPoint(IPAddress.Parse(server.Host!), server.Port);
+        _server = AddressOf(connectionString);
         _listener.Start();
-        server.Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        ConnectionString = server.ConnectionString;
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString) { Port = Port }.ConnectionString;
         _accepting = AcceptAsync();
     }
 
     /// <summary>The same, through this proxy.</summary>
     public string ConnectionString { get; }
+
+    public int Port { get; }
 
     /// <summary>How late every message passes, each way.</summary>
     public TimeSpan Delay { get; set; }
@@ -45,6 +46,9 @@ internal sealed class PostgresProxy : IAsyncDisposable
         _breakpoints = [.. _breakpoints, breakpoint];
         return breakpoint;
     }
+
+    /// <summary>From here on new connections lead to another server, as after a failover.</summary>
+    public void PointAt(string connectionString) => _server = AddressOf(connectionString);
 
     /// <summary>Breaks every connection, as a failing network does.</summary>
     public void CutAll()
@@ -89,6 +93,12 @@ internal sealed class PostgresProxy : IAsyncDisposable
             await Task.Delay(20, closed);
         if (Delay > TimeSpan.Zero)
             await Task.Delay(Delay, closed);
+    }
+
+    private static IPEndPoint AddressOf(string connectionString)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        return new IPEndPoint(IPAddress.Parse(server.Host!), server.Port);
     }
 
     private async Task AcceptAsync()

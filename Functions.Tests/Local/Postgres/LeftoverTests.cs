@@ -64,7 +64,7 @@ public class LeftoverTests
         var connection = $"Host=127.0.0.1;Port={port};Username=postgres;Password={password};Pooling=false";
         await ServerProcess.StartAsync(
             folder, binaries, account, ["listen_addresses=127.0.0.1", $"port={port}", "unix_socket_directories="],
-            connection, CancellationToken.None);
+            new Dictionary<string, string>(), connection, CancellationToken.None);
         return (folder.Root, connection);
     }
 

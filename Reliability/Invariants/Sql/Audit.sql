@@ -13,6 +13,7 @@ create table audit_rows (
     new_token      uuid,
     old_claimed_at timestamptz,
     spent          int not null,
+    code           text,
     -- Of the row's group, at the moment of the change.
     circuit        text,
     opened_at      timestamptz,
@@ -24,9 +25,10 @@ create function audit_row() returns trigger language plpgsql security definer se
 begin
     insert into audit_rows
         (row_id, site_id, provider_key, old_status, new_status, old_token, new_token, old_claimed_at, spent, circuit,
-         opened_at, probe_limit)
+         opened_at, probe_limit, code)
     select new.id, new.site_id, new.provider_key, old.status, new.status, old.claim_token, new.claim_token,
-           old.claimed_at, new.retry_count - coalesce(old.retry_count, 0), h.state, h.opened_at, h.probe_limit
+           old.claimed_at, new.retry_count - coalesce(old.retry_count, 0), h.state, h.opened_at, h.probe_limit,
+           new.provider_error_code
     from (values (1)) one
     left join provider_health_state h on h.site_id = new.site_id and h.provider_key = new.provider_key;
     return null;
@@ -37,6 +39,37 @@ create trigger audit_changed after update on offline_conversion_queue for each r
     when (old.status is distinct from new.status or old.claim_token is distinct from new.claim_token
           or old.retry_count is distinct from new.retry_count)
     execute function audit_row();
+
+-- Rows that went with their sale or site, as the dashboard deletes them. A worker deletes none: who is not empty then.
+create table audit_deleted (
+    at              timestamptz not null default clock_timestamp(),
+    who             text not null default current_setting('application_name'),
+    row_id          uuid not null,
+    site_id         uuid not null,
+    sale_id         uuid not null,
+    gclid           text,
+    conversion_time timestamptz not null
+);
+
+create function audit_deleted() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+    insert into audit_deleted (row_id, site_id, sale_id, gclid, conversion_time)
+    values (old.id, old.site_id, old.sale_id, old.gclid, old.conversion_time + make_interval(secs => coalesce(old.conversion_time_shift, 0)));
+    return null;
+end
+$$;
+create trigger audit_deleted after delete on offline_conversion_queue for each row execute function audit_deleted();
+
+-- Claims whose commit a failover lost: made on the server that is gone, and unknown to the one that took over.
+create table audit_lost_claims (
+    row_id uuid not null,
+    token  uuid not null
+);
+
+-- By how much the database's clock was set wrong while a scenario ran.
+create table audit_clock_jumps (
+    shift interval not null
+);
 
 create table audit_circuits (
     id              bigint generated always as identity primary key,

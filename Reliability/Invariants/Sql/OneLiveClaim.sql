@@ -1,5 +1,5 @@
 -- A claim ends before the next begins, and an outcome is written by whoever holds the claim: a late worker changes
--- nothing. Recovery, which gives back to QUEUED, is anybody's.
+-- nothing. Recovery, which gives back to QUEUED and ends a row that was claimed 25 times, is anybody's.
 with steps as (
     select a.*,
            lag(a.new_status) over w as before,
@@ -16,6 +16,7 @@ select format('row %s was claimed by %s and written as %s by %s', s.row_id, s.cl
 from steps s
 where s.old_status = 'PROCESSING' and s.new_status in ('COMPLETED', 'SUBMITTED', 'RETRY', 'FAILED')
   and s.who <> s.claimer
+  and not (s.new_status = 'FAILED' and s.code = 'WORKER_ERROR' and s.at - s.old_claimed_at > interval '15 minutes')
 union all
 select format('row %s is %s under a claim', s.row_id, s.new_status)
 from steps s

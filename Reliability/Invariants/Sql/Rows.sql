@@ -1,15 +1,27 @@
-select q.site_id,
-       q.sale_id,
-       q.gclid,
-       q.conversion_time,
-       q.status,
-       coalesce(a.claims, 0) as claims,
-       coalesce(a.left_behind, 0) as left_behind
-from offline_conversion_queue q
+with all_rows as (
+    select q.id, q.site_id, q.sale_id, q.gclid,
+           -- Two sales of one click in one second: the later one goes out at a second of its own, which is kept before.
+           q.conversion_time + make_interval(secs => coalesce(q.conversion_time_shift, 0)) as conversion_time, q.status,
+           q.provider_error_code
+    from offline_conversion_queue q
+    union all
+    select d.row_id, d.site_id, d.sale_id, d.gclid, d.conversion_time, 'DELETED', null
+    from audit_deleted d
+    where d.who = ''
+)
+select r.site_id,
+       r.sale_id,
+       r.gclid,
+       r.conversion_time,
+       r.status,
+       coalesce(a.claims, 0) + (select count(*)::int from audit_lost_claims l where l.row_id = r.id) as claims,
+       coalesce(a.left_behind, 0) as left_behind,
+       r.provider_error_code
+from all_rows r
 left join (
     select a.row_id,
            count(*) filter (where a.new_status = 'PROCESSING')::int as claims,
            count(*) filter (where a.old_status = 'PROCESSING' and a.new_status = 'QUEUED')::int as left_behind
     from audit_rows a
     group by a.row_id
-) a on a.row_id = q.id
+) a on a.row_id = r.id
