@@ -27,6 +27,7 @@ internal static class CommandTree
             RunCommands.Upload(),
             RunCommands.Recover(),
             RunCommands.Confirm(),
+            ReconcileCommand.Create(),
             DoctorCommand.Create(time),
             MigrateCommand.Create(),
             CompletionCommand.Create(),

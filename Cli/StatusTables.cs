@@ -123,6 +123,7 @@ internal static class NeedText
         SiteNeed.SetAside => "rows the database refuses",
         SiteNeed.Parked => "set-up at fault",
         SiteNeed.Failing => "all of the last batch failed",
+        SiteNeed.CountedFewer => "Google counted fewer",
         SiteNeed.CircuitOpen => "circuit open for over an hour",
         SiteNeed.Isolated => "isolated by hand",
         SiteNeed.Requeue => "failed rows to requeue",

@@ -95,4 +95,23 @@ internal static partial class CoreLog
 
     [LoggerMessage(2021, LogLevel.Warning, "The end of job {Job} could not be noted ({Error}); its work is done")]
     public static partial void TickNotStored(this ILogger logger, string job, string error);
+
+    [LoggerMessage(2006, LogLevel.Information,
+        "Reconcile run: sites={Sites} agree={Agree} fewer={Fewer} not_comparable={NotComparable} unanswered={Unanswered} need_person={NeedPerson}")]
+    public static partial void ReconcileRunCompleted(
+        this ILogger logger, int sites, int agree, int fewer, int notComparable, int unanswered, int needPerson);
+
+    [LoggerMessage(2030, LogLevel.Warning,
+        "Site={SiteId} provider={ProviderKey}: {Counted} of {Accepted} accepted conversions are counted, {Missing} are missing ({Reason})")]
+    public static partial void CountedFewer(
+        this ILogger logger, Guid siteId, string providerKey, long counted, long accepted, long missing, string reason);
+
+    [LoggerMessage(2031, LogLevel.Information,
+        "What site={SiteId} provider={ProviderKey} had counted could not be read ({Code}): {Message}")]
+    public static partial void CountsUnread(this ILogger logger, Guid siteId, string providerKey, string code, string message);
+
+    [LoggerMessage(2032, LogLevel.Error,
+        "{Error} while reconciling site={SiteId} provider={ProviderKey}; it is asked again in the next run. {Place}")]
+    public static partial void ReconciliationFailed(
+        this ILogger logger, string error, Guid siteId, string providerKey, string? place);
 }

@@ -12,6 +12,7 @@ using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
 using OpsMantik.Core.Status;
 using OpsMantik.Core.Vault;
@@ -46,6 +47,11 @@ public static class CoreServices
 
         services.AddOptions<ConfirmOptions>()
             .Bind(configuration.GetSection(ConfirmOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+        services.AddOptions<ReconcileOptions>()
+            .Bind(configuration.GetSection(ReconcileOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
@@ -95,6 +101,18 @@ public static class CoreServices
             provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ConfirmRun>>()));
+        services.AddSingleton<ReconciliationStore>();
+        services.AddSingleton<SiteReconciliation>();
+        services.AddSingleton(provider => new ReconcileRun(
+            provider.GetRequiredService<ReconciliationStore>(),
+            provider.GetRequiredService<SiteReconciliation>(),
+            provider.GetServices<IConversionProvider>(),
+            provider.GetRequiredService<IOptions<UploadOptions>>(),
+            provider.GetRequiredService<Instruments>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ReconcileRun>>()));
+        services.AddSingleton(provider => new ReconciliationReader(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ReconciliationStore>()));
         services.AddSingleton(provider => new RecoveryRun(
             provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<Instruments>(),

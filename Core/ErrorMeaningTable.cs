@@ -268,6 +268,19 @@ internal static class ErrorMeaningTable
             "INVALID_RESPONSE", HttpFamily),
     ];
 
+    private const string CountTopic = "Fewer counted";
+
+    /// <summary>Google took conversions and does not show them, and names no error of its own.</summary>
+    private static IReadOnlyList<ErrorMeaning> Counting { get; } =
+    [
+        .. Of(CountTopic, Operator, "Google shows fewer conversions than it accepted, and names no error.",
+            "Compare the batches that reconcile lists with Google Ads, Goals, Summary, Diagnostics; give its support their request ids.",
+            "COUNTED_FEWER"),
+        .. Of(CountTopic, Operator, "Google's upload summaries do not have the site's conversion action.",
+            "Compare the action's id with the ones that reconcile lists; credentials verify asks Google whether it exists.",
+            "NOT_IN_SUMMARY"),
+    ];
+
     /// <summary>The worker's own faults.</summary>
     private static IReadOnlyList<ErrorMeaning> Worker { get; } =
     [
@@ -299,7 +312,7 @@ internal static class ErrorMeaningTable
 
     /// <summary>Every code, by topic, in the order in which they are told.</summary>
     public static IReadOnlyList<ErrorMeaning> All { get; } =
-        [.. Access, .. Setup, .. Click, .. Consent, .. Sale, .. Waiting, .. Quota, .. Outage, .. Worker];
+        [.. Access, .. Setup, .. Click, .. Consent, .. Sale, .. Waiting, .. Quota, .. Outage, .. Counting, .. Worker];
 
     /// <summary>One meaning for each of several codes.</summary>
     private static IEnumerable<ErrorMeaning> Of(

@@ -28,6 +28,11 @@ internal sealed class HttpFunctions(EndpointPipeline endpoints)
         "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.ConfirmUploads)]
         HttpRequest req) => endpoints.HandleAsync(FunctionNames.ConfirmUploads, req.HttpContext);
 
+    [Function(FunctionNames.ReconcileUploads)]
+    public Task<IResult> ReconcileUploads([HttpTrigger(AuthorizationLevel.Anonymous,
+        "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.ReconcileUploads)]
+        HttpRequest req) => endpoints.HandleAsync(FunctionNames.ReconcileUploads, req.HttpContext);
+
     [Function(FunctionNames.Health)]
     public Task<IResult> Health([HttpTrigger(AuthorizationLevel.Anonymous,
         "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.Health)]

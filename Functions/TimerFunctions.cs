@@ -18,6 +18,10 @@ internal sealed class TimerFunctions(TimerRunner runner)
     public Task ConfirmUploadsTimer(
         [TimerTrigger("%" + Schedules.ConfirmationSetting + "%")] TimerInfo timer, FunctionContext context) => RunAsync(context);
 
+    [Function(FunctionNames.ReconcileUploadsTimer)]
+    public Task ReconcileUploadsTimer(
+        [TimerTrigger("%" + Schedules.ReconciliationSetting + "%")] TimerInfo timer, FunctionContext context) => RunAsync(context);
+
     // The host counts an invocation as failed only if it throws, and keeps what it throws: no inner exception.
     private async Task RunAsync(FunctionContext context)
     {

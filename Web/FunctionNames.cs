@@ -10,13 +10,15 @@ public static class FunctionNames
     public const string SeedCredentials = "SeedCredentials";
     public const string ConfirmUploads = "ConfirmUploads";
     public const string ConfirmUploadsTimer = "ConfirmUploadsTimer";
+    public const string ReconcileUploads = "ReconcileUploads";
+    public const string ReconcileUploadsTimer = "ReconcileUploadsTimer";
     public const string Health = "Health";
     public const string Status = "Status";
 
     internal static readonly IReadOnlyList<string> All =
     [
         ProcessOfflineConversions, ProcessOfflineConversionsTimer, RecoverProcessing, RecoverProcessingTimer,
-        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, Health, Status,
+        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, ReconcileUploads, ReconcileUploadsTimer, Health, Status,
     ];
 }
 
@@ -30,6 +32,7 @@ public static class Routes
     public const string RecoverProcessing = "cron/providers/recover-processing";
     public const string SeedCredentials = "cron/providers/seed-credentials";
     public const string ConfirmUploads = "cron/providers/confirm-uploads";
+    public const string ReconcileUploads = "cron/providers/reconcile";
     public const string Health = "health";
     public const string Status = "status";
 

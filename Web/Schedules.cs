@@ -14,6 +14,9 @@ public static class Schedules
     public const string Confirmation = "0 */30 * * * *";
     public const string ConfirmationSetting = "CONFIRM_SCHEDULE";
 
+    public const string Reconciliation = "0 0 6 * * *";
+    public const string ReconciliationSetting = "RECONCILE_SCHEDULE";
+
     /// <summary>The schedule that a setting holds, or the default where it is not set.</summary>
     /// <exception cref="SettingsException">No six cron fields, or a date that never comes.</exception>
     internal static CrontabSchedule Read(IConfiguration configuration, string setting, string fallback)

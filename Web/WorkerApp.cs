@@ -5,6 +5,7 @@ using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
 using OpsMantik.Web.Endpoints;
 using OpsMantik.Web.StatusPage;
@@ -66,6 +67,7 @@ public static class WorkerApp
             .. checks,
             () => configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
             () => configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
+            () => configuration.GetSection(ReconcileOptions.Section).Get<ReconcileOptions>(),
             () => configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
             () => configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
@@ -75,6 +77,7 @@ public static class WorkerApp
             () => Schedules.Read(configuration, Schedules.UploadSetting, Schedules.Upload),
             () => Schedules.Read(configuration, Schedules.RecoverySetting, Schedules.Recovery),
             () => Schedules.Read(configuration, Schedules.ConfirmationSetting, Schedules.Confirmation),
+            () => Schedules.Read(configuration, Schedules.ReconciliationSetting, Schedules.Reconciliation),
         ]);
         return app;
     }

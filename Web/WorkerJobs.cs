@@ -13,6 +13,7 @@ internal sealed record WorkerJobs(
     Func<UploadRequest, CancellationToken, Task<UploadSummary>> Upload,
     Func<int, CancellationToken, Task<int>> Recover,
     Func<CancellationToken, Task<ConfirmSummary>> Confirm,
+    Func<ReconcileRequest, CancellationToken, Task<ReconcileSummary>> Reconcile,
     Func<Guid, string, JsonElement, string, CancellationToken, Task<SeedResult>> Seed,
     Func<CancellationToken, Task<DatabaseStatus>> CheckDatabase)
 {
@@ -22,10 +23,12 @@ internal sealed record WorkerJobs(
         var upload = services.GetRequiredService<UploadRun>();
         var recovery = services.GetRequiredService<RecoveryRun>();
         var confirm = services.GetRequiredService<ConfirmRun>();
+        var reconcile = services.GetRequiredService<ReconcileRun>();
         return new WorkerJobs(
             (request, stopping) => ticks.AfterAsync(WorkerTicks.Upload, upload.RunAsync(request, stopping)),
             (minutes, stopping) => ticks.AfterAsync(WorkerTicks.Recovery, recovery.RunAsync(minutes, stopping)),
             stopping => ticks.AfterAsync(WorkerTicks.Confirm, confirm.RunAsync(stopping)),
+            (request, stopping) => ticks.AfterAsync(WorkerTicks.Reconcile, reconcile.RunAsync(request, stopping)),
             services.GetRequiredService<CredentialSeeding>().SeedAsync,
             services.GetRequiredService<DatabaseCheck>().CheckAsync);
     }

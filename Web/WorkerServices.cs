@@ -32,6 +32,7 @@ internal static class WorkerServices
         services.AddSingleton<IEndpoint, RecoverProcessingEndpoint>();
         services.AddSingleton<IEndpoint, SeedCredentialsEndpoint>();
         services.AddSingleton<IEndpoint, ConfirmUploadsEndpoint>();
+        services.AddSingleton<IEndpoint, ReconcileUploadsEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<IEndpoint, StatusEndpoint>();
         services.AddSingleton<EndpointPipeline>();
@@ -46,6 +47,8 @@ internal static class WorkerServices
             jobs => stopping => jobs.Recover(RecoveryRun.DefaultMinAgeMinutes, stopping));
         Add(FunctionNames.ConfirmUploadsTimer, Schedules.ConfirmationSetting, Schedules.Confirmation,
             jobs => stopping => jobs.Confirm(stopping));
+        Add(FunctionNames.ReconcileUploadsTimer, Schedules.ReconciliationSetting, Schedules.Reconciliation,
+            jobs => stopping => jobs.Reconcile(ReconcileRequest.Scheduled, stopping));
         services.AddSingleton<TimerRunner>();
 
         void Add(string function, string setting, string fallback, Func<WorkerJobs, Func<CancellationToken, Task>> run) =>

@@ -56,6 +56,7 @@ internal sealed class DemoApp : IAsyncDisposable
             ["GoogleAds:BaseAddress"] = google.BaseAddress.ToString(),
             ["GoogleAds:TokenUri"] = google.TokenUri.ToString(),
             ["DataManager:BaseAddress"] = google.DataManagerBaseAddress.ToString(),
+            ["Reconcile:SettleAfter"] = "00:00:00",
             ["Confirm:FirstCheckAfter"] = DemoConfirmation.FirstCheckAfter.ToString("c"),
         };
         try

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 namespace OpsMantik.Cli.Demo;
 
@@ -114,11 +115,20 @@ internal sealed record DemoSite(Guid Id, string Name, int Number)
             .Select((name, i) => new DemoSite(Guid.NewGuid(), name, i + 1)),
     ];
 
+    // The one site of which Google will show fewer conversions than it took.
+    private const string Undercounted = "dental";
+
+    /// <summary>Ten digits.</summary>
+    public string CustomerId => (1_000_000_000L + Number).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>How its account is set up; null where it is as it should be.</summary>
+    public AdsAccount? Account => Name == Undercounted ? new AdsAccount { Summaries = new SummaryDeviation { Uncounted = 12 } } : null;
+
     /// <summary>The body of a seed request.</summary>
     /// <param name="refreshToken">The emulator refuses one that contains "revoked".</param>
     public JsonObject SeedBody(string refreshToken)
     {
-        var account = (1_000_000_000L + Number).ToString(CultureInfo.InvariantCulture);
+        var account = CustomerId;
         return new JsonObject
         {
             ["site_id"] = Id.ToString(),

@@ -30,6 +30,8 @@ internal sealed class EnvFile : IDisposable
         Export("GoogleAds__BaseAddress", emulator.BaseAddress.ToString());
         Export("GoogleAds__TokenUri", emulator.TokenUri.ToString());
         Export("DataManager__BaseAddress", emulator.DataManagerBaseAddress.ToString());
+        // The demo's Google counts at once.
+        Export("Reconcile__SettleAfter", "00:00:00");
         Export("baseUrl", app.Address.ToString().TrimEnd('/'));
         foreach (var site in sites)
             Export(site.Name, site.Id.ToString());

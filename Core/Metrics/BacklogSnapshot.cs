@@ -43,7 +43,8 @@ internal sealed class BacklogSnapshot(
         {
             backlogs.Add(new ProviderSnapshot(
                 reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetInt64(4),
-                reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8)));
+                reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8),
+                reader.GetInt64(9)));
         }
 
         return backlogs;
@@ -62,6 +63,7 @@ internal interface IBacklogSnapshot
 /// <param name="OldestAge">Seconds since the oldest of them was queued; 0 when nothing waits.</param>
 /// <param name="OpenAge">Seconds since the circuit that is open the longest was opened; 0 when none is.</param>
 /// <param name="Revoked">Active credentials that the site's last batch found refused.</param>
+/// <param name="Undercounted">Sites of which the provider counted clearly fewer conversions than it took.</param>
 internal sealed record ProviderSnapshot(
     string ProviderKey,
     long Backlog,
@@ -71,4 +73,5 @@ internal sealed record ProviderSnapshot(
     long Open,
     long HalfOpen,
     double OpenAge,
-    long Revoked);
+    long Revoked,
+    long Undercounted);

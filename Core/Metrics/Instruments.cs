@@ -48,6 +48,8 @@ internal sealed class Instruments
         Gauge("opsmantik.circuit.open.age", "s", "Age of the longest-open circuit.", provider => provider.OpenAge);
         Gauge("opsmantik.credentials.revoked", "{credential}", "Active credentials found refused.",
             provider => provider.Revoked);
+        Gauge("opsmantik.sites.undercounted", "{site}", "Sites of which clearly fewer conversions are counted than were accepted.",
+            provider => provider.Undercounted);
         meter.CreateObservableGauge("opsmantik.circuits", Circuits, "{circuit}", "Circuits by provider and state.");
         meter.CreateObservableGauge("opsmantik.tick.age", _ticks.Ages, "s", "Since the last successful run, by job.");
 

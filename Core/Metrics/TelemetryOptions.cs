@@ -26,6 +26,7 @@ internal static class WorkerJob
     public const string Upload = "upload";
     public const string Recovery = "recovery";
     public const string Confirm = "confirm";
+    public const string Reconcile = "reconcile";
 }
 
 internal static class MetricsServices

@@ -29,6 +29,12 @@ internal sealed class UploadBatch
         }
     }
 
+    /// <summary>How many conversions there are, sendable or not.</summary>
+    public int Count => _outcomes.Length;
+
+    /// <summary>Our number for the request, where the provider's interface takes one; null for none.</summary>
+    public int? JobId { get; init; }
+
     /// <summary>What is to be sent, in the order of the request.</summary>
     public IReadOnlyList<Conversion> Sendable => _sendable;
 

@@ -5,6 +5,7 @@ using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Runs;
@@ -174,7 +175,9 @@ internal sealed class GroupUpload(
         if (credential is null)
             return [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, conversions.Count)];
 
-        var outcomes = await provider.UploadAsync(credential, conversions, abandon);
+        var outcomes = provider is ICountingProvider counting
+            ? await counting.UploadAsync(credential, conversions, JobIds.Of(group.ClaimToken, group.SiteId), abandon)
+            : await provider.UploadAsync(credential, conversions, abandon);
         return outcomes.Count == conversions.Count
             ? outcomes
             : throw new InvalidOperationException(

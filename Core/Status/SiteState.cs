@@ -1,4 +1,5 @@
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Reconciliation;
 
 namespace OpsMantik.Core.Status;
 
@@ -69,6 +70,9 @@ public sealed record SiteState
     /// <summary>The most frequent code of the refused rows, by the latest of them.</summary>
     public string? RefusedCode { get; init; }
 
+    /// <summary>What the provider counted, as the last reconciliation found it; null when there was none within seven days.</summary>
+    public CountComparison? Counts { get; init; }
+
     /// <summary>The gravest thing that a person has to see to.</summary>
     public SiteNeed Need
     {
@@ -86,6 +90,8 @@ public sealed record SiteState
                 return SiteNeed.Parked;
             if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
                 return SiteNeed.Failing;
+            if (Counts?.NeedsPerson == true)
+                return SiteNeed.CountedFewer;
             // A circuit that holds nothing back does no harm; its site may even be gone.
             if (Isolated && Waiting + Processing > 0)
                 return SiteNeed.Isolated;
@@ -103,6 +109,7 @@ public sealed record SiteState
         SiteNeed.SetAside => SetAside,
         SiteNeed.Parked => Parked,
         SiteNeed.Failing => FailedToday,
+        SiteNeed.CountedFewer => Counts!.Missing,
         _ => Waiting,
     };
 
@@ -115,6 +122,7 @@ public sealed record SiteState
         SiteNeed.Revoked => ErrorMeanings.Of(RefusedCode, "AUTH"),
         SiteNeed.SetAside => ErrorMeanings.Of(RefusedRow.Code, "CONFIGURATION"),
         SiteNeed.Parked => ErrorMeanings.Of(ParkedCode, "CONFIGURATION"),
+        SiteNeed.CountedFewer => ErrorMeanings.Of(Counts!.Reason, null),
         _ when LastBatch is { Code: { } code } last => ErrorMeanings.Of(code, last.Category),
         SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
         _ => null,
@@ -138,6 +146,9 @@ public enum SiteNeed
 
     /// <summary>Nothing of the last batch was taken, and some of it failed for good.</summary>
     Failing,
+
+    /// <summary>Google shows clearly fewer conversions than it took.</summary>
+    CountedFewer,
 
     /// <summary>The circuit has been open for more than an hour, and rows wait for it.</summary>
     CircuitOpen,

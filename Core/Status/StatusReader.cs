@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Reconciliation;
 
 namespace OpsMantik.Core.Status;
 
@@ -14,6 +15,9 @@ public sealed class StatusReader
     /// <summary>Rows of each kind, and batches, that a site's report lists.</summary>
     public const int MaxOfSite = 25;
 
+    /// <summary>Sites whose counts a report lists.</summary>
+    public const int MaxCountedSites = 20;
+
     // Bounds what an hour full of failures costs.
     private const int MaxCounted = 5_000;
     private const int TimeoutSeconds = 15;
@@ -24,6 +28,7 @@ public sealed class StatusReader
     private static readonly string FailuresSql = SqlText.Load("Status.Sql.Failures");
     private static readonly string FailureCodesSql = SqlText.Load("Status.Sql.FailureCodes");
     private static readonly string TicksSql = SqlText.Load("Status.Sql.Ticks");
+    private static readonly string CountedSql = SqlText.Load("Status.Sql.Counted");
     private static readonly string SiteRowsSql = SqlText.Load("Status.Sql.SiteRows");
     private static readonly string SiteLedgerSql = SqlText.Load("Status.Sql.SiteLedger");
 
@@ -42,7 +47,8 @@ public sealed class StatusReader
             Of(SamplesSql),
             Of(FailuresSql, Number(MaxFailures)),
             Of(FailureCodesSql, Number(MaxCounted)),
-            Of(TicksSql));
+            Of(TicksSql),
+            Of(CountedSql, Site(null), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var results = new StatusResults(reader, _currencies, cancellationToken);
         var takenAt = await results.TimeAsync();
@@ -53,7 +59,8 @@ public sealed class StatusReader
             await results.SamplesAsync(),
             await results.FailuresAsync(),
             await results.FailureCountsAsync(),
-            await results.TicksAsync());
+            await results.TicksAsync(),
+            await results.CountedAsync());
     }
 
     /// <summary>Null when the site has never had a row, an upload or an open circuit at the provider.</summary>
@@ -66,15 +73,17 @@ public sealed class StatusReader
             Of(SitesSql, Site(siteId)),
             Of(HoursSql, Site(siteId)),
             Of(SiteRowsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
-            Of(SiteLedgerSql, Site(siteId), Text(providerKey), Number(MaxOfSite)));
+            Of(SiteLedgerSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
+            Of(CountedSql, Site(siteId), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var results = new StatusResults(reader, _currencies, cancellationToken);
         var states = await results.SitesAsync(await results.TimeAsync());
         var hours = await results.HoursAsync();
         var rows = await results.RowsAsync();
         var ledger = await results.LedgerAsync();
+        var counted = await results.CountedAsync();
         return states.FirstOrDefault(state => state.ProviderKey == providerKey) is { } state
-            ? new SiteReport(state, hours, rows, ledger)
+            ? new SiteReport(state, hours, rows, ledger, counted.FirstOrDefault(site => site.ProviderKey == providerKey))
             : null;
     }
 
@@ -140,6 +149,7 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         ParkedCode = TextAt(23),
         RefusedCode = TextAt(24),
         SetAside = reader.GetInt64(25),
+        Counts = TimeAt(26) is null ? null : ComparisonAt(27),
     });
 
     public Task<List<HourOutcome>> HoursAsync() => NextAsync(() => new HourOutcome(
@@ -189,6 +199,28 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         TextAt(7),
         TextAt(8),
         TextAt(9)));
+
+    public async Task<List<CountedSite>> CountedAsync()
+    {
+        var rows = await NextAsync(() => (
+            Site: new CountedSite(reader.GetGuid(0), reader.GetString(1), TimeAt(2), TextAt(3), ComparisonAt(4), []),
+            Day: reader.IsDBNull(11) ? null : ReconciledDays.Read(reader, 11)));
+        return
+        [
+            .. rows.GroupBy(row => (row.Site.SiteId, row.Site.ProviderKey))
+                .Select(site => site.First().Site with { Days = [.. site.Select(row => row.Day).OfType<ReconciledDay>()] }),
+        ];
+    }
+
+    // Verdict, reason, first day, last day, accepted, counted, pending.
+    private CountComparison ComparisonAt(int first) => new(
+        VerdictText.Parse(reader.GetString(first)),
+        TextAt(first + 1),
+        reader.IsDBNull(first + 2) ? default : reader.GetFieldValue<DateOnly>(first + 2),
+        reader.IsDBNull(first + 3) ? default : reader.GetFieldValue<DateOnly>(first + 3),
+        reader.GetInt64(first + 4),
+        reader.GetInt64(first + 5),
+        reader.GetInt64(first + 6));
 
     private async Task<List<T>> NextAsync<T>(Func<T> read)
     {

@@ -1,3 +1,5 @@
+using OpsMantik.Core.Reconciliation;
+
 namespace OpsMantik.Core.Status;
 
 /// <summary>How everything stood at one moment.</summary>
@@ -7,6 +9,7 @@ namespace OpsMantik.Core.Status;
 /// <param name="Samples">The last day, by provider and time.</param>
 /// <param name="Failures">The latest, newest first.</param>
 /// <param name="LastHour">Failures of the last hour, most frequent first; of very many, the latest 5,000.</param>
+/// <param name="Counted">What Google counted: 20 sites, the largest differences first.</param>
 public sealed record StatusReport(
     DateTime TakenAt,
     IReadOnlyList<SiteState> Sites,
@@ -14,7 +17,8 @@ public sealed record StatusReport(
     IReadOnlyList<BacklogSample> Samples,
     IReadOnlyList<FailedRow> Failures,
     IReadOnlyList<FailureCount> LastHour,
-    IReadOnlyList<JobTick> Ticks)
+    IReadOnlyList<JobTick> Ticks,
+    IReadOnlyList<CountedSite> Counted)
 {
     /// <summary>By provider, in the order of their keys.</summary>
     public IReadOnlyList<ProviderTotals> Providers =>
@@ -45,11 +49,31 @@ public sealed record StatusReport(
 /// <summary>One site at one provider.</summary>
 /// <param name="Rows">The latest failures, what is under way, and what goes next: a few of each.</param>
 /// <param name="Ledger">The latest batches, newest first.</param>
+/// <param name="Counted">What Google counted; null while the site was never reconciled.</param>
 public sealed record SiteReport(
     SiteState State,
     IReadOnlyList<HourOutcome> Hours,
     IReadOnlyList<StatusRow> Rows,
-    IReadOnlyList<LedgerEntry> Ledger);
+    IReadOnlyList<LedgerEntry> Ledger,
+    CountedSite? Counted);
+
+/// <summary>What a site sent and what the provider counted, over the last 28 days.</summary>
+/// <param name="At">When the provider said so, UTC; null while it never answered.</param>
+/// <param name="FaultCode">Why the last question had no answer; null when it had one.</param>
+/// <param name="Days">In order, in the account's zone; a day without uploads before the first reconciliation may be missing.</param>
+public sealed record CountedSite(
+    Guid SiteId,
+    string ProviderKey,
+    DateTime? At,
+    string? FaultCode,
+    CountComparison Comparison,
+    IReadOnlyList<ReconciledDay> Days)
+{
+    /// <summary>What the difference or the silence means; null where there is none.</summary>
+    public ErrorMeaning? Cause => Comparison.Verdict == CountVerdict.Fewer ? ErrorMeanings.Of(Comparison.Reason, null)
+        : FaultCode is not null ? ErrorMeanings.Of(FaultCode, null)
+        : null;
+}
 
 /// <summary>All sites of a provider together.</summary>
 /// <param name="OldestAt">When the oldest waiting row was queued, UTC; null when nothing waits.</param>
@@ -104,7 +128,7 @@ public sealed record FailureCount(string? Category, string? Code, long Rows, lon
 }
 
 /// <summary>When a job last succeeded, by timer, call or command.</summary>
-/// <param name="Job"><c>upload</c>, <c>recovery</c> or <c>confirm</c>.</param>
+/// <param name="Job"><c>upload</c>, <c>recovery</c>, <c>confirm</c> or <c>reconcile</c>.</param>
 /// <param name="EndedAt">UTC.</param>
 public sealed record JobTick(string Job, DateTime EndedAt);
 

@@ -10,6 +10,7 @@ public sealed class WorkerTicks
     public const string Upload = Metrics.WorkerJob.Upload;
     public const string Recovery = Metrics.WorkerJob.Recovery;
     public const string Confirm = Metrics.WorkerJob.Confirm;
+    public const string Reconcile = Metrics.WorkerJob.Reconcile;
 
     private static readonly string Sql = SqlText.Load("Status.Sql.Tick");
 

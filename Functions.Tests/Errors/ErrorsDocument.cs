@@ -16,8 +16,14 @@ internal static class ErrorsDocument
 
         """;
 
-    /// <summary>Said once above a table instead of in most of its rows.</summary>
-    private const string AfterTheFix = "The rows go out by themselves within six hours of the fix.";
+    /// <summary>Said once above a table instead of in most of its rows: how a row says it, and what is left there.</summary>
+    private static readonly (string Text, string Said, string Left)[] Shared =
+    [
+        (" The rows go out by themselves within six hours of the fix.", "The rows go out by themselves within six hours of the fix.", ""),
+        (", then requeue the failed rows.", "Then requeue the failed rows.", "."),
+        ("; then requeue.", "Then requeue the failed rows.", "."),
+        (" If it lasts for hours on every site, call the operator.", "If it lasts for hours on every site, call the operator.", ""),
+    ];
 
     public static string Write()
     {
@@ -25,13 +31,18 @@ internal static class ErrorsDocument
         foreach (var topic in ErrorMeanings.All.Concat(ErrorMeanings.Categories).GroupBy(entry => entry.Topic))
         {
             text.Append($"\n## {topic.Key}\n");
-            if (topic.Any(entry => entry.Action.Contains(AfterTheFix, StringComparison.Ordinal)))
-                text.Append($"\nUnless a row says otherwise: {AfterTheFix}\n");
+            // Once is no repetition.
+            var shared = Shared.Where(one => topic.Select(entry => entry.Action).Distinct()
+                .Count(action => action.EndsWith(one.Text, StringComparison.Ordinal)) > 1).ToList();
+            if (shared.Count > 0)
+                text.Append($"\nUnless a row says otherwise: {string.Join(' ', shared.Select(one => one.Said).Distinct())}\n");
             text.Append("\n| Codes | Meaning | What to do |\n|---|---|---|\n");
             foreach (var same in topic.GroupBy(entry => (entry.Meaning, entry.Action, entry.Who)))
             {
                 var codes = string.Join(' ', same.Select(entry => $"`{entry.Code}`"));
-                var action = same.Key.Action.Replace($" {AfterTheFix}", "", StringComparison.Ordinal);
+                var action = shared.Aggregate(same.Key.Action, (left, one) => left.EndsWith(one.Text, StringComparison.Ordinal)
+                    ? left[..^one.Text.Length] + one.Left
+                    : left);
                 text.Append($"| {codes} | {same.Key.Meaning} | {action}{Actor(same.Key.Who)} |\n");
             }
         }

@@ -40,6 +40,7 @@ internal abstract class HostedWorker : IAsyncDisposable
             ["UPLOAD_SCHEDULE"] = "0 */10 * * * *",
             ["RECOVERY_SCHEDULE"] = "0 */30 * * * *",
             ["CONFIRM_SCHEDULE"] = "0 */30 * * * *",
+            ["RECONCILE_SCHEDULE"] = "0 0 6 * * *",
         };
         foreach (var (name, value) in more)
             settings[name] = value;

@@ -12,6 +12,7 @@ internal sealed class PackageTests
         ["ProcessOfflineConversions"] = Paths.Upload,
         ["RecoverProcessing"] = Paths.Recover,
         ["ConfirmUploads"] = Paths.Confirm,
+        ["ReconcileUploads"] = Paths.Reconcile,
         ["SeedCredentials"] = Paths.Seed,
         ["Health"] = Paths.Health,
         ["Status"] = Paths.Status,
@@ -22,6 +23,7 @@ internal sealed class PackageTests
         ["ProcessOfflineConversionsTimer"] = "UPLOAD_SCHEDULE",
         ["RecoverProcessingTimer"] = "RECOVERY_SCHEDULE",
         ["ConfirmUploadsTimer"] = "CONFIRM_SCHEDULE",
+        ["ReconcileUploadsTimer"] = "RECONCILE_SCHEDULE",
     };
 
     private FunctionAppWorker _worker = null!;
@@ -101,13 +103,16 @@ internal sealed class PackageTests
 
     [Test]
     public void A_route_of_the_code_is_the_runbooks() => Assert.That(
-        new[] { Routes.ProcessOfflineConversions, Routes.RecoverProcessing, Routes.ConfirmUploads, Routes.SeedCredentials, Routes.Health, Routes.Status }
-            .Select(Routes.PathOf),
-        Is.EqualTo(new[] { Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Seed, Paths.Health, Paths.Status }));
+        new[]
+        {
+            Routes.ProcessOfflineConversions, Routes.RecoverProcessing, Routes.ConfirmUploads, Routes.ReconcileUploads,
+            Routes.SeedCredentials, Routes.Health, Routes.Status,
+        }.Select(Routes.PathOf),
+        Is.EqualTo(new[] { Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Reconcile, Paths.Seed, Paths.Health, Paths.Status }));
 
     [Test]
     public void A_schedules_setting_of_the_code_is_the_runbooks() => Assert.That(
-        new[] { Schedules.UploadSetting, Schedules.RecoverySetting, Schedules.ConfirmationSetting }, Is.EquivalentTo(SettingOf.Values));
+        new[] { Schedules.UploadSetting, Schedules.RecoverySetting, Schedules.ConfirmationSetting, Schedules.ReconciliationSetting }, Is.EquivalentTo(SettingOf.Values));
 
     [Test]
     public async Task A_switched_off_function_is_left_to_the_host()

@@ -32,6 +32,30 @@ internal sealed class RunTests(HostKind host) : Scenario
     }
 
     [Test]
+    public async Task What_Google_counted_is_read_by_a_call()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 8);
+        await using var worker = await StartAsync(("Reconcile:SettleAfter", "00:00:00"));
+        using var uploaded = await worker.PostAsync(Paths.Upload);
+
+        var answers = new List<string>();
+        foreach (var path in new[] { Paths.Reconcile, Paths.Reconcile, $"{Paths.Reconcile}?site={site}", $"{Paths.Reconcile}?site=x" })
+        {
+            using var response = await worker.PostAsync(path);
+            answers.Add(await response.Content.ReadAsStringAsync());
+        }
+
+        Assert.That(answers, Is.EqualTo((string[])
+        [
+            """{"ok":true,"sites":1,"agree":1,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
+            """{"ok":true,"sites":0,"agree":0,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
+            """{"ok":true,"sites":1,"agree":1,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
+            """{"ok":false,"error":"site must be a UUID such as 00000000-0000-0000-0000-000000000000"}""",
+        ]), "whom the run has just asked is left out, but where it is named");
+    }
+
+    [Test]
     public async Task Two_runs_at_once_share_the_rows()
     {
         Google.SetBehaviour(null, CallBehaviour.Latency(TimeSpan.FromMilliseconds(300)));

@@ -14,6 +14,7 @@ internal sealed class TimerTests : Scenario
     [
         FunctionNames.ProcessOfflineConversionsTimer, FunctionNames.RecoverProcessingTimer,
         FunctionNames.ConfirmUploadsTimer,
+        FunctionNames.ReconcileUploadsTimer,
     ];
 
     [Test]

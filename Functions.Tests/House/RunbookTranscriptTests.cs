@@ -51,6 +51,7 @@ public class RunbookTranscriptTests
             ["AzureWebJobs:ProcessOfflineConversionsTimer:Disabled"] = "true",
             ["AzureWebJobs:RecoverProcessingTimer:Disabled"] = "true",
             ["AzureWebJobs:ConfirmUploadsTimer:Disabled"] = "true",
+            ["AzureWebJobs:ReconcileUploadsTimer:Disabled"] = "true",
         });
         demo.StandardInput.Close();
         // Nobody reads them, and a full pipe would stop the demo.

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Status;
 using OpsMantik.Functions.Tests.House;
 using OpsMantik.Web.StatusPage;
@@ -10,6 +12,7 @@ namespace OpsMantik.Functions.Tests.StatusPage;
 internal sealed class PageRenderingTests
 {
     private static readonly DateTime Now = new(2026, 3, 14, 15, 9, 26, DateTimeKind.Utc);
+    private static readonly DateOnly Today = DateOnly.FromDateTime(Now);
 
     [TestCase("<b>&\"'", "&lt;b&gt;&amp;&quot;&#x27;")]
     [TestCase("\" onmouseover=x y='", "&quot; onmouseover=x y=&#x27;")]
@@ -20,10 +23,10 @@ internal sealed class PageRenderingTests
         var overview = await RenderAsync<OverviewPage>(nameof(OverviewPage.Report), ReportWith(value));
         var site = await RenderAsync<SitePage>(nameof(SitePage.Report), SiteReportWith(value));
 
-        // Two codes of sites in need, a code of the last hour, code and message of a failure, a job.
-        Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 6));
-        // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger.
-        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 8));
+        // Two codes of sites in need, a code of the last hour, code and message of a failure, a job, why fewer are counted.
+        Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 7));
+        // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger, why fewer are counted.
+        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 9));
         if (value != expected)
             Assert.That(overview + site, Does.Not.Contain(value));
     }
@@ -41,7 +44,7 @@ internal sealed class PageRenderingTests
     {
         var site = new SiteState { SiteId = Guid.NewGuid(), ProviderKey = "google_ads", TakenAt = Now };
         var page = await RenderAsync<SitePage>(
-            nameof(SitePage.Report), new SiteReport(site, [], [Row(null)], [new LedgerEntry(Now, 1, 1, 0, 0, 0, null, null, null, null)]));
+            nameof(SitePage.Report), new SiteReport(site, [], [Row(null)], [new LedgerEntry(Now, 1, 1, 0, 0, 0, null, null, null, null)], null));
 
         Assert.That(page, Does.Not.Contain("<q>").And.Not.Contain("<code></code>"));
     }
@@ -79,6 +82,16 @@ internal sealed class PageRenderingTests
     public void A_duration_is_written_in_its_two_largest_units(double seconds, string expected) =>
         Assert.That(Formatting.Duration(TimeSpan.FromSeconds(seconds)), Is.EqualTo(expected));
 
+    [Test]
+    public async Task What_Google_counted_is_drawn_and_told_in_words()
+    {
+        var page = await RenderAsync<SitePage>(nameof(SitePage.Report), SiteReportWith("EXPIRED_EVENT"));
+
+        Assert.That(page, Does.Contain("15 fewer than accepted").And.Contain("80 (80.0 %)").And.Contain("lengthen the action"));
+        // Of a height of 40: what is counted, what is pending above it, and what is missing on top.
+        Assert.That(page, Does.Match(@"<path class=""b0"" d=""M271 40h8v-32h-8z"" />\s*<path class=""b1"" d=""M271 8h8v-2h-8z"" />\s*<path class=""b2"" d=""M271 6h8v-6h-8z"" />"));
+    }
+
     private static async Task<string> RenderAsync<TPage>(string parameter, object value)
         where TPage : IComponent
     {
@@ -96,10 +109,19 @@ internal sealed class PageRenderingTests
         [new BacklogSample(value, Now, 1, 60)],
         [new FailedRow(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), value, Now, value, value, value)],
         [new FailureCount(value, value, 1, 1)],
-        [new JobTick(value, Now)]);
+        [new JobTick(value, Now)],
+        [CountedWith(value)]);
 
     private static SiteReport SiteReportWith(string value) =>
-        new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)]);
+        new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value));
+
+    private static CountedSite CountedWith(string value) => new(
+        Guid.NewGuid(),
+        value,
+        Now,
+        value,
+        new CountComparison(CountVerdict.Fewer, value, Today.AddDays(-27), Today, 100, 80, 5),
+        [new ReconciledDay(Today, 100, 100, 0, 0, 80, 15, 5, [new CountAlert(value, 0.15)])]);
 
     private static SiteState SiteWith(string value) => new()
     {

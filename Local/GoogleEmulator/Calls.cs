@@ -36,6 +36,9 @@ public sealed class UploadCall
     /// <summary>Rows in the request; 0 when its body could not be read.</summary>
     public required int ConversionCount { get; init; }
 
+    /// <summary>The client's own number for the request; null when it gave none.</summary>
+    public long? JobId { get; init; }
+
     /// <summary>HTTP status answered; null while the answer is under way, and for good when none was given.</summary>
     public int? Status { get; internal set; }
 

@@ -31,4 +31,6 @@ internal sealed class EmulatorSettings
     public int? RequestsPerMinute { get; set; }
 
     public int? RequestsPerDay { get; set; }
+
+    public int SearchPageRows { get; set; } = 10_000;
 }

@@ -40,7 +40,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
         var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var ingest = new IngestEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var status = new StatusEndpoint(() => Current, _settings, tokens, _statusBehaviours, executor, time);
-        var search = new SearchEndpoint(() => _recording, _settings, tokens, _searchBehaviours, executor);
+        var search = new SearchEndpoint(() => Current, _settings, tokens, _searchBehaviours, executor, time);
         _app.UseRouting();
         _app.MapPost("/token", token.HandleAsync);
         _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", upload.HandleAsync);
@@ -163,6 +163,13 @@ public sealed class GoogleEmulator : IAsyncDisposable
     {
         get => _settings.RequestsPerDay;
         set => _settings.RequestsPerDay = value;
+    }
+
+    /// <summary>Most rows of one page of a search; Google's own 10,000 unless set.</summary>
+    public int SearchPageRows
+    {
+        get => _settings.SearchPageRows;
+        set => _settings.SearchPageRows = value;
     }
 
     /// <param name="time">Clock of token expiry and of all delays; the system's unless given.</param>

@@ -15,6 +15,7 @@ internal sealed class Recording(EmulatorSettings settings)
     private readonly ConcurrentQueue<TokenCall> _tokenCalls = new();
     private readonly ConcurrentQueue<SearchCall> _searchCalls = new();
     private readonly ConcurrentDictionary<string, CustomerLedger> _ledgers = new();
+    private readonly ConcurrentDictionary<string, UploadHistory> _histories = new();
     private long _acceptedCount;
 
     public IReadOnlyList<AcceptedConversion> Accepted => [.. _accepted];
@@ -64,6 +65,8 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public CustomerLedger LedgerOf(string customerId) =>
         _ledgers.GetOrAdd(customerId, static id => new CustomerLedger(id));
+
+    public UploadHistory HistoryOf(string customerId) => _histories.GetOrAdd(customerId, static _ => new UploadHistory());
 }
 
 /// <summary>When clicks were, as far as a test has said so. Thread-safe.</summary>

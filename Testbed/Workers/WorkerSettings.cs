@@ -29,9 +29,11 @@ public static class WorkerSettings
             ["UPLOAD_SCHEDULE"] = "0 */10 * * * *",
             ["RECOVERY_SCHEDULE"] = "0 */30 * * * *",
             ["CONFIRM_SCHEDULE"] = "0 */30 * * * *",
+            ["RECONCILE_SCHEDULE"] = "0 0 6 * * *",
             ["AzureWebJobs:ProcessOfflineConversionsTimer:Disabled"] = "true",
             ["AzureWebJobs:RecoverProcessingTimer:Disabled"] = "true",
             ["AzureWebJobs:ConfirmUploadsTimer:Disabled"] = "true",
+            ["AzureWebJobs:ReconcileUploadsTimer:Disabled"] = "true",
         };
         foreach (var (name, value) in more)
             settings[name] = value;

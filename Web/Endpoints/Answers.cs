@@ -44,6 +44,11 @@ internal sealed record RecoveryAnswer(bool Ok, int Recovered);
 internal sealed record ConfirmAnswer(
     bool Ok, int Checked, int Completed, int Failed, int Retry, int Pending, string? Note);
 
+/// <summary>Sites by how their counts compare.</summary>
+/// <param name="Note">Why the run ended before its work did; null when it did not.</param>
+internal sealed record ReconcileAnswer(
+    bool Ok, int Sites, int Agree, int Fewer, int NotComparable, int Unanswered, int NeedPerson, string? Note);
+
 internal sealed record SeedAnswer(bool Ok, Guid SiteId, string ProviderKey);
 
 /// <summary>The state of each part, "ok" where nothing is wrong.</summary>
@@ -65,7 +70,8 @@ internal sealed record StatusAnswer(
     IReadOnlyList<FailedRow> LatestFailures,
     IReadOnlyList<HourOutcome> Hours,
     IReadOnlyList<BacklogSample> Backlog,
-    IReadOnlyList<JobTick> Ticks)
+    IReadOnlyList<JobTick> Ticks,
+    IReadOnlyList<CountedSite> Counted)
 {
     /// <summary>Sites of each list.</summary>
     public const int Most = 25;
@@ -87,7 +93,8 @@ internal sealed record StatusAnswer(
             report.Failures,
             report.Hours,
             report.Samples,
-            report.Ticks);
+            report.Ticks,
+            report.Counted);
     }
 }
 
@@ -99,6 +106,7 @@ internal sealed record StatusAnswer(
 [JsonSerializable(typeof(UploadAnswer))]
 [JsonSerializable(typeof(RecoveryAnswer))]
 [JsonSerializable(typeof(ConfirmAnswer))]
+[JsonSerializable(typeof(ReconcileAnswer))]
 [JsonSerializable(typeof(SeedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;

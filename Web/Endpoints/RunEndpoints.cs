@@ -89,6 +89,38 @@ internal sealed class ConfirmUploadsEndpoint(
 }
 
 /// <summary>
+/// Asks what Google counted: the HTTP twin of the reconciliation timer. Without a site it leaves out, as the timer does, whom it
+/// asked within half a day, so that repeated calls go through all sites.
+/// </summary>
+internal sealed class ReconcileUploadsEndpoint(
+    WorkerJobs jobs, DatabaseReadiness database, CronSecretFilter cron, CallLimit limit) : IEndpoint
+{
+    public string Function => FunctionNames.ReconcileUploads;
+
+    public string Route => Routes.ReconcileUploads;
+
+    public IReadOnlyList<IEndpointFilter> Filters { get; } = [MethodFilter.Post, cron, BodyFilter.Instance];
+
+    public async Task<IResult> HandleAsync(HttpContext context)
+    {
+        var query = new QueryReader(context.Request.Query);
+        var site = query.ReadUuid("site");
+        if (query.FindFault() is { } fault)
+            return Answer.BadRequest(fault);
+        if (await database.FindFaultAsync(context.RequestAborted) is { } away)
+            return Answer.Unavailable(away);
+
+        var request = site is null ? ReconcileRequest.Scheduled : new ReconcileRequest(site);
+        var (done, note) = await limit.RunAsync(stopping => jobs.Reconcile(request, stopping));
+        return site is not null && done.Sites == 0 && note is null
+            ? Answer.Error(StatusCodes.Status404NotFound, "the site has no active credentials")
+            : Answer.Ok(
+                new ReconcileAnswer(true, done.Sites, done.Agree, done.Fewer, done.NotComparable, done.Unanswered, done.NeedPerson, note),
+                AnswerJson.Default.ReconcileAnswer);
+    }
+}
+
+/// <summary>
 /// Ends a run that a caller waits for. Azure's front end cuts every call off at 230 seconds
 /// (https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout), while a run may take 8 minutes: the caller
 /// would learn nothing of what was done.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsMantik.Core;
+using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Web.StatusPage;
@@ -56,11 +57,30 @@ internal static class Formatting
         SiteNeed.SetAside => "The database refuses to store outcomes",
         SiteNeed.Parked => "Set up wrongly; sales wait",
         SiteNeed.Failing => "Every sale of the last upload failed",
+        SiteNeed.CountedFewer => "Google shows fewer sales than it took",
         SiteNeed.CircuitOpen => "Uploads have failed for over an hour",
         SiteNeed.Isolated => "Uploads stopped by an operator",
         SiteNeed.Requeue => "New credentials; failed sales to requeue",
         _ => "Nothing to do",
     };
+
+    /// <summary>How a site's counts compare, in a few words.</summary>
+    public static string CountedText(CountComparison comparison) => comparison switch
+    {
+        { Verdict: CountVerdict.Agrees } => "Agrees",
+        { Verdict: CountVerdict.Fewer } => $"{Number(comparison.Missing)} fewer than accepted",
+        { Reason: NotComparableReason.DataManager } => "Not comparable: uploads by Data Manager alone",
+        { Reason: NotComparableReason.NoUpload } => "Not comparable: no upload in these days",
+        { Reason: NotComparableReason.NoPermission } => "Not comparable: Google gives no permission",
+        _ => "Not comparable: Google has not answered yet",
+    };
+
+    /// <summary><c>1,234 (98.7 %)</c>; never rounded up to all.</summary>
+    public static string CountedShare(CountComparison comparison) => comparison.Accepted == 0
+        ? Number(comparison.Counted)
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Number(comparison.Counted)} ({Math.Floor(1000.0 * comparison.Counted / comparison.Accepted) / 10:0.0} %)");
 
     /// <summary>What to do where no error code says.</summary>
     public static string Action(SiteNeed need) => need switch
@@ -79,6 +99,7 @@ internal static class Formatting
         WorkerTicks.Upload => "Upload",
         WorkerTicks.Recovery => "Recovery",
         WorkerTicks.Confirm => "Confirmation",
+        WorkerTicks.Reconcile => "Reconciliation",
         _ => job,
     };
 }

@@ -62,6 +62,15 @@ var rules = [
     byProvider: true
     severity: 2
   }
+  {
+    name: 'undercounted'
+    text: 'Google shows fewer conversions of a site than it took, by more than 2 % and 5. The status page (/api/status) shows which and why; docs/errors.md what each reason means.'
+    query: loadTextContent('../alerts/undercounted.kql')
+    column: 'Sites'
+    threshold: 0
+    byProvider: true
+    severity: 2
+  }
 ]
 
 resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {

@@ -33,6 +33,8 @@ select create_distributed_table('public.provider_upload_metrics', 'site_id', col
 select create_distributed_table('public.provider_upload_attempts', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.offline_conversion_set_aside', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.provider_upload_requests', 'site_id', colocate_with := 'public.sites');
+select create_distributed_table('public.provider_reconciliations', 'site_id', colocate_with := 'public.sites');
+select create_distributed_table('public.provider_reconciliation_days', 'site_id', colocate_with := 'public.sites');
 
 -- Rows of one site refer to each other on their own node.
 alter table public.sales

@@ -11,6 +11,8 @@ with needed (thing, rights) as (
            ('provider_upload_attempts', 'SELECT,INSERT'),
            ('offline_conversion_set_aside', 'SELECT,INSERT,UPDATE,DELETE'),
            ('provider_backlog_samples', 'SELECT,INSERT,DELETE'),
+           ('provider_reconciliations', 'SELECT,INSERT,UPDATE,DELETE'),
+           ('provider_reconciliation_days', 'SELECT,INSERT,UPDATE,DELETE'),
            ('worker_ticks', 'SELECT,INSERT,UPDATE'),
            ('operator_audit', 'SELECT,INSERT'),
            ('opsmantik_migrations', 'SELECT')

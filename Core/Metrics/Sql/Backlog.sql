@@ -51,6 +51,14 @@ refused as (
     where c.is_active and last_batch.error_category = 'AUTH'
     group by c.provider_key
 ),
+-- As the status page says that such a site needs a person.
+undercounted as (
+    select r.provider_key, count(*) as total
+    from provider_reconciliations r
+    join provider_credentials c on c.site_id = r.site_id and c.provider_key = r.provider_key and c.is_active
+    where r.needs_person and r.reconciled_at > now() - interval '7 days'
+    group by r.provider_key
+),
 providers as (
     select unnest($1::text[]) as provider_key
     union
@@ -81,10 +89,12 @@ select p.provider_key,
        coalesce(c.open, 0) as open,
        coalesce(c.half_open, 0) as half_open,
        coalesce(extract(epoch from now() - c.open_since), 0)::float8 as open_age,
-       coalesce(r.total, 0) as revoked
+       coalesce(r.total, 0) as revoked,
+       coalesce(u.total, 0) as undercounted
 from providers p
 left join waiting w using (provider_key)
 left join failed f using (provider_key)
 left join circuits c using (provider_key)
 left join refused r using (provider_key)
+left join undercounted u using (provider_key)
 order by p.provider_key

@@ -1,11 +1,10 @@
-using System.Net.Http.Json;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
 /// <summary>Asks Google Ads how a site's account and its conversion action are set up. Changes nothing.</summary>
-internal sealed class AccountReader(GoogleCalls calls, IOptions<GoogleAdsOptions> options)
+internal sealed class AccountReader(GoogleAdsSearch search, IOptions<GoogleAdsOptions> options)
 {
     private const string ActionQuery =
         "SELECT conversion_action.id, conversion_action.name, conversion_action.status, conversion_action.type, "
@@ -30,18 +29,18 @@ internal sealed class AccountReader(GoogleCalls calls, IOptions<GoogleAdsOptions
     public async Task<(AccountSettings? Settings, UploadOutcome? Fault)> ReadAsync(
         AccountAccess access, CancellationToken cancellationToken)
     {
-        var (customers, fault) = await SearchAsync(access, CustomerQuery(), cancellationToken).ConfigureAwait(false);
+        var (customers, fault) = await search.SearchAsync(access, CustomerQuery(), cancellationToken).ConfigureAwait(false);
         if (fault is not null)
             return (null, fault);
         if (customers is not [{ Customer: { } customer }, ..])
             return (null, ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer holds no account."));
-        (var actions, fault) = await SearchAsync(access, ActionQuery + access.ActionId, cancellationToken).ConfigureAwait(false);
+        (var actions, fault) = await search.SearchAsync(access, ActionQuery + access.ActionId, cancellationToken).ConfigureAwait(false);
         if (fault is not null)
             return (null, fault);
         if (actions is [{ ConversionAction: { } action }, ..])
             return (new AccountSettings(customer, action, []), null);
         // So that the person sees which one was meant.
-        (var others, fault) = await SearchAsync(access, OtherActionsQuery, cancellationToken).ConfigureAwait(false);
+        (var others, fault) = await search.SearchAsync(access, OtherActionsQuery, cancellationToken).ConfigureAwait(false);
         return fault is not null
             ? (null, fault)
             : (new AccountSettings(customer, null, [.. others!.Select(row => row?.ConversionAction).OfType<ActionAnswer>().Take(MostOffered)]), null);
@@ -55,40 +54,6 @@ internal sealed class AccountReader(GoogleCalls calls, IOptions<GoogleAdsOptions
         return "SELECT customer.id, customer.currency_code, customer.time_zone, customer.auto_tagging_enabled, "
             + $"{Setting}.conversion_tracking_id, {Setting}.google_ads_conversion_customer, "
             + $"{Setting}.accepted_customer_data_terms, {Setting}.{leads} FROM customer";
-    }
-
-    private async Task<(IReadOnlyList<SearchRow?>? Rows, UploadOutcome? Fault)> SearchAsync(
-        AccountAccess access, string query, CancellationToken cancellationToken)
-    {
-        var call = await calls.SendAsync(
-            access.Grant, "google_ads.search", () => Request(access, query), _options.RequestTimeout, cancellationToken)
-            .ConfigureAwait(false);
-        if (call.Answer is not { } answer)
-            return (null, call.Fault);
-        var scrubber = call.Scrubber.With(access.DeveloperToken);
-        if (answer.Status != 200)
-        {
-            var failure = GoogleAdsFailure.Read(GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
-            return (null, RequestRefusal.For(answer, failure) with { RequestId = scrubber.Identifier(answer.RequestId) });
-        }
-
-        // Names are of the account's owner: they may hold anything.
-        return GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.SearchResponse) is { } response
-            ? ([.. (response.Results ?? []).Select(row => row?.Clean(scrubber))], null)
-            : (null, ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer cannot be read."));
-    }
-
-    private HttpRequestMessage Request(AccountAccess access, string query)
-    {
-        // Never a pageSize: Google refuses it.
-        var request = new HttpRequestMessage(
-            HttpMethod.Post,
-            new Uri(_options.BaseAddress, $"{_options.ApiVersion}/customers/{access.CustomerId}/googleAds:search"))
-        {
-            Content = JsonContent.Create(new SearchRequest(query), GoogleAdsJson.Default.SearchRequest),
-        };
-        GoogleAdsHeaders.Add(request, access.LoginCustomerId, access.DeveloperToken);
-        return request;
     }
 }
 

@@ -33,7 +33,7 @@ internal sealed class ClickUploadTransport(
     {
         var credentials = GoogleAdsCredentials.Read(json).Credentials!;
         var call = await CallAsync(
-            "google_ads.upload", credentials, () => Request(credentials, batch.Sendable), cancellationToken).ConfigureAwait(false);
+            "google_ads.upload", credentials, () => Request(credentials, batch.Sendable, jobId: batch.JobId), cancellationToken).ConfigureAwait(false);
         if (call.TokenReplaced)
         {
             GoogleAdsLog.TokenRefused(log, credentials.CustomerId);
@@ -121,13 +121,14 @@ internal sealed class ClickUploadTransport(
 
     /// <summary><c>customers/{id}:uploadClickConversions</c>, without its token.</summary>
     private HttpRequestMessage Request(
-        GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions, bool? validateOnly = null)
+        GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions, bool? validateOnly = null, int? jobId = null)
     {
         var path = $"{_options.ApiVersion}/customers/{credentials.CustomerId}:uploadClickConversions";
         var body = new UploadRequest(
             [.. conversions.Select(conversion => ClickConversions.From(conversion, credentials.ConversionAction))],
             PartialFailure: true,
-            validateOnly);
+            validateOnly,
+            jobId);
         var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.BaseAddress, path))
         {
             Content = JsonContent.Create(body, GoogleAdsJson.Default.UploadRequest),

@@ -32,8 +32,9 @@ internal sealed partial class GoogleAdsJson : JsonSerializerContext
 
 /// <summary>UploadClickConversionsRequest; the customer is in the path.</summary>
 /// <param name="ValidateOnly">True: looked at, and not counted. Left out of an upload.</param>
+/// <param name="JobId">Our number for the request, from 1, by which Google's summaries name it.</param>
 internal sealed record UploadRequest(
-    IReadOnlyList<ClickConversion> Conversions, bool PartialFailure, bool? ValidateOnly = null);
+    IReadOnlyList<ClickConversion> Conversions, bool PartialFailure, bool? ValidateOnly = null, int? JobId = null);
 
 /// <summary>A click conversion as Google takes it; null members are left out.</summary>
 internal sealed record ClickConversion
@@ -126,62 +127,3 @@ internal sealed record FieldPathElement(string? FieldName, int? Index);
 internal sealed record ErrorDetails(string? UnpublishedErrorCode, QuotaErrorDetails? QuotaErrorDetails);
 
 internal sealed record QuotaErrorDetails(string? RetryDelay);
-
-/// <summary>SearchGoogleAdsRequest; the customer is in the path.</summary>
-internal sealed record SearchRequest(string Query);
-
-/// <summary>The first page of an answer. What Google leaves out is null, a false among it.</summary>
-internal sealed record SearchResponse(IReadOnlyList<SearchRow?>? Results);
-
-internal sealed record SearchRow(CustomerAnswer? Customer, ActionAnswer? ConversionAction)
-{
-    /// <summary>Texts that people wrote, made safe to show.</summary>
-    public SearchRow Clean(SecretScrubber scrubber) => this with
-    {
-        Customer = Customer is { } customer
-            ? customer with { CurrencyCode = scrubber.Clean(customer.CurrencyCode), TimeZone = scrubber.Clean(customer.TimeZone) }
-            : null,
-        ConversionAction = ConversionAction is { } action
-            ? action with
-            {
-                Name = scrubber.Clean(action.Name),
-                Status = scrubber.Identifier(action.Status),
-                Type = scrubber.Identifier(action.Type),
-            }
-            : null,
-    };
-}
-
-/// <summary>A Google Ads account, as far as uploads depend on it.</summary>
-internal sealed record CustomerAnswer(
-    string? CurrencyCode, string? TimeZone, bool AutoTaggingEnabled, ConversionTrackingAnswer? ConversionTrackingSetting);
-
-/// <summary>How an account counts conversions.</summary>
-/// <param name="ConversionTrackingId">The number of its tag, which people take for an action's.</param>
-/// <param name="GoogleAdsConversionCustomer">Resource name of the account whose conversions these are.</param>
-/// <param name="AcceptedCustomerDataTerms">Whether its owner has agreed to send hashed identifiers.</param>
-/// <param name="EnhancedConversionsForLeadsEnabled">Until v25.</param>
-/// <param name="EffectiveEnablementSetting">Since v26: ON or OFF.</param>
-internal sealed record ConversionTrackingAnswer(
-    long? ConversionTrackingId,
-    string? GoogleAdsConversionCustomer,
-    bool AcceptedCustomerDataTerms,
-    bool EnhancedConversionsForLeadsEnabled,
-    string? EffectiveEnablementSetting)
-{
-    /// <summary>Whether hashed identifiers are used.</summary>
-    public bool TakesLeads => EnhancedConversionsForLeadsEnabled || EffectiveEnablementSetting == "ON";
-}
-
-/// <summary>A conversion action.</summary>
-internal sealed record ActionAnswer(
-    long? Id,
-    string? Name,
-    string? Status,
-    string? Type,
-    string? CountingType,
-    string? OwnerCustomer,
-    int? ClickThroughLookbackWindowDays,
-    ValueSettingsAnswer? ValueSettings);
-
-internal sealed record ValueSettingsAnswer(bool AlwaysUseDefaultValue);

@@ -8,8 +8,8 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// Uploads click conversions to Google Ads, each site's by the transport that its credentials name in
 /// <c>upload_api</c>.
 /// </summary>
-internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports, AccountReader accounts)
-    : IConfirmingProvider, IInspectableProvider
+internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports, AccountReader accounts, CountReader counts)
+    : IConfirmingProvider, IInspectableProvider, ICountingProvider
 {
     public const string ProviderKey = "google_ads";
 
@@ -29,12 +29,32 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
         return fault ?? transport!.FindFault(credentials);
     }
 
-    public async Task<IReadOnlyList<UploadOutcome>> UploadAsync(
-        OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<UploadOutcome>> UploadAsync(
+        OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken) =>
+        UploadAsync(credential, new UploadBatch(conversions), cancellationToken);
+
+    public Task<IReadOnlyList<UploadOutcome>> UploadAsync(
+        OpenedCredential credential, IReadOnlyList<Conversion> conversions, int jobId, CancellationToken cancellationToken) =>
+        UploadAsync(credential, new UploadBatch(conversions) { JobId = jobId }, cancellationToken);
+
+    public async Task<(ProviderCounts? Counts, UploadOutcome? Fault)> ReadCountsAsync(
+        OpenedCredential credential, AccountZone? known, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(conversions.Count, MaxBatchSize);
+        using var json = Parse(credential);
+        if (FaultOf(json) is { } fault)
+        {
+            return (null, InvalidCredentials(fault));
+        }
+
+        var access = Choose(json!.RootElement).Transport!.ReadAccess(json.RootElement);
+        return await counts.ReadAsync(access, known, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<IReadOnlyList<UploadOutcome>> UploadAsync(
+        OpenedCredential credential, UploadBatch batch, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, MaxBatchSize);
         cancellationToken.ThrowIfCancellationRequested();
-        var batch = new UploadBatch(conversions);
         if (batch.Sendable.Count > 0)
         {
             using var json = Parse(credential);

@@ -57,7 +57,9 @@ public static class GoogleAdsServices
         services.TryAddSingleton<TokenSource>();
         services.TryAddSingleton<GoogleCalls>();
         services.TryAddSingleton<ApiVersionAlarm>();
+        services.TryAddSingleton<GoogleAdsSearch>();
         services.TryAddSingleton<AccountReader>();
+        services.TryAddSingleton<CountReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());
         services.AddDataManager();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConversionProvider, GoogleAdsProvider>());

@@ -107,11 +107,25 @@ select s.provider_key,
        coalesce(b.failed_count, 0) as last_failed,
        p.code as parked_code,
        r.code as refused_code,
-       s.set_aside
+       s.set_aside,
+       -- What was compared long ago, or under credentials that are gone, says nothing of today.
+       w.reconciled_at,
+       w.verdict,
+       w.reason,
+       w.from_day,
+       w.to_day,
+       w.accepted,
+       w.counted,
+       w.pending
 from site s
 left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
 left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active
 left join provider_health_state h on h.site_id = s.site_id and h.provider_key = s.provider_key
+left join provider_reconciliations w
+    on w.site_id = s.site_id
+   and w.provider_key = s.provider_key
+   and w.reconciled_at > now() - interval '7 days'
+   and k.updated_at is not null
 left join lateral (
     select a.error_code, a.error_category, a.created_at, a.completed_count, a.failed_count
     from provider_upload_attempts a

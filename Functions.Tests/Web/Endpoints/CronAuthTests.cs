@@ -8,7 +8,7 @@ namespace OpsMantik.Functions.Tests.Web.Endpoints;
 internal sealed class CronAuthTests(HostKind host)
 {
     private const string Forbidden = """{"error":"forbidden","code":"CRON_FORBIDDEN"}""";
-    private static readonly string[] Posts = [Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Seed];
+    private static readonly string[] Posts = [Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Reconcile, Paths.Seed];
 
     private HostedWorker _app = null!;
 

@@ -34,6 +34,12 @@ internal sealed class DatabaseTests(HostKind host)
             HttpStatusCode.OK,
             """{"ok":true,"checked":0,"completed":0,"failed":0,"retry":0,"pending":0}""");
         await AssertAnswerAsync(
+            app.PostAsync(Paths.Reconcile),
+            HttpStatusCode.OK,
+            """{"ok":true,"sites":0,"agree":0,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""");
+        await AssertAnswerAsync(
+            app.PostAsync($"{Paths.Reconcile}?site={site}"), HttpStatusCode.NotFound, """{"ok":false,"error":"the site has no active credentials"}""");
+        await AssertAnswerAsync(
             app.PostAsync(Paths.Seed, SeedBody(site)),
             HttpStatusCode.OK,
             $$"""{"ok":true,"site_id":"{{site}}","provider_key":"google_ads"}""");
@@ -63,7 +69,7 @@ internal sealed class DatabaseTests(HostKind host)
     {
         await using var app = await HostedWorker.StartAsync(host);
 
-        foreach (var post in new[] { app.PostAsync(Paths.Upload), app.PostAsync(Paths.Recover), app.PostAsync(Paths.Confirm) })
+        foreach (var post in new[] { app.PostAsync(Paths.Upload), app.PostAsync(Paths.Recover), app.PostAsync(Paths.Confirm), app.PostAsync(Paths.Reconcile) })
         {
             await AssertAnswerAsync(
                 post, HttpStatusCode.ServiceUnavailable, """{"ok":false,"error":"the database cannot be reached"}""");

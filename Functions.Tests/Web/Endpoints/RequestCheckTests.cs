@@ -20,6 +20,7 @@ internal sealed class RequestCheckTests(HostKind host)
     [TestCase(Paths.Upload, "OPTIONS", "POST")]
     [TestCase(Paths.Recover, "DELETE", "POST")]
     [TestCase(Paths.Confirm, "GET", "POST")]
+    [TestCase(Paths.Reconcile, "GET", "POST")]
     [TestCase(Paths.Seed, "GET", "POST")]
     [TestCase(Paths.Health, "POST", "GET")]
     public async Task A_wrong_method_is_answered_with_the_right_one(string path, string method, string allowed)

@@ -24,6 +24,8 @@ public class SettingsFaultTests
     [TestCase("Confirm:GiveUpAfter", "CANARY-late", "Confirm__GiveUpAfter")]
     [TestCase("Confirm:FirstCheckAfter", "00:00:00", "Confirm__FirstCheckAfter")]
     [TestCase("CONFIRM_SCHEDULE", "* * *", "CONFIRM_SCHEDULE")]
+    [TestCase("RECONCILE_SCHEDULE", "* * *", "RECONCILE_SCHEDULE")]
+    [TestCase("Reconcile:SettleAfter", "8.00:00:00", "Reconcile__SettleAfter")]
     [TestCase("UPLOAD_SCHEDULE", "CANARY-never", "UPLOAD_SCHEDULE")]
     [TestCase("RECOVERY_SCHEDULE", "* * *", "RECOVERY_SCHEDULE")]
     [TestCase("Telemetry:SiteLabels", "CANARY-perhaps", "Telemetry__SiteLabels")]

@@ -29,6 +29,11 @@ public class WorkerTimersTests
                     done.Add("confirm");
                     return Task.FromResult(ConfirmSummary.Nothing);
                 },
+                Reconcile = (request, _) =>
+                {
+                    done.Add(request);
+                    return Task.FromResult(ReconcileSummary.Nothing);
+                },
             }));
 
         var timers = app.Services.GetServices<TimerJob>().ToList();
@@ -42,8 +47,9 @@ public class WorkerTimersTests
                 "ProcessOfflineConversionsTimer 0 0,10,20,30,40,50 * * * *",
                 "RecoverProcessingTimer 0 0,30 * * * *",
                 "ConfirmUploadsTimer 0 0,30 * * * *",
+                "ReconcileUploadsTimer 0 0 6 * * *",
             }));
-        Assert.That(done, Is.EqualTo(new object[] { new UploadRequest(null, null), 15, "confirm" }));
+        Assert.That(done, Is.EqualTo(new object[] { new UploadRequest(null, null), 15, "confirm", ReconcileRequest.Scheduled }));
     }
 
     [Test]

@@ -1,3 +1,5 @@
+using OpsMantik.Local.GoogleEmulator.GoogleAds;
+
 namespace OpsMantik.Local.GoogleEmulator.DataManager;
 
 /// <summary>
@@ -14,9 +16,10 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
     }
 
     private static void Process(IngestedRequest ingested, Recording recording) => ingested.Outcomes =
-        [.. ingested.Request.Destinations.Select(destination => Process(ingested.Request, destination, recording))];
+        [.. ingested.Request.Destinations.Select(destination => Process(ingested.Request, destination, recording, ingested.AcceptedAt))];
 
-    private static DestinationOutcome Process(IngestRequest request, Destination destination, Recording recording)
+    private static DestinationOutcome Process(
+        IngestRequest request, Destination destination, Recording recording, DateTimeOffset acceptedAt)
     {
         var count = 0;
         List<RejectedEvent> rejected = [];
@@ -33,6 +36,13 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
                 rejected.Add(new(i, failure, Indexed: true));
             else
                 recording.Add(Accepted(sent, request.Consent, destination, field, click));
+        }
+
+        if (UploadEntry.ActionOf(destination.ConversionAction) is { } action)
+        {
+            recording.HistoryOf(destination.OperatingAccount!.AccountId!).Add(new UploadEntry(
+                null, action, acceptedAt, null, count - rejected.Count, 0,
+                rejected.CountBy(failed => new ErrorName("conversionUploadError", failed.Reason)).ToDictionary()));
         }
 
         return new(count, rejected);

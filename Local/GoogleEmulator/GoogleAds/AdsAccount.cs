@@ -26,6 +26,9 @@ public sealed record AdsAccount
 
     /// <summary>Its conversion actions; null: whichever is asked for is one, and all right.</summary>
     public IReadOnlyList<AdsAction>? Actions { get; init; }
+
+    /// <summary>How its upload summaries differ from what it was really sent.</summary>
+    public SummaryDeviation Summaries { get; init; } = new();
 }
 
 /// <summary>A conversion action of an account.</summary>

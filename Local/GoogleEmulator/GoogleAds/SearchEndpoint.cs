@@ -1,17 +1,20 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
 
-/// <summary><c>POST /{version}/customers/{customerId}/googleAds:search</c>, as far as a preflight asks.</summary>
+/// <summary><c>POST /{version}/customers/{customerId}/googleAds:search</c>, as far as a preflight and a reconciliation ask.</summary>
 internal sealed partial class SearchEndpoint(
     Func<Recording> recording,
     EmulatorSettings settings,
     AccessTokens tokens,
     BehaviourRegistry behaviours,
-    BehaviourExecutor executor)
+    BehaviourExecutor executor,
+    TimeProvider time)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -54,23 +57,28 @@ internal sealed partial class SearchEndpoint(
                 : null);
         if (error is not null)
             return ErrorWriter.Write(error, call.ApiVersion, call.RequestId);
-        return Query().Match(request!.Query ?? "") is { Success: true } query
-            && Find(query, AccountFields.Of(account, call), call) is { } rows
-            ? Answer.Json(200, json => Write(json, query.Groups["resource"].Value, rows))
+        if (request!.PageToken is { } page && PageAt(page) is null)
+            return ErrorWriter.Write(ErrorResponse.InvalidArgument("INVALID_PAGE_TOKEN"), call.ApiVersion, call.RequestId);
+        return Query().Match(request.Query ?? "") is { Success: true } query && Find(query, account, call, current) is { } rows
+            ? Answer.Json(200, json => Write(json, query.Groups["resource"].Value, rows, PageAt(request.PageToken) ?? 0))
             : ErrorWriter.Write(ErrorResponse.InvalidArgument("UNRECOGNIZED_FIELD"), call.ApiVersion, call.RequestId);
     }
 
     /// <summary>The rows asked for, each with the fields asked for; null where a field is not one of the version's.</summary>
-    private static List<Dictionary<string, object?>>? Find(Match query, AccountFields fields, SearchCall call)
+    private List<Dictionary<string, object?>>? Find(Match query, AdsAccount account, SearchCall call, Recording current)
     {
         var resource = query.Groups["resource"].Value;
+        var fields = AccountFields.Of(account, call);
         var wanted = query.Groups["fields"].Value.Split(',', StringSplitOptions.TrimEntries);
         var conditions = query.Groups["condition"].Captures.Select(condition => Condition().Match(condition.Value)).ToList();
         var asked = conditions.Where(condition => condition.Groups["field"].Value == "conversion_action.id")
             .Select(condition => condition.Groups["value"].Value).FirstOrDefault();
-        var known = fields.Rows(resource, asked);
+        var isSummary = resource == UploadSummaries.Resource;
+        var known = isSummary
+            ? UploadSummaries.Rows(current.HistoryOf(call.CustomerId), account, call.CustomerId, time.GetUtcNow())
+            : fields.Rows(resource, asked);
         // A version knows the same fields whether or not the account has rows.
-        var names = fields.Rows(resource, "1", ifNone: true)[0].Keys;
+        IEnumerable<string> names = isSummary ? UploadSummaries.Fields : fields.Rows(resource, "1", ifNone: true)[0].Keys;
         if (!wanted.All(names.Contains) || !conditions.All(condition => names.Contains(condition.Groups["field"].Value)))
             return null;
         return
@@ -82,13 +90,13 @@ internal sealed partial class SearchEndpoint(
         ];
     }
 
-    private static void Write(Utf8JsonWriter json, string resource, List<Dictionary<string, object?>> rows)
+    private void Write(Utf8JsonWriter json, string resource, List<Dictionary<string, object?>> rows, int first)
     {
         json.WriteStartObject();
-        if (rows.Count > 0)
+        if (rows.Count > first)
         {
             json.WriteStartArray("results");
-            foreach (var row in rows)
+            foreach (var row in rows.Skip(first).Take(settings.SearchPageRows))
             {
                 json.WriteStartObject();
                 json.WriteStartObject(Camel(resource));
@@ -100,6 +108,8 @@ internal sealed partial class SearchEndpoint(
             json.WriteEndArray();
         }
 
+        if (rows.Count > first + settings.SearchPageRows)
+            json.WriteString("nextPageToken", string.Create(CultureInfo.InvariantCulture, $"page{first + settings.SearchPageRows}"));
         json.WriteString("fieldMask", string.Join(',', rows.Take(1).SelectMany(row => row.Keys).Select(Camel)));
         json.WriteEndObject();
     }
@@ -124,7 +134,11 @@ internal sealed partial class SearchEndpoint(
                     json.WriteBoolean(Camel(group.Key), true);
                     break;
                 // As Google writes proto3: a false and an unset field are absent, an int64 is a string.
-                case false or null:
+                case false or null or 0 or JsonArray { Count: 0 }:
+                    break;
+                case JsonNode node:
+                    json.WritePropertyName(Camel(group.Key));
+                    node.WriteTo(json);
                     break;
                 case { } value:
                     json.WriteString(Camel(group.Key), value.ToString());
@@ -133,10 +147,17 @@ internal sealed partial class SearchEndpoint(
         }
     }
 
+    /// <summary>Where the page of a token begins; null for a token that we never gave.</summary>
+    private static int? PageAt(string? token) =>
+        token is { Length: > 4 } && token.StartsWith("page", StringComparison.Ordinal)
+        && int.TryParse(token.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            ? first
+            : null;
+
     private static string Camel(string name) => string.Join(
         '.', name.Split('.').Select(part => Underscore().Replace(part, match => match.Groups[1].Value.ToUpperInvariant())));
 
-    [GeneratedRegex(@"^SELECT (?<fields>[a-z_., ]+) FROM (?<resource>conversion_action|customer)(?: WHERE (?<condition>[^ ]+ = [^ ]+)(?: AND (?<condition>[^ ]+ = [^ ]+))*)?\z")]
+    [GeneratedRegex(@"^SELECT (?<fields>[a-z_., ]+) FROM (?<resource>conversion_action|customer|offline_conversion_upload_conversion_action_summary)(?: WHERE (?<condition>[^ ]+ = [^ ]+)(?: AND (?<condition>[^ ]+ = [^ ]+))*)?\z")]
     private static partial Regex Query();
 
     [GeneratedRegex("^(?<field>[a-z_.]+) = (?<value>.+)$")]

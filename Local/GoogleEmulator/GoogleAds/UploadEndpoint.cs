@@ -61,6 +61,7 @@ internal sealed class UploadEndpoint(
             DeveloperToken = Header(http, "developer-token"),
             RefreshToken = refreshToken,
             ConversionCount = request?.Conversions.Count ?? 0,
+            JobId = request?.JobId,
             BodyBytes = body,
         };
 

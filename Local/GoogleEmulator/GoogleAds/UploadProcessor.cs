@@ -15,6 +15,10 @@ internal sealed class UploadProcessor(Recording recording, DateTimeOffset now)
         if (request.Conversions.Count == 0)
             return ErrorWriter.Write(ErrorResponse.InvalidArgument("REQUIRED_FIELD_MISSING"), call.ApiVersion, call.RequestId);
 
+        // The field's comment begins the range at 0, the error's at 1.
+        if (request.JobId < 1)
+            return ErrorWriter.Write(ErrorResponse.InvalidArgument("INVALID_JOB_ID"), call.ApiVersion, call.RequestId);
+
         List<GoogleAdsError> errors = [];
         List<CheckedRow> valid = new(request.Conversions.Count);
         RowChecks checks = new(recording.Clicks, recording.IdentifierErrors.GetValueOrDefault(call.CustomerId), now);
@@ -37,6 +41,8 @@ internal sealed class UploadProcessor(Recording recording, DateTimeOffset now)
         if (!request.ValidateOnly)
             Count(valid, codes, counted, call.CustomerId);
         errors.Sort((a, b) => Comparer<int?>.Default.Compare(a.Index, b.Index));
+        if (!request.ValidateOnly)
+            recording.HistoryOf(call.CustomerId).Add(request, errors, now);
         return UploadResponseWriter.Write(request, counted, errors, call);
     }
 
