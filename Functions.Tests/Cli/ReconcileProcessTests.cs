@@ -39,7 +39,7 @@ internal sealed class ReconcileProcessTests : Scenario
         Assert.That(first.GetProperty("verdict").GetString(), Is.EqualTo("fewer"));
         Assert.That(first.GetProperty("missing").GetInt64(), Is.EqualTo(10));
         Assert.That(first.GetProperty("who").GetString(), Is.EqualTo("site owner"));
-        Assert.That(first.GetProperty("days")[^1].GetProperty("counted").GetInt64(), Is.EqualTo(70));
+        Assert.That(first.GetProperty("days").EnumerateArray().Last().GetProperty("counted").GetInt64(), Is.EqualTo(70));
         Assert.That(status.ExitCode, Is.EqualTo(1));
         using var report = JsonDocument.Parse(status.Output);
         var need = report.RootElement.GetProperty("sites").EnumerateArray().Single(site => site.GetProperty("need").ValueKind == JsonValueKind.String);

@@ -54,11 +54,12 @@ internal sealed class MigrationTests
     }
 
     [Test]
-    public void Numbers_have_no_gap_and_no_duplicate()
+    public void No_number_is_used_twice()
     {
         var numbers = Migrations.Names.Select(name => int.Parse(name[..4])).ToArray();
 
-        Assert.That(numbers, Is.EqualTo(Enumerable.Range(1, numbers.Length)));
+        // A gap does no harm: a script runs because its own name is not in the journal yet.
+        Assert.That(numbers, Is.Unique.And.Ordered);
     }
 
     [Test]

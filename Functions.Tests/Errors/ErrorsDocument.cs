@@ -43,7 +43,7 @@ internal static class ErrorsDocument
                 var action = shared.Aggregate(same.Key.Action, (left, one) => left.EndsWith(one.Text, StringComparison.Ordinal)
                     ? left[..^one.Text.Length] + one.Left
                     : left);
-                text.Append($"| {codes} | {same.Key.Meaning} | {action}{Actor(same.Key.Who)} |\n");
+                text.Append($"| {codes} | {same.Key.Meaning} | {action}{(action.StartsWith("Ask the site owner", StringComparison.Ordinal) ? "" : Actor(same.Key.Who))} |\n");
             }
         }
 

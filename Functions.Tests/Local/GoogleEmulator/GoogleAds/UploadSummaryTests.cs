@@ -20,6 +20,7 @@ public class UploadSummaryTests : EmulatorFixture
         // 10:00 in UTC; half past midnight of the next day in Istanbul.
         await PostUploadAsync(Job(7, Row(1), Row(2)));
         Time.Advance(TimeSpan.FromHours(11.5));
+        await UseTokenOfAsync("CANARY-refresh");
         await PostUploadAsync(Job(8, Row(2), Row(3)));
 
         var summary = (await SearchAsync()).Single();
