@@ -56,9 +56,9 @@ internal sealed record GoogleAdsFailure
             name = unpublished[(unpublished.LastIndexOf('.') + 1)..];
         }
 
-        // A click upload's path starts at "conversions"; Google's own helper looks for "operations" and finds none.
+        // A path starts at the request's list of rows; Google's own helper looks for "operations" and finds none.
         var path = error.Location?.FieldPathElements ?? [];
-        var place = path.FirstOrDefault(element => element?.FieldName == "conversions");
+        var place = path.FirstOrDefault(element => element?.FieldName is "conversions" or "conversion_adjustments");
         // JSON of proto3 may leave out an index that is 0. Without one, the path of a whole request's error ends there.
         var withoutIndex = place is not null && (isPartial || place != path[^1]) ? 0 : (int?)null;
         return new ReportedError(

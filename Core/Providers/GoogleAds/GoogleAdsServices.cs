@@ -57,6 +57,8 @@ public static class GoogleAdsServices
         services.TryAddSingleton<TokenSource>();
         services.TryAddSingleton<GoogleCalls>();
         services.TryAddSingleton<ApiVersionAlarm>();
+        services.TryAddSingleton<RowCalls>();
+        services.TryAddSingleton<AdjustmentUpload>();
         services.TryAddSingleton<AccountReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());
         services.AddDataManager();
