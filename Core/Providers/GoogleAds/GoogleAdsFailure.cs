@@ -63,7 +63,8 @@ internal sealed record GoogleAdsFailure
         var withoutIndex = place is not null && (isPartial || place != path[^1]) ? 0 : (int?)null;
         return new ReportedError(
             scrubber.Identifier(family) ?? "",
-            scrubber.Identifier(name) ?? "UNKNOWN",
+            // Some of Google's names are longer than 64 characters.
+            scrubber.LongIdentifier(name) ?? "UNKNOWN",
             scrubber.Clean(error.Message),
             place?.Index ?? withoutIndex,
             ProviderDelay.Parse(error.Details?.QuotaErrorDetails?.RetryDelay));

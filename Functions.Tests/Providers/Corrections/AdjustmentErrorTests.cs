@@ -1,6 +1,5 @@
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
-using OpsMantik.Local.GoogleEmulator;
 using OpsMantik.Local.GoogleEmulator.GoogleAds;
 
 namespace OpsMantik.Functions.Tests.Providers.Corrections;

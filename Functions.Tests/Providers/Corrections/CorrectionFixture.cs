@@ -62,7 +62,7 @@ public abstract class CorrectionFixture(string uploadApi)
     [TearDown]
     public async Task StopAsync()
     {
-        Assert.That(string.Join('\n', _log.Lines), Does.Not.Contain("CANARY"));
+        Assert.That(string.Join('\n', _log.All), Does.Not.Contain("CANARY"));
         await _services.DisposeAsync();
         await Google.DisposeAsync();
         _log.Dispose();
