@@ -92,6 +92,9 @@ internal static class ErrorMeaningTable
         .. Of(SetupTopic, SiteOwner, "The sale carries a custom variable that the account does not have.",
             $"Create the custom variable in Google Ads, or stop sending it. {GoesAlone}",
             "CUSTOM_VARIABLE_NOT_ENABLED"),
+        .. Of(SetupTopic, SiteOwner, "The conversion action counts a default value, which cannot be corrected.",
+            $"Set the action to use different values. {GoesAlone}",
+            "CANNOT_RESTATE_CONVERSION_ACTION_THAT_ALWAYS_USES_DEFAULT_CONVERSION_VALUE"),
         .. Of(SetupTopic, Operator, "Google takes no more uploads from us through this interface.",
             $"Move the site to the Data Manager API (upload_api \"data_manager\" in its credentials). {GoesAlone}",
             "CUSTOMER_NOT_ALLOWLISTED_FOR_THIS_FEATURE", "NOT_ALLOWLISTED"),
@@ -202,6 +205,37 @@ internal static class ErrorMeaningTable
             "INVALID_ARGUMENT", "REQUIRED_FIELD_MISSING", "INVALID_FORMAT", "INVALID_ENUM_VALUE", "INVALID_EVENT"),
     ];
 
+    private const string CorrectionTopic = "Corrections";
+
+    /// <summary>A sale that was canceled, or got another value, after it was sent.</summary>
+    private static IReadOnlyList<ErrorMeaning> Correction { get; } =
+    [
+        .. Of(CorrectionTopic, Nobody, "Google has this correction, or a later one, already.", "Nothing.",
+            "CONVERSION_ALREADY_RETRACTED", "MORE_RECENT_RESTATEMENT_FOUND", "RESTATEMENT_ALREADY_EXISTS"),
+        .. Of(CorrectionTopic, Nobody, "The canceled sale is worth 0 but stays counted: Data Manager has no retraction.", "Nothing.",
+            "COUNT_STAYS"),
+        .. Of(CorrectionTopic, Operator, "Google does not find the sale: not processed yet, or never counted.",
+            "If it FAILED, compare order number, action and customer_id with Google Ads, then requeue.",
+            "CONVERSION_NOT_FOUND"),
+        .. Of(CorrectionTopic, Nobody, "The sale is less than a day old; Google corrects it later.", "Nothing: it is sent again.",
+            "TOO_RECENT_CONVERSION"),
+        .. Of(CorrectionTopic, Nobody, "Google corrects no sale older than 54 days.", "Nothing can be done.",
+            "CONVERSION_EXPIRED"),
+        .. Of(CorrectionTopic, Nobody, "Google cannot correct a sale sent with a wbraid, or without order number and gclid.",
+            "Nothing can be done.",
+            "CORRECTION_NOT_POSSIBLE"),
+        .. Of(CorrectionTopic, Operator, "Google kept what it had; the row's message has its answer.",
+            "Correct the sale again. If that fails, report it.",
+            "CORRECTION_NOT_TAKEN"),
+        .. Of(CorrectionTopic, Nobody, "Google allows no more corrections of this sale.", "Nothing: its last value stays.",
+            "TOO_MANY_ADJUSTMENTS"),
+        .. Of(CorrectionTopic, Operator, "A correction that Google does not take in this form.",
+            "Report it: this is a fault of the worker.",
+            "ADJUSTMENT_PRECEDES_CONVERSION", "GCLID_DATE_TIME_PAIR_AND_ORDER_ID_BOTH_SET",
+            "CONVERSION_ACTION_NOT_ELIGIBLE_FOR_ENHANCEMENT", "CONVERSION_ALREADY_ENHANCED", "DUPLICATE_ENHANCEMENT_IN_REQUEST",
+            "CUSTOMER_DATA_POLICY_PROHIBITS_ENHANCEMENT", "MISSING_ORDER_ID_FOR_WEBPAGE"),
+    ];
+
     private const string WaitingTopic = "Waiting its turn";
 
     /// <summary>The row waits its turn and goes by itself.</summary>
@@ -215,11 +249,12 @@ internal static class ErrorMeaningTable
             "CONVERSION_IN_FUTURE"),
         .. Of(WaitingTopic, Nobody, "Another row for the same order or click went out first.",
             "Nothing: it is sent again in a few minutes.",
-            "DUPLICATE_IN_BATCH", "DUPLICATE_ORDER_ID", "DUPLICATE_CLICK_CONVERSION_IN_REQUEST"),
+            "DUPLICATE_IN_BATCH", "DUPLICATE_ORDER_ID", "DUPLICATE_CLICK_CONVERSION_IN_REQUEST",
+            "DUPLICATE_ADJUSTMENT_IN_REQUEST"),
         .. Of(WaitingTopic, Nobody, "A bad row in the same request held this one up.", "Nothing: it is sent again without the bad one.",
             "NOT_PROCESSED"),
         .. Of(WaitingTopic, Nobody, "Too many sales in one request.", "Nothing: they are sent again in smaller groups.",
-            "TOO_MANY_CONVERSIONS_IN_REQUEST", "TOO_MANY_EVENTS", "REQUEST_TOO_LARGE"),
+            "TOO_MANY_CONVERSIONS_IN_REQUEST", "TOO_MANY_ADJUSTMENTS_IN_REQUEST", "TOO_MANY_EVENTS", "REQUEST_TOO_LARGE"),
         .. Of(WaitingTopic, Nobody, "Uploads of this site are paused because its last ones failed, or because an operator stopped them.",
             "Nothing if the pause is minutes old: it is tried again by itself. If it lasts, see the site's last errors.",
             "CIRCUIT_OPEN"),
@@ -312,7 +347,7 @@ internal static class ErrorMeaningTable
 
     /// <summary>Every code, by topic, in the order in which they are told.</summary>
     public static IReadOnlyList<ErrorMeaning> All { get; } =
-        [.. Access, .. Setup, .. Click, .. Consent, .. Sale, .. Waiting, .. Quota, .. Outage, .. Counting, .. Worker];
+        [.. Access, .. Setup, .. Click, .. Consent, .. Sale, .. Correction, .. Waiting, .. Quota, .. Outage, .. Counting, .. Worker];
 
     /// <summary>One meaning for each of several codes.</summary>
     private static IEnumerable<ErrorMeaning> Of(

@@ -47,7 +47,9 @@ public sealed record SubmittedRequest(string RequestId, IReadOnlyList<SubmittedC
 /// <param name="Id">The queue row's id; opaque to providers.</param>
 /// <param name="RequestIndex">Its place in the request as it was sent, from 0.</param>
 /// <param name="MayHaveBeenSent">The provider may have had it before this request, as <see cref="Conversion.MayHaveBeenSent"/>.</param>
-public sealed record SubmittedConversion(Guid Id, int RequestIndex, bool MayHaveBeenSent = true);
+/// <param name="Correction">What a submitted correction was to do; null for an upload. A request holds only the one or the other.</param>
+public sealed record SubmittedConversion(
+    Guid Id, int RequestIndex, bool MayHaveBeenSent = true, CorrectionKind? Correction = null);
 
 /// <summary>What the provider says of a submitted request. Texts must already be free of secrets.</summary>
 public sealed record Confirmation

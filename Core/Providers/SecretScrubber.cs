@@ -57,7 +57,7 @@ internal sealed class SecretScrubber
     /// <summary>A short identifier (a request id, an enum name) if it is safe to keep; otherwise null.</summary>
     public string? Identifier(string? text) => Identifier(text, 64);
 
-    /// <summary>As <see cref="Identifier(string)"/>, for enum names with a prefix, which may be longer.</summary>
+    /// <summary>As <see cref="Identifier(string)"/>, for enum names, some of which are longer.</summary>
     public string? LongIdentifier(string? text) => Identifier(text, 128);
 
     private string? Identifier(string? text, int longest) =>

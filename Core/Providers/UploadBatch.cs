@@ -2,64 +2,18 @@ using OpsMantik.Core.Conversions;
 
 namespace OpsMantik.Core.Providers;
 
-/// <summary>
-/// One call's conversions on their way to outcomes. Rows that cannot or need not be sent now are settled at once, which
-/// shifts the others: a position in the request is not a position in the batch, so both are kept.
-/// </summary>
-internal sealed class UploadBatch
+/// <summary>One call's conversions, without those that cannot or need not be sent now.</summary>
+internal sealed class UploadBatch(IReadOnlyList<Conversion> conversions)
+    : SendBatch<Conversion>(conversions, Check(conversions))
 {
-    private readonly UploadOutcome?[] _outcomes;
-    private readonly List<int> _positions = [];
-    private readonly List<Conversion> _sendable = [];
-
-    public UploadBatch(IReadOnlyList<Conversion> conversions)
-    {
-        _outcomes = new UploadOutcome?[conversions.Count];
-        var orders = new HashSet<string>(StringComparer.Ordinal);
-        var clicks = new HashSet<(string, long)>();
-        for (var position = 0; position < conversions.Count; position++)
-        {
-            var conversion = conversions[position];
-            _outcomes[position] = ConversionRules.FindFault(conversion) ?? FindDuplicate(conversion, orders, clicks);
-            if (_outcomes[position] is null)
-            {
-                _positions.Add(position);
-                _sendable.Add(conversion);
-            }
-        }
-    }
-
-    /// <summary>How many conversions there are, sendable or not.</summary>
-    public int Count => _outcomes.Length;
-
     /// <summary>Our number for the request, where the provider's interface takes one; null for none.</summary>
     public int? JobId { get; init; }
 
-    /// <summary>What is to be sent, in the order of the request.</summary>
-    public IReadOnlyList<Conversion> Sendable => _sendable;
-
-    /// <summary>One outcome per conversion of the batch, in its order.</summary>
-    /// <exception cref="InvalidOperationException">A conversion was sent and never settled.</exception>
-    public IReadOnlyList<UploadOutcome> Outcomes =>
-        [.. _outcomes.Select(outcome => outcome ?? throw new InvalidOperationException("A row was left unsettled."))];
-
-    /// <summary>Position and outcome of each conversion that has one already; before anything is sent, those held back.</summary>
-    public IReadOnlyList<KeyValuePair<int, UploadOutcome>> Settled =>
-    [
-        .. _outcomes.Index().Where(each => each.Item is not null).Select(each => KeyValuePair.Create(each.Index, each.Item!)),
-    ];
-
-    /// <param name="sentIndex">The conversion's index in <see cref="Sendable"/>.</param>
-    /// <param name="outcome">What became of it.</param>
-    public void Settle(int sentIndex, UploadOutcome outcome) => _outcomes[_positions[sentIndex]] = outcome;
-
-    /// <summary>Gives every sendable conversion the same outcome.</summary>
-    public void SettleAll(UploadOutcome outcome)
+    private static UploadOutcome?[] Check(IReadOnlyList<Conversion> conversions)
     {
-        for (var index = 0; index < _sendable.Count; index++)
-        {
-            Settle(index, outcome);
-        }
+        var orders = new HashSet<string>(StringComparer.Ordinal);
+        var clicks = new HashSet<(string, long)>();
+        return [.. conversions.Select(one => ConversionRules.FindFault(one) ?? FindDuplicate(one, orders, clicks))];
     }
 
     /// <summary>
@@ -115,28 +69,28 @@ internal static class ConversionRules
                 $"The click id must be 1 to {ClickIdReader.MaxLength} letters, digits, dashes and underscores.");
         }
 
-        if (!OrderId.IsWellFormed(conversion.OrderId))
+        if ((FindFault(conversion.OrderId) ?? FindFault(conversion.Value)) is { } fault)
         {
-            return UploadOutcome.Unsendable(
-                "INVALID_ORDER_ID",
-                $"The order id must be 1 to {OrderId.MaxLength} characters without control characters.");
-        }
-
-        if (conversion.Value.MinorUnits < 0)
-        {
-            return UploadOutcome.Unsendable("INVALID_VALUE", "The value must not be negative.");
-        }
-
-        if (!conversion.Value.FitsCurrency)
-        {
-            return UploadOutcome.Unsendable(
-                "INVALID_VALUE",
-                $"{conversion.Value} has more decimals than the currency: if the dashboard keeps its whole units, set Money__MinorUnits"
-                + $" to {conversion.Value.Currency.Code}={conversion.Value.Currency.Decimals}.");
+            return fault;
         }
 
         return conversion.Time < EarliestTime || conversion.Time >= EndOfTime
             ? UploadOutcome.Unsendable("INVALID_CONVERSION_TIME", "The conversion time must lie in 1970 to 2100.")
             : null;
     }
+
+    /// <summary>The outcome of an order id that cannot be sent; null when it can.</summary>
+    public static UploadOutcome? FindFault(string orderId) => OrderId.IsWellFormed(orderId)
+        ? null
+        : UploadOutcome.Unsendable(
+            "INVALID_ORDER_ID", $"The order id must be 1 to {OrderId.MaxLength} characters without control characters.");
+
+    /// <summary>The outcome of a value that cannot be sent; null when it can.</summary>
+    public static UploadOutcome? FindFault(Money value) =>
+        value.MinorUnits < 0 ? UploadOutcome.Unsendable("INVALID_VALUE", "The value must not be negative.")
+        : value.FitsCurrency ? null
+        : UploadOutcome.Unsendable(
+            "INVALID_VALUE",
+            $"{value} has more decimals than the currency: if the dashboard keeps its whole units, set Money__MinorUnits"
+            + $" to {value.Currency.Code}={value.Currency.Decimals}.");
 }

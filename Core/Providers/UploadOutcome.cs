@@ -45,8 +45,9 @@ public sealed record UploadOutcome
     /// <summary>The provider accepted the request and will say later what became of the conversion.</summary>
     /// <param name="requestId">What to ask for.</param>
     /// <param name="requestIndex">The conversion's place in the request, from 0.</param>
-    public static UploadOutcome Submitted(string requestId, int requestIndex) =>
-        new(OutcomeKind.Submitted) { RequestId = requestId, RequestIndex = requestIndex };
+    /// <param name="code">What an operator must know of it already; null for nothing.</param>
+    public static UploadOutcome Submitted(string requestId, int requestIndex, string? code = null) =>
+        new(OutcomeKind.Submitted) { RequestId = requestId, RequestIndex = requestIndex, Code = code };
 
     /// <summary>A real attempt that may succeed later.</summary>
     public static UploadOutcome Retry(string code, ErrorCategory category, string message, TimeSpan? after = null) =>

@@ -15,7 +15,7 @@ public partial class ErrorMeaningsTests
     [
         "CONSENT_DENIED", "CONSENT_GRANTED", "GOOGLE_ADS", "FAILED", "SUCCESS", "PARTIAL_SUCCESS", "COMPLETED", "SUBMITTED",
         "RETRY", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "WRITE_BACK_FAILED", "GRANTED", "DENIED", "WEB", "HEX",
-        "PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_", "ENABLED", "UPLOAD_CLICKS", "MANY_PER_CLICK",
+        "PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_", "ENABLED", "UPLOAD_CLICKS", "MANY_PER_CLICK", "RETRACTION", "RESTATEMENT",
         .. ErrorMeanings.Categories.Select(category => category.Code),
     ];
 
@@ -37,6 +37,7 @@ public partial class ErrorMeaningsTests
         + " EXCESSIVE_LONG_TERM_QUERY_RESOURCE_CONSUMPTION";
 
     private static IEnumerable<string> Classified() => ErrorTable.All.Keys
+        .Concat(AdjustmentErrorTable.All.Keys)
         .Concat(ErrorReasonTable.All.Keys)
         .Concat(ProcessingErrorTable.All.Keys)
         .Concat(OAuth.Split(' '))

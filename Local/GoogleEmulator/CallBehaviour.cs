@@ -152,4 +152,7 @@ public enum CallTarget
 
     /// <summary><c>googleAds:search</c>.</summary>
     Search,
+
+    /// <summary><c>uploadConversionAdjustments</c>.</summary>
+    Adjustment,
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
-/// One call of <c>uploadClickConversions</c>, listed as soon as its body was read. The secrets are for tests in this
-/// process; HTTP and logs never show them.
+/// One call of <c>uploadClickConversions</c> or <c>uploadConversionAdjustments</c>, listed as soon as its body was read. The
+/// secrets are for tests in this process; HTTP and logs never show them.
 /// </summary>
 public sealed class UploadCall
 {

@@ -16,12 +16,16 @@ internal static class ControlEndpoints
     {
         routes.MapGet("/emulator/accepted", context => Write(context, emulator.Accepted, Json.IReadOnlyListAcceptedConversion));
         routes.MapGet("/emulator/calls", context => Write(context, emulator.Calls, Json.IReadOnlyListUploadCall));
+        routes.MapGet("/emulator/adjustment-calls", context =>
+            Write(context, emulator.AdjustmentCalls, Json.IReadOnlyListUploadCall));
         routes.MapGet("/emulator/ingest-calls", context =>
             Write(context, emulator.IngestCalls, Json.IReadOnlyListIngestCall));
         routes.MapGet("/emulator/status-calls", context =>
             Write(context, emulator.StatusCalls, Json.IReadOnlyListStatusCall));
         routes.MapGet("/emulator/tokens", context => Write(context, emulator.TokenCalls, Json.IReadOnlyListTokenCall));
         routes.MapGet("/emulator/orders", context => Write(context, emulator.Orders, Json.IReadOnlyListOrderCount));
+        routes.MapGet("/emulator/conversions", context =>
+            Write(context, emulator.Conversions, Json.IReadOnlyListConversionState));
         routes.MapPost("/emulator/reset", context => Run(context, emulator.Reset));
         routes.MapPost("/emulator/forget-requests", context => Run(context, emulator.ForgetRequests));
         routes.MapPost("/emulator/behaviour", context => ApplyAsync(
@@ -159,6 +163,7 @@ internal sealed record SettingsRequest
 [JsonSerializable(typeof(IReadOnlyList<StatusCall>))]
 [JsonSerializable(typeof(IReadOnlyList<TokenCall>))]
 [JsonSerializable(typeof(IReadOnlyList<OrderCount>))]
+[JsonSerializable(typeof(IReadOnlyList<ConversionState>))]
 [JsonSerializable(typeof(BehaviourRequest))]
 [JsonSerializable(typeof(ClickRequest))]
 [JsonSerializable(typeof(IdentifierRequest))]

@@ -11,9 +11,10 @@ namespace OpsMantik.Local.GoogleEmulator;
 internal sealed class CustomerLedger(string customerId)
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<ClickIdentity> _clicks = [];
-    private readonly HashSet<OrderIdentity> _orders = [];
+    private readonly Dictionary<ClickIdentity, CountedConversion> _clicks = [];
+    private readonly Dictionary<OrderIdentity, CountedConversion> _orders = [];
     private readonly HashSet<ClickIdentity> _failedOnce = [];
+    private readonly HashSet<string> _adjustmentsFailedOnce = [];
     private readonly Dictionary<string, Counts> _counts = [];
 
     /// <summary>Counts that these order ids were sent, before anything is decided on them.</summary>
@@ -43,32 +44,66 @@ internal sealed class CustomerLedger(string customerId)
                     ? FindScripted(rows[i], validateOnly)
                     : duplicates.Find(rows[i]) ?? FindScripted(rows[i], validateOnly) ?? FindRepeat(rows[i]);
                 if (codes[i] is null && !faulty && !validateOnly)
-                    Count(rows[i].Click, rows[i].Order);
+                    Count(new CountedConversion(
+                        rows[i].Click, rows[i].ClickField == "wbraid", rows[i].Order?.OrderId, rows[i].Row.ConversionValue,
+                        rows[i].Row.CurrencyCode), rows[i].Order);
             }
         }
 
         return codes;
     }
 
-    /// <summary>Counts one event of Data Manager, or answers with the reason that it fails in processing.</summary>
-    /// <param name="click">Click id and time.</param>
-    /// <param name="order">Its transaction id, under its action.</param>
+    /// <summary>Answers for each adjustment with the enum name of its error, or null: then it is taken, or ignored as Google does.</summary>
+    /// <param name="rows">Adjustments of one request.</param>
+    /// <param name="now">By which a conversion is too old.</param>
+    /// <param name="validateOnly">Decides the same of each alone, and changes nothing.</param>
+    public string?[] Adjust(IReadOnlyList<CheckedAdjustment> rows, DateTimeOffset now, bool validateOnly)
+    {
+        var repeated = rows.GroupBy(row => (row.Order, row.Click, row.At)).Where(same => same.Count() > 1)
+            .SelectMany(same => same).ToHashSet();
+        lock (_lock)
+            return [.. rows.Select(row => repeated.Contains(row) ? "DUPLICATE_ADJUSTMENT_IN_REQUEST" : Adjust(row, now, validateOnly))];
+    }
+
+    /// <summary>
+    /// Counts one event of Data Manager, or answers with the reason that it fails in processing. An event whose transaction id the
+    /// action has already changes that conversion's value, whatever else it says, and is no error.
+    /// </summary>
+    /// <param name="sent">The conversion that the event makes if it is new.</param>
     /// <param name="failOnce">Reason to fail with the first time this click is seen; null for none.</param>
     /// <param name="fault">What is wrong with the event itself; null when it may be counted.</param>
-    public string? Ingest(ClickIdentity click, OrderIdentity order, string? failOnce, string? fault)
+    /// <returns>The reason; and whether a conversion was counted.</returns>
+    public (string? Failure, bool IsNew) Ingest(CountedConversion sent, string? failOnce, string? fault)
     {
+        var order = new OrderIdentity(sent.Click.Action, sent.OrderId!);
         lock (_lock)
         {
-            if (failOnce is not null && _failedOnce.Add(click))
-                return failOnce;
+            if (failOnce is not null && _failedOnce.Add(sent.Click))
+                return (failOnce, false);
             if (fault is not null)
-                return fault;
-            if (_orders.Contains(order))
-                return "DUPLICATE_TRANSACTION_ID";
-            if (_clicks.Contains(click))
-                return "DUPLICATE_GCLID";
-            Count(click, order);
-            return null;
+                return (fault, false);
+            if (_orders.TryGetValue(order, out var known))
+            {
+                if (FindScriptedAdjustment(sent.OrderId!, known, validateOnly: false) is { } scripted)
+                    return (scripted, false);
+                known.Repeat(sent.Value, sent.Currency);
+                return (null, false);
+            }
+
+            if (_clicks.ContainsKey(sent.Click))
+                return ("DUPLICATE_GCLID", false);
+            Count(sent, order);
+            return (null, true);
+        }
+    }
+
+    /// <summary>Every counted conversion as it stands.</summary>
+    public IReadOnlyList<ConversionState> Conversions
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _clicks.Values.Select(conversion => conversion.ToState(customerId))];
         }
     }
 
@@ -101,16 +136,49 @@ internal sealed class CustomerLedger(string customerId)
     }
 
     private string? FindRepeat(CheckedRow row) =>
-        _clicks.Contains(row.Click) ? "CLICK_CONVERSION_ALREADY_EXISTS"
-        : row.Order is { } order && _orders.Contains(order) ? "ORDER_ID_ALREADY_IN_USE"
+        _clicks.ContainsKey(row.Click) ? "CLICK_CONVERSION_ALREADY_EXISTS"
+        : row.Order is { } order && _orders.ContainsKey(order) ? "ORDER_ID_ALREADY_IN_USE"
         : null;
 
-    private void Count(ClickIdentity click, OrderIdentity? identity)
+    private string? Adjust(CheckedAdjustment row, DateTimeOffset now, bool validateOnly)
     {
-        _clicks.Add(click);
+        var known = row.Order is { } order ? _orders.GetValueOrDefault(order) : _clicks.GetValueOrDefault(row.Click!.Value);
+        // Inference, which error it is: a conversion with an order id must be named by it, and one of a wbraid not at all.
+        if (known is { IsWbraid: true } || (row.Order is null && known?.OrderId is not null))
+            known = null;
+        if (FindScriptedAdjustment(row.Order?.OrderId ?? row.Click!.Value.ClickId, known, validateOnly) is { } scripted)
+            return scripted;
+        if (known is null)
+            return "CONVERSION_NOT_FOUND";
+        if (now.UtcTicks - known.Click.UtcTicks > TimeSpan.FromDays(54).Ticks)
+            return "CONVERSION_EXPIRED";
+        if (row.At.UtcTicks < known.Click.UtcTicks)
+            return "ADJUSTMENT_PRECEDES_CONVERSION";
+        if (validateOnly)
+            return null;
+        if (row.Row.RestatementValue is { AdjustedValue: { } value } restated)
+            return known.Restate(value, restated.CurrencyCode, row.At);
+        known.Retract();
+        return null;
+    }
+
+    private string? FindScriptedAdjustment(string named, CountedConversion? known, bool validateOnly)
+    {
+        var text = $"{named} {known?.Click.ClickId}";
+        if (ScriptedErrors.Adjustment(text) is { } always)
+            return always;
+        if (ScriptedErrors.AdjustmentOnce(text) is not { } once)
+            return null;
+        var first = validateOnly ? !_adjustmentsFailedOnce.Contains(text) : _adjustmentsFailedOnce.Add(text);
+        return first ? once : null;
+    }
+
+    private void Count(CountedConversion conversion, OrderIdentity? identity)
+    {
+        _clicks.Add(conversion.Click, conversion);
         if (identity is not { } order)
             return;
-        _orders.Add(order);
+        _orders.Add(order, conversion);
         CollectionsMarshal.GetValueRefOrAddDefault(_counts, order.OrderId, out _).Counted++;
     }
 

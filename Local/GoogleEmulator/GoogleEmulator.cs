@@ -8,8 +8,8 @@ using OpsMantik.Local.GoogleEmulator.GoogleAds;
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
-/// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c> and <c>search</c>, and the Data Manager API on loopback, as
-/// Google documents them: records what it receives and answers as a test sets it to. Thread-safe.
+/// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c>, <c>uploadConversionAdjustments</c> and <c>search</c>, and the
+/// Data Manager API on loopback, as Google documents them: records what it receives and answers as a test sets it to. Thread-safe.
 /// </summary>
 public sealed class GoogleEmulator : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
     private readonly BehaviourRegistry _statusBehaviours = new();
     private readonly BehaviourRegistry _tokenBehaviours = new();
     private readonly BehaviourRegistry _searchBehaviours = new();
+    private readonly BehaviourRegistry _adjustmentBehaviours = new();
     private readonly EmulatorSettings _settings = new();
     private readonly EventProcessor _processor;
     private volatile Recording _recording;
@@ -37,13 +38,16 @@ public sealed class GoogleEmulator : IAsyncDisposable
         var executor = new BehaviourExecutor(time, _stopping.Token);
         var token = new TokenEndpoint(() => _recording, _settings, tokens, _tokenBehaviours, executor, time);
         _processor = new(_settings, time);
-        var upload = new UploadEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
+        var upload = new UploadEndpoint(() => Current, _settings, tokens, executor);
         var ingest = new IngestEndpoint(() => Current, _settings, tokens, _uploadBehaviours, executor, time);
         var status = new StatusEndpoint(() => Current, _settings, tokens, _statusBehaviours, executor, time);
         var search = new SearchEndpoint(() => Current, _settings, tokens, _searchBehaviours, executor, time);
         _app.UseRouting();
         _app.MapPost("/token", token.HandleAsync);
-        _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", upload.HandleAsync);
+        _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", context =>
+            upload.HandleAsync(context, _uploadBehaviours, body => ReceivedRows.OfUpload(body.Span, time)));
+        _app.MapPost("/{version}/customers/{customerId}:uploadConversionAdjustments", context =>
+            upload.HandleAsync(context, _adjustmentBehaviours, body => ReceivedRows.OfAdjustment(body.Span, time)));
         _app.MapPost("/{version}/customers/{customerId}/googleAds:search", search.HandleAsync);
         _app.MapPost("/v1/events:ingest", ingest.HandleAsync);
         _app.MapGet("/v1/requestStatus:retrieve", status.HandleAsync);
@@ -65,6 +69,9 @@ public sealed class GoogleEmulator : IAsyncDisposable
     /// <summary>The upload calls, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<UploadCall> Calls => _recording.Calls;
 
+    /// <summary>The calls of <c>uploadConversionAdjustments</c>, in order of arrival. Each read copies.</summary>
+    public IReadOnlyList<UploadCall> AdjustmentCalls => _recording.AdjustmentCalls;
+
     /// <summary>The calls of <c>events:ingest</c>, in order of arrival. Each read copies.</summary>
     public IReadOnlyList<IngestCall> IngestCalls => _recording.IngestCalls;
 
@@ -80,7 +87,10 @@ public sealed class GoogleEmulator : IAsyncDisposable
     /// <summary>Every order id ever sent, with how often it was sent and counted. Each read copies.</summary>
     public IReadOnlyList<OrderCount> Orders => Current.Orders;
 
-    /// <summary>How many conversions were counted in all.</summary>
+    /// <summary>Every counted conversion as it stands after its corrections. Each read copies.</summary>
+    public IReadOnlyList<ConversionState> Conversions => Current.Conversions;
+
+    /// <summary>How many conversions were counted in all; a correction is none.</summary>
     public long EffectCount => Current.AcceptedCount;
 
     /// <summary>Versions of the path that are answered; v23 to v26 unless set. Others are UNSUPPORTED_VERSION.</summary>
@@ -196,6 +206,10 @@ public sealed class GoogleEmulator : IAsyncDisposable
     /// <summary>How often one order id was sent and counted; zeros when it never came.</summary>
     public OrderCount OrderOf(string customerId, string orderId) => Current.LedgerOf(customerId).Find(orderId);
 
+    /// <summary>The counted conversion of an order id as it stands; null when none was counted.</summary>
+    public ConversionState? ConversionOf(string customerId, string orderId) =>
+        Current.LedgerOf(customerId).Conversions.FirstOrDefault(conversion => conversion.OrderId == orderId);
+
     /// <summary>Tells when a click was: from now on, until a reset, a conversion of it before that time is refused.</summary>
     public void SetClickTime(string clickId, DateTimeOffset time) => _recording.Clicks.Set(clickId, time);
 
@@ -238,6 +252,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
         _statusBehaviours.Clear();
         _tokenBehaviours.Clear();
         _searchBehaviours.Clear();
+        _adjustmentBehaviours.Clear();
         _recording = new(_settings);
     }
 
@@ -266,6 +281,7 @@ public sealed class GoogleEmulator : IAsyncDisposable
         CallTarget.Status => _statusBehaviours,
         CallTarget.Token => _tokenBehaviours,
         CallTarget.Search => _searchBehaviours,
+        CallTarget.Adjustment => _adjustmentBehaviours,
         _ => _uploadBehaviours,
     };
 }

@@ -10,6 +10,7 @@ internal sealed class Recording(EmulatorSettings settings)
 {
     private readonly ConcurrentQueue<AcceptedConversion> _accepted = new();
     private readonly ConcurrentQueue<UploadCall> _calls = new();
+    private readonly ConcurrentQueue<UploadCall> _adjustmentCalls = new();
     private readonly ConcurrentQueue<IngestCall> _ingestCalls = new();
     private readonly ConcurrentQueue<StatusCall> _statusCalls = new();
     private readonly ConcurrentQueue<TokenCall> _tokenCalls = new();
@@ -22,6 +23,8 @@ internal sealed class Recording(EmulatorSettings settings)
 
     public IReadOnlyList<UploadCall> Calls => [.. _calls];
 
+    public IReadOnlyList<UploadCall> AdjustmentCalls => [.. _adjustmentCalls];
+
     public IReadOnlyList<IngestCall> IngestCalls => [.. _ingestCalls];
 
     public IReadOnlyList<StatusCall> StatusCalls => [.. _statusCalls];
@@ -31,6 +34,8 @@ internal sealed class Recording(EmulatorSettings settings)
     public IReadOnlyList<SearchCall> SearchCalls => [.. _searchCalls];
 
     public IReadOnlyList<OrderCount> Orders => [.. _ledgers.Values.SelectMany(ledger => ledger.Orders)];
+
+    public IReadOnlyList<ConversionState> Conversions => [.. _ledgers.Values.SelectMany(ledger => ledger.Conversions)];
 
     public IngestedRequests Ingested { get; } = new();
 
@@ -54,6 +59,8 @@ internal sealed class Recording(EmulatorSettings settings)
     }
 
     public void Add(UploadCall call) => _calls.Enqueue(call);
+
+    public void AddAdjustment(UploadCall call) => _adjustmentCalls.Enqueue(call);
 
     public void Add(IngestCall call) => _ingestCalls.Enqueue(call);
 

@@ -28,6 +28,22 @@ internal sealed class DataManagerTransport(
     public Task SendAsync(JsonElement json, UploadBatch batch, CancellationToken cancellationToken) =>
         ingest.SendAsync(DataManagerCredentials.Read(json).Credentials!, batch, cancellationToken);
 
+    public UploadOutcome? FindFault(Correction correction) => EventCorrections.FindFault(correction);
+
+    public async Task CorrectAsync(JsonElement json, CorrectionBatch batch, CancellationToken cancellationToken)
+    {
+        var events = new UploadBatch([.. batch.Sendable.Select(EventCorrections.Restated)]);
+        if (events.Sendable.Count > 0)
+        {
+            await SendAsync(json, events, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var (index, outcome) in events.Outcomes.Index())
+        {
+            batch.Settle(index, EventCorrections.OutcomeOf(batch.Sendable[index].Kind, outcome));
+        }
+    }
+
     public async Task<AccessCheck> VerifyAsync(
         JsonElement json, Conversion sample, CancellationToken cancellationToken)
     {

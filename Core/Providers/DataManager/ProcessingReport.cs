@@ -10,6 +10,10 @@ internal sealed record ProcessingReport(string Status, IReadOnlyList<ProcessingE
     public IReadOnlyList<ProcessingError> Unplaced =>
         [.. Errors.Where(error => error.Indices?.Any(index => index < 0 || index >= Records) == true)];
 
+    /// <summary>The same of a request of corrections, where "has it already" is no success.</summary>
+    public ProcessingReport OfCorrections() =>
+        this with { Errors = [.. Errors.Select(error => error with { IsOfCorrection = true })] };
+
     public static ProcessingReport Read(DestinationStatus status, SecretScrubber scrubber) => new(
         scrubber.Identifier(status.RequestStatus) ?? "UNKNOWN",
         [
@@ -41,9 +45,15 @@ internal sealed record ProcessingError(string Name, long Count, IReadOnlyList<lo
     /// <summary>Null when Google has added the name since the table was written.</summary>
     public ErrorClass? ListedClass => ProcessingErrorTable.Find(Name);
 
-    public ErrorClass Class => ListedClass ?? ErrorClass.Transient;
+    public ErrorClass Class => IsChangeRefused ? ErrorClass.Permanent : ListedClass ?? ErrorClass.Transient;
+
+    public bool IsOfCorrection { get; init; }
+
+    /// <summary>Google took the correction for a repetition, and so changed nothing.</summary>
+    private bool IsChangeRefused => IsOfCorrection && ListedClass == ErrorClass.AlreadyCounted;
 
     // Of a transaction id only we know: a duplicate of it is this sale.
     public UploadOutcome OutcomeFor(SubmittedConversion row) =>
-        Name == ProcessingErrorTable.DuplicateClick && !row.MayHaveBeenSent ? OtherSale.Outcome : RowOutcomes.For(Class, Name, "");
+        IsChangeRefused ? EventCorrections.NotTaken(Name)
+        : Name == ProcessingErrorTable.DuplicateClick && !row.MayHaveBeenSent ? OtherSale.Outcome : RowOutcomes.For(Class, Name, "");
 }

@@ -18,7 +18,9 @@ internal static class Settlement
     public static Confirmation Of(ProcessingReport report, SubmittedRequest request) => report.Status switch
     {
         "SUCCESS" => All(request, UploadOutcome.Completed()),
-        "PARTIAL_SUCCESS" or "FAILED" => Settled(request, Decide(report, request.Conversions.Count)),
+        "PARTIAL_SUCCESS" or "FAILED" => Settled(request, Decide(
+            request.Conversions.Any(row => row.Correction is not null) ? report.OfCorrections() : report,
+            request.Conversions.Count)),
         _ => Confirmation.Pending($"Google says {report.Status}."),
     };
 
@@ -74,6 +76,7 @@ internal static class Settlement
     private static Confirmation Settled(SubmittedRequest request, Func<SubmittedConversion, UploadOutcome> decide) =>
         Confirmation.Settled(
         [
-            .. request.Conversions.Select(row => decide(row) with { RequestId = request.RequestId }),
+            .. request.Conversions.Select(row =>
+                EventCorrections.OutcomeOf(row.Correction, decide(row)) with { RequestId = request.RequestId }),
         ]);
 }

@@ -3,12 +3,20 @@ using OpsMantik.Core.Conversions;
 namespace OpsMantik.Core.Providers.GoogleAds;
 
 /// <summary>
-/// Reads what Google answered to a request of <paramref name="conversions"/> into one outcome per conversion, in the
-/// order of the request.
+/// Reads what Google answered to a request of <paramref name="rows"/> conversions, or corrections of conversions, into one
+/// outcome per row, in the order of the request.
 /// </summary>
-internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, SecretScrubber scrubber)
+/// <param name="rows">How many the request had.</param>
+/// <param name="outcomeOf">What an error makes of the row at an index of the request.</param>
+/// <param name="scrubber">Redacts the secrets of the call.</param>
+internal sealed class AnswerReader(int rows, Func<ReportedError, int, UploadOutcome> outcomeOf, SecretScrubber scrubber)
 {
     private static readonly TimeSpan NotProcessedWait = TimeSpan.FromMinutes(5);
+
+    public AnswerReader(IReadOnlyList<Conversion> conversions, SecretScrubber scrubber)
+        : this(conversions.Count, (error, index) => ErrorTable.ToOutcome(error, conversions[index]), scrubber)
+    {
+    }
 
     public (IReadOnlyList<UploadOutcome> Outcomes, GoogleAdsFailure Failure) Read(GoogleAnswer answer)
     {
@@ -34,7 +42,7 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
     {
         var response = GoogleAdsJson.Parse(body, GoogleAdsJson.Default.UploadResponse);
         var failure = GoogleAdsFailure.Read(response?.PartialFailureError, isPartial: true, scrubber);
-        var results = response?.Results is { } list && list.Count == conversions.Count ? list : [];
+        var results = response?.Results is { } list && list.Count == rows ? list : [];
         var unknown = ErrorTable.Unknown(
             "INVALID_RESPONSE",
             failure.Message is { Length: > 0 } message && failure.Errors.Count == 0
@@ -62,20 +70,20 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         {
             // Only of rows that the request does not have: nobody knows whose, so none fails for it.
             var unplaced = ErrorTable.Unknown("INVALID_RESPONSE", "Google refused the request for a row that it does not have.");
-            return (conversions.Select(_ => unplaced), failure);
+            return (Enumerable.Repeat(unplaced, rows), failure);
         }
 
         var outcome = RequestRefusal.For(answer, failure);
-        return (conversions.Select(_ => outcome), failure);
+        return (Enumerable.Repeat(outcome, rows), failure);
     }
 
     private IEnumerable<UploadOutcome> ByRow(GoogleAdsFailure failure, Func<int, UploadOutcome> withoutError)
     {
         var ofRow = failure.Errors.Where(IsOfRow).ToLookup(error => error.Index!.Value);
         var ofAll = failure.Errors.Where(error => error.Index is null).ToList();
-        return conversions.Select((conversion, index) =>
-            ofRow.Contains(index) ? ErrorTable.ToOutcome(ErrorTable.MostSevere(ofRow[index]), conversion)
-            : ofAll.Count > 0 ? ErrorTable.ToOutcome(ErrorTable.MostSevere(ofAll), conversion)
+        return Enumerable.Range(0, rows).Select(index =>
+            ofRow.Contains(index) ? outcomeOf(ErrorTable.MostSevere(ofRow[index]), index)
+            : ofAll.Count > 0 ? outcomeOf(ErrorTable.MostSevere(ofAll), index)
             : withoutError(index));
     }
 
@@ -84,12 +92,12 @@ internal sealed class AnswerReader(IReadOnlyList<Conversion> conversions, Secret
         [.. failure.Errors.Where(error => error.Index is not null && !IsOfRow(error))];
 
     /// <summary>An index outside the request is of no row.</summary>
-    private bool IsOfRow(ReportedError error) => error.Index is { } index && index >= 0 && index < conversions.Count;
+    private bool IsOfRow(ReportedError error) => error.Index is { } index && index >= 0 && index < rows;
 
     /// <summary>Puts the request's id on every outcome; neighbours that share one go on sharing.</summary>
     private UploadOutcome[] WithRequestId(IEnumerable<UploadOutcome> outcomes, string? requestId)
     {
-        var stamped = new UploadOutcome[conversions.Count];
+        var stamped = new UploadOutcome[rows];
         var (place, last) = (0, (UploadOutcome?)null);
         foreach (var outcome in outcomes)
         {

@@ -1,25 +1,19 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Conversions;
-using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
 /// <summary>
-/// ConversionUploadService over REST. It decides on every conversion at once. Since June 2026 Google takes it only from
-/// callers who used it before.
+/// ConversionUploadService over REST, and beside it the service for corrections. It decides on every conversion at once. Since June
+/// 2026 Google takes uploads only from callers who used it before.
 /// </summary>
 internal sealed class ClickUploadTransport(
-    GoogleCalls calls,
-    TokenSource tokens,
-    ApiVersionAlarm alarm,
-    IOptions<GoogleAdsOptions> options,
-    Instruments instruments,
-    ILogger<ClickUploadTransport> log) : IGoogleAdsTransport
+    GoogleCalls calls, RowCalls rowCalls, AdjustmentUpload adjustments, TokenSource tokens, IOptions<GoogleAdsOptions> options)
+    : IGoogleAdsTransport
 {
     public const string Name = "google_ads";
 
@@ -29,47 +23,26 @@ internal sealed class ClickUploadTransport(
 
     public string? FindFault(JsonElement credentials) => GoogleAdsCredentials.Read(credentials).Fault;
 
+    public UploadOutcome? FindFault(Correction correction) => AdjustmentUpload.FindFault(correction);
+
     public async Task SendAsync(JsonElement json, UploadBatch batch, CancellationToken cancellationToken)
     {
         var credentials = GoogleAdsCredentials.Read(json).Credentials!;
-        var call = await CallAsync(
-            "google_ads.upload", credentials, () => Request(credentials, batch.Sendable, jobId: batch.JobId), cancellationToken).ConfigureAwait(false);
-        if (call.TokenReplaced)
-        {
-            GoogleAdsLog.TokenRefused(log, credentials.CustomerId);
-        }
-
-        if (call.Answer is not { } answer)
-        {
-            GoogleAdsLog.NoAnswer(log, credentials.CustomerId, batch.Sendable.Count, call.Fault!.Code!);
-            batch.SettleAll(call.Fault);
-            return;
-        }
-
-        var scrubber = call.Scrubber.With(credentials.DeveloperToken);
-        var reader = new AnswerReader(batch.Sendable, scrubber);
-        var (outcomes, failure) = reader.Read(answer);
+        var (outcomes, _) = await rowCalls.SendAsync(
+            "google_ads.upload",
+            credentials,
+            batch.Sendable.Count,
+            () => Request(credentials, batch.Sendable, jobId: batch.JobId),
+            (error, index) => ErrorTable.ToOutcome(error, batch.Sendable[index]),
+            cancellationToken).ConfigureAwait(false);
         for (var index = 0; index < outcomes.Count; index++)
         {
             batch.Settle(index, outcomes[index]);
         }
-
-        AnswerLog.Write(log, credentials.CustomerId, answer.Status, batch.Sendable, outcomes, failure);
-        if (reader.FindUnplaced(failure) is { Count: > 0 } unplaced)
-        {
-            instruments.Unplaced(GoogleAdsProvider.ProviderKey, "google_ads.upload", unplaced.Count);
-            GoogleAdsLog.Unplaced(log, unplaced.Count, credentials.CustomerId, unplaced[0].Name, unplaced[0].Index!.Value);
-        }
-
-        if (failure.Errors.Any(error => error.Name == ErrorRemedy.UnsupportedVersion))
-        {
-            alarm.Raise(ErrorRemedy.UnsupportedVersion, _options.ApiVersion);
-        }
-        else if (answer.Status == 200)
-        {
-            alarm.Clear();
-        }
     }
+
+    public Task CorrectAsync(JsonElement json, CorrectionBatch batch, CancellationToken cancellationToken) =>
+        adjustments.SendAsync(GoogleAdsCredentials.Read(json).Credentials!, batch, cancellationToken);
 
     public async Task<AccessCheck> VerifyAsync(JsonElement json, Conversion sample, CancellationToken cancellationToken)
     {
@@ -81,8 +54,12 @@ internal sealed class ClickUploadTransport(
         }
 
         // As an upload, but Google counts nothing.
-        var call = await CallAsync(
-            "google_ads.validate", credentials, () => Request(credentials, [sample], validateOnly: true), cancellationToken).ConfigureAwait(false);
+        var call = await calls.SendAsync(
+            credentials.OAuth,
+            "google_ads.validate",
+            () => Request(credentials, [sample], validateOnly: true),
+            _options.RequestTimeout,
+            cancellationToken).ConfigureAwait(false);
         if (call.Answer is not { } answer)
         {
             return AccessCheck.Of(call.Fault!, AccessStep.Call);
@@ -115,10 +92,6 @@ internal sealed class ClickUploadTransport(
             "The request went out through the Data Manager API, which the site's credentials no longer name"
             + " (upload_api)."));
 
-    private Task<GoogleCall> CallAsync(
-        string api, GoogleAdsCredentials credentials, Func<HttpRequestMessage> request, CancellationToken cancellationToken) =>
-        calls.SendAsync(credentials.OAuth, api, request, _options.RequestTimeout, cancellationToken);
-
     /// <summary><c>customers/{id}:uploadClickConversions</c>, without its token.</summary>
     private HttpRequestMessage Request(
         GoogleAdsCredentials credentials, IReadOnlyList<Conversion> conversions, bool? validateOnly = null, int? jobId = null)
@@ -135,23 +108,6 @@ internal sealed class ClickUploadTransport(
         };
         GoogleAdsHeaders.Add(request, credentials.LoginCustomerId, credentials.DeveloperToken);
         return request;
-    }
-}
-
-/// <summary>The headers of every call of the Google Ads API, beside the token.</summary>
-internal static class GoogleAdsHeaders
-{
-    public static void Add(HttpRequestMessage request, string? loginCustomerId, string? developerToken)
-    {
-        if (loginCustomerId is not null)
-        {
-            request.Headers.Add("login-customer-id", loginCustomerId);
-        }
-
-        if (developerToken is not null)
-        {
-            request.Headers.Add("developer-token", developerToken);
-        }
     }
 }
 
@@ -174,8 +130,7 @@ internal static class ClickConversions
             Gclid = click?.Kind == ClickIdKind.Gclid ? click.Value.Value : null,
             Gbraid = click?.Kind == ClickIdKind.Gbraid ? click.Value.Value : null,
             Wbraid = click?.Kind == ClickIdKind.Wbraid ? click.Value.Value : null,
-            ConversionDateTime = conversion.Time.UtcDateTime.ToString(
-                "yyyy-MM-dd HH:mm:ss'+00:00'", CultureInfo.InvariantCulture),
+            ConversionDateTime = GoogleAdsTime.Write(conversion.Time),
             ConversionValue = conversion.Value.ToMajor(),
             CurrencyCode = conversion.Value.Currency.Code,
             OrderId = conversion.OrderId,
@@ -189,43 +144,9 @@ internal static class ClickConversions
     }
 }
 
-/// <summary>Logs an answer: the call itself, and what a person should look into.</summary>
-internal static class AnswerLog
+/// <summary>A moment as the Google Ads API takes it, cut to the second.</summary>
+internal static class GoogleAdsTime
 {
-    public static void Write(
-        ILogger log,
-        string customerId,
-        int status,
-        IReadOnlyList<Conversion> sent,
-        IReadOnlyList<UploadOutcome> outcomes,
-        GoogleAdsFailure failure)
-    {
-        var completed = outcomes.Count(outcome => outcome.Kind == OutcomeKind.Completed);
-        GoogleAdsLog.Answered(log, status, customerId, sent.Count, completed, outcomes[0].RequestId);
-        var foreign = outcomes.Count(outcome => outcome.Code == OtherSale.Code);
-        if (foreign > 0)
-        {
-            GoogleAdsLog.CountedElsewhere(log, foreign, customerId);
-        }
-
-        foreach (var name in failure.Errors
-            .Where(error => error.ListedClass is null)
-            .Select(error => $"{error.Family}.{error.Name}")
-            .Distinct())
-        {
-            GoogleAdsLog.UnlistedError(log, name);
-        }
-
-        foreach (var parked in outcomes
-            .Where(outcome => outcome.Category == ErrorCategory.Configuration)
-            .DistinctBy(outcome => outcome.Code))
-        {
-            GoogleAdsLog.Parked(log, customerId, parked.Code!, parked.Message!);
-        }
-
-        if (failure.Errors.Any(error => error.Name == ErrorRemedy.UnsupportedVersion))
-        {
-            GoogleAdsLog.VersionRetired(log);
-        }
-    }
+    public static string Write(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'+00:00'", CultureInfo.InvariantCulture);
 }

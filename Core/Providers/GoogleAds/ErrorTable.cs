@@ -81,7 +81,8 @@ internal static class ErrorTable
     /// <param name="family">The member of errorCode, as <c>conversionUploadError</c>.</param>
     /// <param name="name">Its value, as <c>TOO_RECENT_EVENT</c>.</param>
     public static ErrorClass? Find(string family, string name) =>
-        ByName.TryGetValue(name, out var listed) ? listed
+        AdjustmentErrorTable.Find(family, name) is { } ofAdjustment ? ofAdjustment
+        : ByName.TryGetValue(name, out var listed) ? listed
         : ByFamily.TryGetValue(family, out var shared) ? shared
         : null;
 
@@ -119,7 +120,7 @@ internal static class ErrorTable
     public static UploadOutcome Unknown(string code, string message) =>
         UploadOutcome.Retry(code, ErrorCategory.Transient, message);
 
-    private static string Describe(ReportedError error) =>
+    public static string Describe(ReportedError error) =>
         error.Message.Length == 0 ? $"Google answered {error.Name}." : error.Message;
 }
 
@@ -141,6 +142,8 @@ internal static class ErrorRemedy
             + " type UPLOAD_CLICKS.",
         "ONE_PER_CLICK_CONVERSION_ACTION_NOT_PERMITTED_WITH_BRAID" =>
             "Set the conversion action to count every conversion (MANY_PER_CLICK).",
+        AdjustmentErrorTable.DefaultValue =>
+            "Set the conversion action to use a different value for each conversion.",
         "UNAUTHORIZED_CUSTOMER" or "INVALID_CUSTOMER_FOR_CLICK" or "INVALID_CUSTOMER_ID" =>
             "Check customer_id: it must be the account that owns the click, or its conversion-tracking manager.",
         "INVALID_LOGIN_CUSTOMER_ID" or "INVALID_LINKED_CUSTOMER_ID" =>

@@ -56,14 +56,15 @@ internal sealed record GoogleAdsFailure
             name = unpublished[(unpublished.LastIndexOf('.') + 1)..];
         }
 
-        // A click upload's path starts at "conversions"; Google's own helper looks for "operations" and finds none.
+        // A path starts at the request's list of rows; Google's own helper looks for "operations" and finds none.
         var path = error.Location?.FieldPathElements ?? [];
-        var place = path.FirstOrDefault(element => element?.FieldName == "conversions");
+        var place = path.FirstOrDefault(element => element?.FieldName is "conversions" or "conversion_adjustments");
         // JSON of proto3 may leave out an index that is 0. Without one, the path of a whole request's error ends there.
         var withoutIndex = place is not null && (isPartial || place != path[^1]) ? 0 : (int?)null;
         return new ReportedError(
             scrubber.Identifier(family) ?? "",
-            scrubber.Identifier(name) ?? "UNKNOWN",
+            // Some of Google's names are longer than 64 characters.
+            scrubber.LongIdentifier(name) ?? "UNKNOWN",
             scrubber.Clean(error.Message),
             place?.Index ?? withoutIndex,
             ProviderDelay.Parse(error.Details?.QuotaErrorDetails?.RetryDelay));

@@ -9,6 +9,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(UploadRequest))]
+[JsonSerializable(typeof(AdjustmentRequest))]
 [JsonSerializable(typeof(UploadResponse))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(SearchRequest))]
@@ -69,7 +70,37 @@ internal sealed record ClickConsent(string AdUserData);
 /// <summary>One hash; exactly one member is set.</summary>
 internal sealed record ClickUserIdentifier(string? HashedEmail, string? HashedPhoneNumber);
 
-/// <summary>UploadClickConversionsResponse. A result is an empty object for a conversion that was not taken.</summary>
+/// <summary>UploadConversionAdjustmentsRequest; the customer is in the path.</summary>
+internal sealed record AdjustmentRequest(IReadOnlyList<ConversionAdjustment> ConversionAdjustments, bool PartialFailure);
+
+/// <summary>A correction as Google takes it, by order id or by click and time, never by both; null members are left out.</summary>
+internal sealed record ConversionAdjustment
+{
+    public required string ConversionAction { get; init; }
+
+    public string? OrderId { get; init; }
+
+    public GclidDateTimePair? GclidDateTimePair { get; init; }
+
+    /// <summary><c>RETRACTION</c> or <c>RESTATEMENT</c>.</summary>
+    public required string AdjustmentType { get; init; }
+
+    /// <summary><c>yyyy-MM-dd HH:mm:ss+00:00</c>.</summary>
+    public required string AdjustmentDateTime { get; init; }
+
+    /// <summary>Of a restatement only.</summary>
+    public RestatementValue? RestatementValue { get; init; }
+}
+
+internal sealed record GclidDateTimePair(string Gclid, string ConversionDateTime);
+
+/// <param name="AdjustedValue">A decimal, written digit by digit, as <see cref="ClickConversion.ConversionValue"/>.</param>
+internal sealed record RestatementValue(decimal AdjustedValue, string CurrencyCode);
+
+/// <summary>
+/// UploadClickConversionsResponse, and UploadConversionAdjustmentsResponse alike. A result is an empty object for a row that was
+/// not taken.
+/// </summary>
 internal sealed record UploadResponse(RpcStatus? PartialFailureError, IReadOnlyList<ConversionResult>? Results);
 
 /// <summary>One result of an upload: an object that repeats the conversion, empty for one that was not taken.</summary>

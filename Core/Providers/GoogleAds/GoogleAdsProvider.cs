@@ -5,11 +5,12 @@ using OpsMantik.Core.Vault;
 namespace OpsMantik.Core.Providers.GoogleAds;
 
 /// <summary>
-/// Uploads click conversions to Google Ads, each site's by the transport that its credentials name in
-/// <c>upload_api</c>.
+/// Uploads click conversions to Google Ads, and corrects them, each site's by the transport that its credentials name
+/// in <c>upload_api</c>.
 /// </summary>
-internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transports, AccountReader accounts, CountReader counts)
-    : IConfirmingProvider, IInspectableProvider, ICountingProvider
+internal sealed class GoogleAdsProvider(
+    IEnumerable<IGoogleAdsTransport> transports, AccountReader accounts, CountReader counts, TimeProvider time)
+    : IConfirmingProvider, ICorrectingProvider, IInspectableProvider, ICountingProvider
 {
     public const string ProviderKey = "google_ads";
 
@@ -67,6 +68,29 @@ internal sealed class GoogleAdsProvider(IEnumerable<IGoogleAdsTransport> transpo
                 var transport = Choose(json!.RootElement).Transport!;
                 await transport.SendAsync(json.RootElement, batch, cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        return batch.Outcomes;
+    }
+
+    public async Task<IReadOnlyList<UploadOutcome>> CorrectAsync(
+        OpenedCredential credential, IReadOnlyList<Correction> corrections, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(corrections.Count, MaxBatchSize);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var json = Parse(credential);
+        if (FaultOf(json) is { } fault)
+        {
+            var unsent = new CorrectionBatch(corrections, time.GetUtcNow());
+            unsent.SettleAll(InvalidCredentials(fault));
+            return unsent.Outcomes;
+        }
+
+        var transport = Choose(json!.RootElement).Transport!;
+        var batch = new CorrectionBatch(corrections, time.GetUtcNow(), transport.FindFault);
+        if (batch.Sendable.Count > 0)
+        {
+            await transport.CorrectAsync(json.RootElement, batch, cancellationToken).ConfigureAwait(false);
         }
 
         return batch.Outcomes;
@@ -168,6 +192,13 @@ internal interface IGoogleAdsTransport
     /// <summary>Sends what of the batch can be sent, and settles it. The credentials have no fault.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     Task SendAsync(JsonElement credentials, UploadBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The outcome of a correction that this way to Google cannot take at all; null when it can.</summary>
+    UploadOutcome? FindFault(Correction correction);
+
+    /// <summary>Sends what of the batch can be sent, and settles it. The credentials have no fault.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    Task CorrectAsync(JsonElement credentials, CorrectionBatch batch, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="IInspectableProvider.VerifyAsync"/>. The credentials have no fault.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>

@@ -58,6 +58,8 @@ public static class GoogleAdsServices
         services.TryAddSingleton<GoogleCalls>();
         services.TryAddSingleton<ApiVersionAlarm>();
         services.TryAddSingleton<GoogleAdsSearch>();
+        services.TryAddSingleton<RowCalls>();
+        services.TryAddSingleton<AdjustmentUpload>();
         services.TryAddSingleton<AccountReader>();
         services.TryAddSingleton<CountReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());

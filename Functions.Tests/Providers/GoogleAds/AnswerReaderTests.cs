@@ -19,6 +19,16 @@ public class AnswerReaderTests
     }
 
     [Test]
+    public void The_longest_of_Googles_names_are_read_whole()
+    {
+        var names = ErrorTable.All.Keys.Where(name => name.Length > 64).ToList();
+
+        Assert.That(names, Has.Count.EqualTo(4));
+        Assert.That(
+            names.Select(name => Read(1, 200, Answers.Partial([false], Answers.Upload(name, 0))).Single().Code), Is.EqualTo(names));
+    }
+
+    [Test]
     public void Rows_of_one_outcome_share_it()
     {
         var outcomes = Read(3, 200, Answers.AllTaken(3));

@@ -31,10 +31,15 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
             count++;
             var (field, click) = sent.Click;
             if (click is not null && ScriptedErrors.Processing(click) is var (reason, indexed))
+            {
                 rejected.Add(new(i, reason, indexed));
-            else if (Count(sent, destination, field, click, recording) is { } failure)
+                continue;
+            }
+
+            var (failure, isNew) = Count(sent, destination, field, click, recording);
+            if (failure is not null)
                 rejected.Add(new(i, failure, Indexed: true));
-            else
+            else if (isNew)
                 recording.Add(Accepted(sent, request.Consent, destination, field, click));
         }
 
@@ -48,7 +53,7 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
         return new(count, rejected);
     }
 
-    private static string? Count(
+    private static (string? Failure, bool IsNew) Count(
         IngestEvent sent, Destination destination, string? field, string? click, Recording recording)
     {
         var action = destination.ConversionAction;
@@ -57,9 +62,10 @@ internal sealed class EventProcessor(EmulatorSettings settings, TimeProvider tim
         var fault = FindFault(sent, field, click, instant, recording.Clicks)
             ?? (sent.Identifiers.Count > 0 ? recording.IdentifierErrors.GetValueOrDefault(account) : null);
         var subject = click ?? sent.Identifiers[0].Hash?.Value ?? "";
+        var identity = new ClickIdentity(action, subject, instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerSecond));
         return recording.LedgerOf(account).Ingest(
-            new(action, subject, instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerSecond)),
-            new(action, sent.TransactionId!), click is null ? null : ScriptedErrors.Once(click), fault);
+            new(identity, field == "wbraid", sent.TransactionId, sent.ConversionValue, sent.Currency),
+            click is null ? null : ScriptedErrors.Once(click), fault);
     }
 
     /// <summary>What Google finds out while it processes an event, without its prefix; null for nothing.</summary>

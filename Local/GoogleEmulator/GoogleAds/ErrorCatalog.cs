@@ -106,6 +106,8 @@ internal static class ErrorCatalog
             + "accessing this feature."),
     }.ToFrozenDictionary(kind => kind.Code);
 
+    public static bool Contains(string code) => Kinds.ContainsKey(code);
+
     /// <summary>
     /// The kind of that name. A name that is not listed counts as an upload error, so that a value Google may add
     /// tomorrow can be emulated today.
@@ -113,7 +115,7 @@ internal static class ErrorCatalog
     public static ErrorKind Find(string code) =>
         Kinds.TryGetValue(code, out var kind)
             ? kind
-            : new ErrorKind(Upload, code, "The imported event could not be processed.");
+            : AdjustmentErrors.FindOwn(code) ?? new ErrorKind(Upload, code, "The imported event could not be processed.");
 }
 
 /// <summary>One value of one of Google's error enums.</summary>
@@ -134,6 +136,9 @@ internal sealed record ErrorKind(string Key, string Code, string Message, string
 /// <param name="Trigger">The value at fault.</param>
 internal sealed record GoogleAdsError(ErrorKind Kind, int? Index = null, string? Field = null, string? Trigger = null)
 {
+    /// <summary>The list of the request that <see cref="Index"/> counts in.</summary>
+    public string Rows { get; init; } = "conversions";
+
     /// <summary>Set on quota errors.</summary>
     public QuotaDetails? Quota { get; init; }
 

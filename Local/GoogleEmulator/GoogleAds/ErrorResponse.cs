@@ -147,24 +147,24 @@ internal static class ErrorWriter
         }
 
         if (error.Index is { } index)
-            WriteLocation(json, index, error.Field, error.FieldIndex);
+            WriteLocation(json, error.Rows, index, error.Field, error.FieldIndex);
         if (error.Quota is not null)
             WriteQuota(json, error.Quota);
         json.WriteEndObject();
     }
 
-    private static void WriteLocation(Utf8JsonWriter json, int index, string? field, int? fieldIndex)
+    private static void WriteLocation(Utf8JsonWriter json, string rows, int index, string? field, int? fieldIndex)
     {
         json.WriteStartObject("location");
         json.WriteStartArray("fieldPathElements");
         json.WriteStartObject();
-        json.WriteString("fieldName", "conversions");
+        json.WriteString("fieldName", rows);
         json.WriteNumber("index", index);
         json.WriteEndObject();
-        if (field is not null)
+        foreach (var part in field?.Split('.') ?? [])
         {
             json.WriteStartObject();
-            json.WriteString("fieldName", field);
+            json.WriteString("fieldName", part);
             if (fieldIndex is { } item)
                 json.WriteNumber("index", item);
             json.WriteEndObject();
@@ -214,7 +214,7 @@ internal static class ErrorWriter
     }
 
     private static string Path(GoogleAdsError error) =>
-        error.Field is null ? $"conversions[{error.Index}]" : $"conversions[{error.Index}].{error.Field}";
+        error.Field is null ? $"{error.Rows}[{error.Index}]" : $"{error.Rows}[{error.Index}].{error.Field}";
 }
 
 internal static class RequestIds

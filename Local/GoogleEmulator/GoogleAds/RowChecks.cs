@@ -17,7 +17,8 @@ internal sealed partial class RowChecks(ClickTimes clicks, string? identifierErr
     {
         var before = errors.Count;
         CheckClickIdCount(index, row, errors);
-        CheckAction(index, row.ConversionAction, errors);
+        if (FindActionFault(row.ConversionAction) is { } code)
+            errors.Add(Error(code, index, "conversion_action", code == "REQUIRED" ? null : row.ConversionAction));
         var time = CheckTime(index, row.ConversionDateTime, errors);
         var valid = errors.Count == before;
         CheckValues(index, row, valid ? time : null, errors);
@@ -49,19 +50,21 @@ internal sealed partial class RowChecks(ClickTimes clicks, string? identifierErr
             errors.Add(Error("REQUIRED", index, "gclid"));
     }
 
-    private static void CheckAction(int index, string? action, List<GoogleAdsError> errors)
-    {
-        if (string.IsNullOrEmpty(action))
-            errors.Add(Error("REQUIRED", index, "conversion_action"));
-        else if (!Action().IsMatch(action))
-            errors.Add(Error("RESOURCE_NAME_MALFORMED", index, "conversion_action", action));
-    }
+    /// <summary>Enum name of what is wrong with the name of a conversion action; null for nothing.</summary>
+    public static string? FindActionFault(string? action) =>
+        string.IsNullOrEmpty(action) ? "REQUIRED" : ActionName().IsMatch(action) ? null : "RESOURCE_NAME_MALFORMED";
+
+    /// <summary>Null for what is no time in Google's form.</summary>
+    public static DateTimeOffset? ReadTime(string? text) =>
+        // ParseExact alone takes an offset without its sign or minutes.
+        text is not null && Time().IsMatch(text) && DateTimeOffset.TryParseExact(
+            text, "yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : null;
 
     private static DateTimeOffset? CheckTime(int index, string? text, List<GoogleAdsError> errors)
     {
-        // ParseExact alone takes an offset without its sign or minutes.
-        if (text is not null && Time().IsMatch(text) && DateTimeOffset.TryParseExact(
-            text, "yyyy-MM-dd HH:mm:sszzz", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (ReadTime(text) is { } time)
             return time;
         errors.Add(string.IsNullOrEmpty(text)
             ? Error("REQUIRED", index, "conversion_date_time")
@@ -79,7 +82,10 @@ internal sealed partial class RowChecks(ClickTimes clicks, string? identifierErr
         // Inference: the enum has no value for it; of those that the API documents this one says it.
         if (time > now)
             errors.Add(Error("LATER_THAN_MAXIMUM_DATE", index, "conversion_date_time", row.ConversionDateTime));
-        CheckMoney(index, row, errors);
+        if (FindCurrencyFault(row.CurrencyCode) is { } currencyFault)
+            errors.Add(Error(currencyFault, index, "currency_code", row.CurrencyCode));
+        if (FindAmountFault(row.ConversionValue, row.CurrencyCode) is { } amountFault)
+            errors.Add(Error(amountFault, index, "conversion_value"));
         if (!string.IsNullOrEmpty(row.OrderId) && PersonalData.IsIn(row.OrderId))
             errors.Add(Error("ORDER_ID_CONTAINS_PII", index, "order_id"));
         if (row.UserIdentifiers.Count == 0)
@@ -90,17 +96,15 @@ internal sealed partial class RowChecks(ClickTimes clicks, string? identifierErr
             IdentifierChecks.Check(index, row.UserIdentifiers, errors);
     }
 
-    private static void CheckMoney(int index, ConversionRow row, List<GoogleAdsError> errors)
-    {
-        var currency = string.IsNullOrEmpty(row.CurrencyCode) ? null : row.CurrencyCode;
-        if (currency is not null && !Currencies.Contains(currency))
-            errors.Add(Error("UNSUPPORTED", index, "currency_code", currency));
-        // Inference, both codes: Google documents none for values.
-        if (row.ConversionValue < 0)
-            errors.Add(Error("TOO_LOW", index, "conversion_value"));
-        else if (row.ConversionValue is { } value && currency is not null && !Currencies.CanExpress(currency, value))
-            errors.Add(Error("INVALID_VALUE", index, "conversion_value"));
-    }
+    /// <summary>Enum name of what is wrong with a currency; null for nothing.</summary>
+    public static string? FindCurrencyFault(string? currency) =>
+        string.IsNullOrEmpty(currency) || Currencies.Contains(currency) ? null : "UNSUPPORTED";
+
+    /// <summary>Enum name of what is wrong with an amount (inference: Google documents none); null for nothing.</summary>
+    public static string? FindAmountFault(decimal? amount, string? currency) =>
+        amount < 0 ? "TOO_LOW"
+        : amount is { } value && !string.IsNullOrEmpty(currency) && !Currencies.CanExpress(currency, value) ? "INVALID_VALUE"
+        : null;
 
     private static GoogleAdsError Error(string code, int index, string? field, string? trigger = null) =>
         new(ErrorCatalog.Find(code), index, field, trigger);
@@ -109,7 +113,7 @@ internal sealed partial class RowChecks(ClickTimes clicks, string? identifierErr
     private static partial Regex Time();
 
     [GeneratedRegex(@"\Acustomers/[0-9]{1,19}/conversionActions/[0-9]{1,19}\z")]
-    private static partial Regex Action();
+    private static partial Regex ActionName();
 }
 
 /// <summary>What Google refuses in a conversion's hashed identifiers.</summary>

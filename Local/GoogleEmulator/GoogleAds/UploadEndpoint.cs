@@ -2,35 +2,35 @@ using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator.GoogleAds;
 
-/// <summary><c>POST /{version}/customers/{customerId}:uploadClickConversions</c>.</summary>
+/// <summary>
+/// <c>POST /{version}/customers/{customerId}:uploadClickConversions</c> and <c>:uploadConversionAdjustments</c>, which differ in their rows
+/// only.
+/// </summary>
 internal sealed class UploadEndpoint(
-    Func<Recording> recording,
-    EmulatorSettings settings,
-    AccessTokens tokens,
-    BehaviourRegistry behaviours,
-    BehaviourExecutor executor,
-    TimeProvider time)
+    Func<Recording> recording, EmulatorSettings settings, AccessTokens tokens, BehaviourExecutor executor)
 {
-    public async Task HandleAsync(HttpContext context)
+    /// <param name="context">The call.</param>
+    /// <param name="behaviours">How calls of the method are answered.</param>
+    /// <param name="read">Reads the method's rows from a body.</param>
+    public async Task HandleAsync(
+        HttpContext context, BehaviourRegistry behaviours, Func<ReadOnlyMemory<byte>, ReceivedRows> read)
     {
-        var body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
-        var (request, invalid) = UploadRequest.Parse(body);
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context.Request, context.RequestAborted);
+        var rows = read(body);
         var token = tokens.Find(context.Request.Headers.Authorization);
         // One recording for the whole call: a reset during the call starts a new one.
         var current = recording();
-        var call = CreateCall(context.Request, token.Grant?.Owner, request, settings.KeepBodies ? body : default);
-        current.Add(call);
-        if (request is not null)
-            current.LedgerOf(call.CustomerId).AddDeliveries(request.Conversions.Select(row => row.OrderId));
+        var call = CreateCall(context.Request, token.Grant?.Owner, rows, settings.KeepBodies ? body : default);
+        rows.Record(current, call);
 
         context.Response.Headers["request-id"] = call.RequestId;
         await executor.AnswerAsync(
             context,
             status => call.Status = status,
             behaviours.Next(call.CustomerId),
-            () => FindError(call, token, invalid) is { } error
+            () => FindError(call, token, rows.Invalid) is { } error
                 ? ErrorWriter.Write(error, call.ApiVersion, call.RequestId)
-                : new UploadProcessor(current, time.GetUtcNow()).Process(request!, call),
+                : rows.Process(current, call),
             behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), call.ApiVersion, call.RequestId));
     }
 
@@ -52,7 +52,7 @@ internal sealed class UploadEndpoint(
     private static bool IsCustomerId(string text) => text.Length == 10 && text.All(char.IsAsciiDigit);
 
     private static UploadCall CreateCall(
-        HttpRequest http, string? refreshToken, UploadRequest? request, ReadOnlyMemory<byte> body) => new()
+        HttpRequest http, string? refreshToken, ReceivedRows rows, ReadOnlyMemory<byte> body) => new()
         {
             RequestId = RequestIds.Create(),
             CustomerId = (string)http.RouteValues["customerId"]!,
@@ -60,11 +60,47 @@ internal sealed class UploadEndpoint(
             LoginCustomerId = Header(http, "login-customer-id"),
             DeveloperToken = Header(http, "developer-token"),
             RefreshToken = refreshToken,
-            ConversionCount = request?.Conversions.Count ?? 0,
-            JobId = request?.JobId,
+            ConversionCount = rows.Count,
+            JobId = rows.JobId,
             BodyBytes = body,
         };
 
     private static string? Header(HttpRequest http, string name) =>
         http.Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+}
+
+/// <summary>The rows of one call, and what becomes of them.</summary>
+/// <param name="Count">0 when the body could not be read.</param>
+/// <param name="Invalid">Why it could not; null when it could.</param>
+/// <param name="Record">Lists the call.</param>
+/// <param name="Process">Decides on the rows of a body that could be read.</param>
+internal sealed record ReceivedRows(
+    int Count, int? JobId, ErrorResponse? Invalid, Action<Recording, UploadCall> Record, Func<Recording, UploadCall, Answer> Process)
+{
+    public static ReceivedRows OfUpload(ReadOnlySpan<byte> body, TimeProvider time)
+    {
+        var (request, invalid) = UploadRequest.Parse(body);
+        return new(
+            request?.Conversions.Count ?? 0,
+            request?.JobId,
+            invalid,
+            (recording, call) =>
+            {
+                recording.Add(call);
+                if (request is not null)
+                    recording.LedgerOf(call.CustomerId).AddDeliveries(request.Conversions.Select(row => row.OrderId));
+            },
+            (recording, call) => new UploadProcessor(recording, time.GetUtcNow()).Process(request!, call));
+    }
+
+    public static ReceivedRows OfAdjustment(ReadOnlySpan<byte> body, TimeProvider time)
+    {
+        var (request, invalid) = AdjustmentRequest.Parse(body);
+        return new(
+            request?.ConversionAdjustments.Count ?? 0,
+            request?.JobId,
+            invalid,
+            (recording, call) => recording.AddAdjustment(call),
+            (recording, call) => new AdjustmentProcessor(recording, time.GetUtcNow()).Process(request!, call));
+    }
 }

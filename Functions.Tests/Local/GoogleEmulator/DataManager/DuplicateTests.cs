@@ -5,13 +5,12 @@ namespace OpsMantik.Functions.Tests.Local.GoogleEmulator.DataManager;
 public class DuplicateTests : DataManagerFixture
 {
     [Test]
-    public async Task An_event_sent_again_is_a_duplicate_and_counted_once()
+    public async Task An_event_sent_again_is_no_error_and_counted_once()
     {
         await ProcessAsync(Event(1));
         var again = await ProcessAsync(Event(1), Event(2));
 
-        Assert.That(Outcome(again), Is.EqualTo(
-            ["PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
+        Assert.That(Outcome(again), Is.EqualTo(["SUCCESS"]));
         Assert.That(Emulator.OrderOf(Customer, "sale-1"), Is.EqualTo(new OrderCount(Customer, "sale-1", 2, 1)));
     }
 
@@ -31,17 +30,16 @@ public class DuplicateTests : DataManagerFixture
     {
         var status = await ProcessAsync(Event(1), Event(1));
 
-        Assert.That(Outcome(status), Is.EqualTo(
-            ["PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [1]"]));
+        Assert.That(Outcome(status), Is.EqualTo(["SUCCESS"]));
+        Assert.That(Emulator.EffectCount, Is.EqualTo(1));
     }
 
     [Test]
-    public async Task A_sale_sent_by_the_Google_Ads_API_is_a_duplicate_for_Data_Manager()
+    public async Task A_sale_sent_by_the_Google_Ads_API_is_known_to_Data_Manager()
     {
         await UploadAsync(Row(1));
 
-        Assert.That(Outcome(await ProcessAsync(Event(1))), Is.EqualTo(
-            ["FAILED", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1 [0]"]));
+        Assert.That(Outcome(await ProcessAsync(Event(1))), Is.EqualTo(["SUCCESS"]));
         Assert.That(Emulator.Orders, Is.EqualTo(new[] { new OrderCount(Customer, "sale-1", 2, 1) }));
     }
 

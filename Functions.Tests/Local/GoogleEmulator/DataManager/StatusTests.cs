@@ -62,7 +62,7 @@ public class StatusTests : DataManagerFixture
         ]));
         Assert.That(Outcome(counts), Is.EqualTo(
         [
-            "FAILED", "PROCESSING_ERROR_REASON_DUPLICATE_TRANSACTION_ID 1", "PROCESSING_ERROR_REASON_INTERNAL_ERROR 1",
+            "PARTIAL_SUCCESS", "PROCESSING_ERROR_REASON_INTERNAL_ERROR 1",
             "PROCESSING_ERROR_REASON_INVALID_CLICK 1",
         ]));
     }
