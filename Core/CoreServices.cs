@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Conversions;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
@@ -79,13 +80,19 @@ public static class CoreServices
         services.AddSingleton<IBacklogSnapshot, BacklogSnapshot>();
         services.AddSingleton<ConversionReader>();
         services.AddSingleton<GroupWriteBack>();
+        services.AddSingleton<CredentialOpening>();
         services.AddSingleton<GroupUpload>();
+        services.AddSingleton<ICorrectionStore, CorrectionStore>();
+        services.AddSingleton<GroupCorrection>();
+        services.AddSingleton<CorrectionDrain>();
         services.AddSingleton<IConfirmationStore, ConfirmationStore>();
         services.AddSingleton<RequestConfirmation>();
         services.AddProviders();
         services.AddSingleton(provider => new UploadRun(
             provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<GroupUpload>(),
+            provider.GetRequiredService<CorrectionDrain>(),
+            provider.GetRequiredService<CredentialOpening>(),
             provider.GetRequiredService<IBacklogSnapshot>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
@@ -115,6 +122,7 @@ public static class CoreServices
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ReconciliationStore>()));
         services.AddSingleton(provider => new RecoveryRun(
             provider.GetRequiredService<IConversionQueue>(),
+            provider.GetRequiredService<ICorrectionStore>(),
             provider.GetRequiredService<Instruments>(),
             provider.GetRequiredService<ILogger<RecoveryRun>>()));
         services.AddSingleton(provider => new CredentialSeeding(

@@ -14,20 +14,15 @@ namespace OpsMantik.Core.Runs;
 internal sealed class GroupUpload(
     IConversionQueue queue,
     GroupWriteBack writeBack,
-    CredentialVault vault,
+    CredentialOpening opening,
     ConversionReader reader,
     Random random,
     TimeProvider time,
     ILogger<GroupUpload> logger)
 {
-    /// <summary>How long rows wait for a vault key that the worker was not given.</summary>
-    private static readonly TimeSpan UnknownKeyWait = TimeSpan.FromHours(1);
-
-    private static readonly UploadOutcome WorkerError = UploadOutcome.Retry(
+    /// <summary>Of a row that met an error of the worker's own.</summary>
+    public static readonly UploadOutcome WorkerError = UploadOutcome.Retry(
         "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details.");
-
-    /// <summary>For the credentials of one run.</summary>
-    public CredentialCache NewCredentials() => new(vault);
 
     /// <param name="credentials">Of this run.</param>
     /// <param name="abandon">Drops even a request in flight; its rows go back to the queue.</param>
@@ -171,7 +166,7 @@ internal sealed class GroupUpload(
         if (conversions.Count == 0)
             return [];
 
-        var (credential, refusal) = OpenCredential(group, credentials);
+        var (credential, refusal) = opening.Open(group.SiteId, group.Credential, credentials);
         if (credential is null)
             return [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, conversions.Count)];
 
@@ -182,31 +177,6 @@ internal sealed class GroupUpload(
             ? outcomes
             : throw new InvalidOperationException(
                 $"{provider.Key} answered {outcomes.Count} outcomes for {conversions.Count} conversions.");
-    }
-
-    private (OpenedCredential? Credential, UploadOutcome? Refusal) OpenCredential(
-        ClaimedGroup group, CredentialCache credentials)
-    {
-        if (group.Credential is null)
-        {
-            return (null, UploadOutcome.Failed("CREDENTIALS_MISSING", ErrorCategory.Auth,
-                "The site has no active credentials; add them, then re-queue the row."));
-        }
-
-        var opening = credentials.Open(group.Credential);
-        if (opening.Opened)
-            return (opening.Credential, null);
-        if (opening.Fault == VaultFault.Unreadable)
-        {
-            return (null, UploadOutcome.Failed("CREDENTIALS_UNREADABLE", ErrorCategory.Auth,
-                "The site's sealed credentials are damaged; seal them anew, then re-queue the row."));
-        }
-
-        // The worker's fault, not the site's: failing every row of every site for a mistyped setting would lose them.
-        logger.VaultKeyUnknown(group.SiteId, group.Credential.KeyFingerprint);
-        return (null, UploadOutcome.Postponed("VAULT_KEY_UNKNOWN", ErrorCategory.Configuration,
-            $"No vault key of the worker has the fingerprint {group.Credential.KeyFingerprint}; "
-            + $"add it to {VaultKeyRing.PreviousKeysSetting}.", UnknownKeyWait));
     }
 }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Queue;
 
@@ -11,12 +12,15 @@ public sealed class RecoveryRun
     public const int DefaultMinAgeMinutes = 15;
 
     private readonly IConversionQueue _queue;
+    private readonly ICorrectionStore _corrections;
     private readonly Instruments _instruments;
     private readonly ILogger<RecoveryRun> _logger;
 
-    internal RecoveryRun(IConversionQueue queue, Instruments instruments, ILogger<RecoveryRun> logger)
+    internal RecoveryRun(
+        IConversionQueue queue, ICorrectionStore corrections, Instruments instruments, ILogger<RecoveryRun> logger)
     {
         _queue = queue;
+        _corrections = corrections;
         _instruments = instruments;
         _logger = logger;
     }
@@ -33,6 +37,7 @@ public sealed class RecoveryRun
             _logger.FailedEndless(failed);
         var recovered = await _queue.RecoverAsync(minAgeMinutes, cancellationToken);
         _logger.Recovered(recovered, minAgeMinutes);
+        await _corrections.RecoverAsync(minAgeMinutes, cancellationToken);
         return recovered;
     }
 }

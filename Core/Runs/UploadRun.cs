@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -13,6 +14,8 @@ public sealed class UploadRun
     private readonly IConversionQueue _queue;
     private readonly ClaimStream _claims;
     private readonly GroupUpload _groups;
+    private readonly CorrectionDrain _corrections;
+    private readonly CredentialOpening _opening;
     private readonly IBacklogSnapshot _backlog;
     private readonly IReadOnlyList<IConversionProvider> _providers;
     private readonly UploadOptions _options;
@@ -23,6 +26,8 @@ public sealed class UploadRun
     internal UploadRun(
         IConversionQueue queue,
         GroupUpload groups,
+        CorrectionDrain corrections,
+        CredentialOpening opening,
         IBacklogSnapshot backlog,
         IEnumerable<IConversionProvider> providers,
         IOptions<UploadOptions> options,
@@ -33,6 +38,8 @@ public sealed class UploadRun
         _queue = queue;
         _claims = new ClaimStream(queue, instruments, time);
         _groups = groups;
+        _corrections = corrections;
+        _opening = opening;
         _backlog = backlog;
         _providers = [.. providers];
         _options = options.Value;
@@ -67,7 +74,7 @@ public sealed class UploadRun
         IConversionProvider provider, Guid runId, int? limit, RunDeadline deadline)
     {
         var summary = UploadSummary.Nothing;
-        var credentials = _groups.NewCredentials();
+        var credentials = _opening.NewCache();
         await using var isolation = new IsolationWatch(_queue, provider.Key, _time);
         var gate = new Lock();
         await Parallel.ForEachAsync(
@@ -87,6 +94,13 @@ public sealed class UploadRun
                 lock (gate)
                     summary += done;
             });
+        if (provider is ICorrectingProvider correcting)
+        {
+            // After the uploads: what is corrected was sent.
+            var corrected = await _corrections.RunAsync(correcting, limit ?? int.MaxValue, credentials, isolation, deadline);
+            summary = summary with { Corrected = corrected };
+        }
+
         return summary;
     }
 
@@ -124,7 +138,8 @@ public sealed class UploadOptions
 public sealed record UploadRequest(string? ProviderKey = null, int? Limit = null);
 
 /// <summary>What an upload run did, in rows that really changed: processed is the sum of the other four. Released rows are not among them.</summary>
-public sealed record UploadSummary(int Processed, int Completed, int Failed, int Retry, int Submitted)
+/// <param name="Corrected">Corrections that the provider has; not among the processed.</param>
+public sealed record UploadSummary(int Processed, int Completed, int Failed, int Retry, int Submitted, int Corrected = 0)
 {
     public static readonly UploadSummary Nothing = new(0, 0, 0, 0, 0);
 
@@ -133,7 +148,8 @@ public sealed record UploadSummary(int Processed, int Completed, int Failed, int
         left.Completed + right.Completed,
         left.Failed + right.Failed,
         left.Retry + right.Retry,
-        left.Submitted + right.Submitted);
+        left.Submitted + right.Submitted,
+        left.Corrected + right.Corrected);
 }
 
 /// <summary>A provider key that this worker has no provider for.</summary>

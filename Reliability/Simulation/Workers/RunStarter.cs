@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Conversions;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
@@ -71,11 +72,16 @@ internal sealed class RunStarter(World world)
         var queue = new SimulatedQueue(world, run);
         var writeBack = new GroupWriteBack(
             queue, Confirming, Instruments, run.Worker.Clock, NullLogger<GroupWriteBack>.Instance);
+        var opening = new CredentialOpening(SimulatedSite.Vault, NullLogger<CredentialOpening>.Instance);
+        var reader = new ConversionReader(Currencies.Default, _upload, run.Worker.Clock);
         var groups = new GroupUpload(
-            queue, writeBack, SimulatedSite.Vault, new ConversionReader(Currencies.Default, _upload, run.Worker.Clock), world.Random, run.Worker.Clock,
-            NullLogger<GroupUpload>.Instance);
+            queue, writeBack, opening, reader, world.Random, run.Worker.Clock, NullLogger<GroupUpload>.Instance);
+        var corrections = new GroupCorrection(
+            new NoCorrections(), opening, reader, Currencies.Default, world.Random, run.Worker.Clock,
+            NullLogger<GroupCorrection>.Instance);
         var upload = new UploadRun(
-            queue, groups, new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
+            queue, groups, new CorrectionDrain(new NoCorrections(), corrections, _upload, run.Worker.Clock), opening,
+            new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
             run.Worker.Clock, NullLogger<UploadRun>.Instance);
         int? limit = world.Random.Next(4) == 0 ? world.Random.Next(1, 8) : null;
         return upload.RunAsync(new UploadRequest(null, limit), run.Stopping);
@@ -93,7 +99,7 @@ internal sealed class RunStarter(World world)
     }
 
     private Task<int> RecoverAsync(SimulatedRun run, int minAgeMinutes) =>
-        new RecoveryRun(new SimulatedQueue(world, run), Instruments, NullLogger<RecoveryRun>.Instance)
+        new RecoveryRun(new SimulatedQueue(world, run), new NoCorrections(), Instruments, NullLogger<RecoveryRun>.Instance)
             .RunAsync(minAgeMinutes, run.Stopping);
 }
 

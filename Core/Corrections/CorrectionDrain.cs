@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
+using OpsMantik.Core.Vault;
+
+namespace OpsMantik.Core.Corrections;
+
+/// <summary>The part of an upload run that sends what is due of corrections.</summary>
+internal sealed class CorrectionDrain(
+    ICorrectionStore store, GroupCorrection groups, IOptions<UploadOptions> options, TimeProvider time)
+{
+    /// <param name="limit">Most corrections.</param>
+    /// <returns>How many the provider has.</returns>
+    public async Task<int> RunAsync(
+        ICorrectingProvider provider, int limit, CredentialCache credentials, IsolationWatch isolation, RunDeadline deadline)
+    {
+        var corrected = 0;
+        var groupLimit = Math.Min(provider.MaxBatchSize, ClaimStream.MaxRowsOfGroup);
+        while (limit > 0 && !deadline.Passed)
+        {
+            var claimedAt = time.GetTimestamp();
+            var claimed = await store.ClaimAsync(
+                provider.Key, Math.Min(limit, ClaimStream.MaxRowsOfClaim), groupLimit, CancellationToken.None);
+            if (claimed.Count == 0)
+                break;
+            limit -= claimed.Sum(group => group.Jobs.Count);
+            await Parallel.ForEachAsync(
+                claimed,
+                GroupParallelism.Options(options.Value.MaxParallelGroups),
+                async (group, _) =>
+                {
+                    using var permit = isolation.Enter(group.SiteId, deadline.Abandon);
+                    if (deadline.Passed || permit.Abandon.IsCancellationRequested || time.GetElapsedTime(claimedAt) >= Claim.Lease)
+                        await groups.ReleaseAsync(group, maySent: false);
+                    else
+                        Interlocked.Add(ref corrected, await groups.RunAsync(provider, group, credentials, permit.Abandon));
+                });
+        }
+
+        return corrected;
+    }
+}

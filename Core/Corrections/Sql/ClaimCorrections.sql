@@ -1,0 +1,113 @@
+-- One round trip: corrections that are due, of several groups, with each group's sealed credentials, and the rows that they
+-- correct. A group whose circuit is not CLOSED waits: its probe is an upload.
+--
+-- ring     the groups that have waiting corrections, one index probe each.
+-- picked   each group's oldest due ones. Not before the row is COMPLETED, or canceled after an attempt that may have counted;
+--          and not beside an earlier correction of the row: the later must come later.
+--
+-- Locks: conversion_corrections rows, skipping what another worker holds.
+-- Index: conversion_corrections_due_idx, then primary keys and conversion_corrections_row_idx.
+-- $1 provider_key  $2 limit over all groups  $3 most of a group  $4 most groups  $5 claim token
+with recursive ring (site_id) as (
+    (select c.site_id
+     from conversion_corrections c
+     where c.provider_key = $1 and c.status in ('QUEUED', 'RETRY')
+     order by c.site_id
+     limit 1)
+    union all
+    select (select c.site_id
+            from conversion_corrections c
+            where c.provider_key = $1 and c.status in ('QUEUED', 'RETRY') and c.site_id > r.site_id
+            order by c.site_id
+            limit 1)
+    from ring r
+    where r.site_id is not null
+),
+due as materialized (
+    select r.site_id
+    from ring r
+    left join provider_health_state h on h.site_id = r.site_id and h.provider_key = $1
+    where r.site_id is not null
+      and coalesce(h.state, 'CLOSED') = 'CLOSED'
+      and exists (
+          select
+          from conversion_corrections c
+          where c.provider_key = $1
+            and c.site_id = r.site_id
+            and c.status in ('QUEUED', 'RETRY')
+            and coalesce(c.next_retry_at, '-infinity') <= now())
+    limit $4
+),
+picked as materialized (
+    select d.site_id, p.id
+    from due d
+    cross join lateral (
+        select c.id
+        from conversion_corrections c
+        where c.provider_key = $1
+          and c.site_id = d.site_id
+          and c.status in ('QUEUED', 'RETRY')
+          and coalesce(c.next_retry_at, '-infinity') <= now()
+          and exists (
+              select
+              from offline_conversion_queue q
+              where q.site_id = c.site_id
+                and q.id = c.row_id
+                and (q.status = 'COMPLETED' or q.status = 'FAILED' and q.provider_error_code = 'SALE_CANCELED'))
+          and not exists (
+              select from conversion_corrections o where o.row_id = c.row_id and o.status in ('PROCESSING', 'SUBMITTED'))
+        order by coalesce(c.next_retry_at, '-infinity'), c.created_at
+        limit least($3, greatest(1, $2 / (select count(*) from due)))
+        for update of c skip locked
+    ) p
+    limit $2
+),
+claimed as (
+    update conversion_corrections c
+    set status = 'PROCESSING',
+        claim_token = $5,
+        claimed_at = now(),
+        claim_count = c.claim_count + 1,
+        updated_at = now()
+    from picked p
+    where c.id = p.id
+    returning c.*
+)
+select c.site_id,
+       k.encrypted_payload,
+       k.key_fingerprint,
+       c.id,
+       c.kind,
+       c.value_cents,
+       c.currency,
+       c.corrected_at,
+       c.retry_count,
+       c.claim_count,
+       -- The row, as a claim reads it.
+       q.id,
+       q.sale_id,
+       left(q.gclid, 1000),
+       left(q.gbraid, 1000),
+       left(q.wbraid, 1000),
+       greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02'),
+       q.value_cents,
+       left(q.currency, 10),
+       case when pg_column_size(q.payload) <= 16384
+            then case when octet_length(q.payload::text) <= 65536 then q.payload end
+       end,
+       q.retry_count,
+       q.claim_count,
+       case when pg_column_size(q.user_identifiers) <= 16384 then q.user_identifiers end,
+       coalesce(q.conversion_time_shift, 0)
+from (
+    select c.*, row_number() over (partition by c.site_id order by c.created_at, c.id) = 1 as first
+    from claimed c
+) c
+join offline_conversion_queue q on q.site_id = c.site_id and q.id = c.row_id
+left join lateral (
+    select k.encrypted_payload, k.key_fingerprint
+    from provider_credentials k
+    where c.first and k.site_id = c.site_id and k.provider_key = $1 and k.is_active
+    limit 1
+) k on true
+order by c.site_id, c.created_at, c.id
