@@ -115,7 +115,7 @@ begin
     if v_row.status in ('QUEUED', 'RETRY', 'FAILED') then
         -- Above one claim an earlier attempt may have reached Google; of one, its error tells; of a canceled row, what waits.
         v_may_count := v_is_sent
-            or v_row.provider_error_code = c_canceled and v_waiting.id is not null
+            or coalesce(v_row.provider_error_code, '') = c_canceled and v_waiting.id is not null
             or v_row.claim_count > 1
             or v_row.claim_count = 1
                and coalesce(v_row.provider_error_category, 'TRANSIENT') in ('TRANSIENT', 'RATE_LIMIT');
