@@ -29,7 +29,7 @@ internal static class RunCommands
                     await RecordAsync(services, parsed.GetValue(actor)!, "upload run", parsed.GetValue(provider), done.Processed);
                     output.Write(done, console => console.Verbatim(
                         $"processed={done.Processed} completed={done.Completed} failed={done.Failed} retry={done.Retry} "
-                        + $"submitted={done.Submitted}"));
+                        + $"submitted={done.Submitted} corrected={done.Corrected}"));
                     return ExitCodes.Success;
                 }),
         };

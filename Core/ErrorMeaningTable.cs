@@ -328,6 +328,12 @@ internal static class ErrorMeaningTable
         .. Of("The worker", Operator, "The database refused to hand the row to a worker; it was not sent.",
             "Find the trigger or constraint that the SQLSTATE in its message names, then requeue the row.",
             "CLAIM_REFUSED"),
+        .. Of("Corrections", Nobody, "The sale was canceled before it was counted; it is not sent.", "Nothing. Confirmed again, it is sent.",
+            "SALE_CANCELED"),
+        .. Of("Corrections", Operator, "The sale was confirmed again, or changed, after its retraction. Google never counts it again.",
+            "If it must count, upload it as a sale of its own.", "CONVERSION_RETRACTED"),
+        .. Of("Corrections", Nobody, "The sale changed again before this was answered; its newest state is sent.", "Nothing.",
+            "CORRECTION_REPLACED"),
     ];
 
     private const string CategoryTopic = "Categories";

@@ -15,7 +15,7 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
     private const int MostTries = 3;
 
     // In the order of the claim's columns.
-    private const int FirstOfRow = 10;
+    private const int FirstOfRow = 11;
 
     private static readonly string ClaimSql = SqlText.Load("Corrections.Sql.ClaimCorrections");
     private static readonly string WriteBackSql = SqlText.Load("Corrections.Sql.WriteBackCorrections");
@@ -116,6 +116,7 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
         new DateTimeOffset(reader.GetDateTime(7), TimeSpan.Zero),
         reader.GetInt32(8),
         reader.GetInt32(9),
+        reader.GetBoolean(10),
         Claim.ReadJob(reader, FirstOfRow));
 
     private Guid NextGuid()

@@ -91,11 +91,15 @@ internal sealed class GroupCorrection(
             ? [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, corrections.Count)]
             : await provider.CorrectAsync(credential, corrections, abandon);
         for (var i = 0; i < places.Count; i++)
-            outcomes[places[i]] = IsAccepted(answers[i]) ? UploadOutcome.Completed(answers[i].Code) with { RequestId = answers[i].RequestId } : answers[i];
+            outcomes[places[i]] = IsDone(group.Jobs[places[i]], answers[i])
+                ? UploadOutcome.Completed(answers[i].Code) with { RequestId = answers[i].RequestId }
+                : answers[i];
     }
 
     // The Data Manager API takes a restated event again whenever it is sent, and keeps the last: an accepted one is not asked about.
-    private static bool IsAccepted(UploadOutcome answer) => answer.Kind == OutcomeKind.Submitted;
+    // What was retracted as a precaution, and is not there, was never counted.
+    private static bool IsDone(CorrectionJob job, UploadOutcome answer) => answer.Kind == OutcomeKind.Submitted
+        || answer is { Kind: OutcomeKind.Failed, Code: "CONVERSION_NOT_FOUND" } && !job.IsCounted;
 
     private (Correction? Correction, UploadOutcome? Fault) Read(CorrectionJob job)
     {

@@ -43,6 +43,7 @@ internal sealed record CorrectionGroup(
 /// <param name="CorrectedAt">Told to the provider; the same on every resend.</param>
 /// <param name="RetryCount">Attempts spent before this claim.</param>
 /// <param name="ClaimCount">Claims that may have led to a sending, this one included.</param>
+/// <param name="IsCounted">False for a retraction by way of precaution: the provider may have the conversion, or not.</param>
 /// <param name="Row">The queue row that is corrected.</param>
 internal sealed record CorrectionJob(
     Guid Id,
@@ -52,4 +53,5 @@ internal sealed record CorrectionJob(
     DateTimeOffset CorrectedAt,
     int RetryCount,
     int ClaimCount,
+    bool IsCounted,
     ConversionJob Row);

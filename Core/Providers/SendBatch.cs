@@ -25,6 +25,9 @@ internal abstract class SendBatch<T>
         }
     }
 
+    /// <summary>How many rows there are, sendable or not.</summary>
+    public int Count => _outcomes.Length;
+
     /// <summary>What is to be sent, in the order of the request.</summary>
     public IReadOnlyList<T> Sendable => _sendable;
 

@@ -13,6 +13,7 @@ internal sealed class RightsTests
         "provider_upload_attempts", "provider_upload_requests", "provider_backlog_samples", "worker_ticks",
         "operator_audit", "opsmantik_migrations", "offline_conversion_set_aside", "provider_reconciliations",
         "provider_reconciliation_days",
+        "conversion_corrections", "sale_changes_missed",
     ];
 
     private TestDatabase _database = null!;

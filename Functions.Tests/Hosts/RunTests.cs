@@ -91,7 +91,7 @@ internal sealed class RunTests(HostKind host) : Scenario
         using var response = await run;
         Assert.That(
             await response.Content.ReadAsStringAsync(),
-            Is.EqualTo("""{"ok":true,"processed":5,"completed":5,"failed":0,"retry":0,"submitted":0}"""));
+            Is.EqualTo("""{"ok":true,"processed":5,"completed":5,"failed":0,"retry":0,"submitted":0,"corrected":0}"""));
         Assert.That(Google.Calls, Has.Count.EqualTo(1), "nothing is sent after the signal");
         Assert.That((await CountAsync("COMPLETED"), await CountAsync("QUEUED")), Is.EqualTo((5L, 15L)));
     }

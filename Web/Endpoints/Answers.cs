@@ -35,7 +35,7 @@ internal sealed record ForbiddenAnswer(string Error, string Code);
 
 /// <param name="Note">Why the run ended before its work did; null when it did not.</param>
 internal sealed record UploadAnswer(
-    bool Ok, int Processed, int Completed, int Failed, int Retry, int Submitted, string? Note);
+    bool Ok, int Processed, int Completed, int Failed, int Retry, int Submitted, int Corrected, string? Note);
 
 internal sealed record RecoveryAnswer(bool Ok, int Recovered);
 

@@ -33,7 +33,7 @@ internal sealed class ProcessOfflineConversionsEndpoint(
 
         var (done, note) = await limit.RunAsync(stopping => jobs.Upload(new UploadRequest(providerKey, rows), stopping));
         return Answer.Ok(
-            new UploadAnswer(true, done.Processed, done.Completed, done.Failed, done.Retry, done.Submitted, note),
+            new UploadAnswer(true, done.Processed, done.Completed, done.Failed, done.Retry, done.Submitted, done.Corrected, note),
             AnswerJson.Default.UploadAnswer);
     }
 }

@@ -6,6 +6,10 @@ set citus.enable_unsafe_triggers = on;  -- They change the new row alone, whatev
 set citus.multi_shard_modify_mode = 'sequential';  -- Tables and functions in one transaction.
 
 
+alter table public.conversion_corrections
+    drop constraint conversion_corrections_row_id_fkey,
+    drop constraint conversion_corrections_pkey;
+drop index public.conversion_corrections_waiting_key;
 alter table public.offline_conversion_queue
     drop constraint offline_conversion_queue_sale_id_fkey,
     drop constraint offline_conversion_queue_sale_id_key,
@@ -21,6 +25,10 @@ alter table public.sales add primary key (site_id, id);
 alter table public.offline_conversion_queue add primary key (site_id, id), add unique (site_id, sale_id);
 alter table public.provider_credentials add primary key (site_id, id);
 alter table public.provider_upload_attempts add primary key (site_id, id);
+-- Its triggers stay off: they would look for a sale on every node. Corrections are a command of the operator's there.
+alter table public.conversion_corrections add primary key (site_id, id);
+drop trigger opsmantik_note_sale_change on public.sales;
+drop trigger opsmantik_note_conversion_return on public.offline_conversion_queue;
 
 -- operator_audit stays on the coordinator: people write it, and its numbers count up in one place.
 select create_distributed_table('public.sites', 'id');
@@ -35,12 +43,15 @@ select create_distributed_table('public.offline_conversion_set_aside', 'site_id'
 select create_distributed_table('public.provider_upload_requests', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.provider_reconciliations', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.provider_reconciliation_days', 'site_id', colocate_with := 'public.sites');
+select create_distributed_table('public.conversion_corrections', 'site_id', colocate_with := 'public.sites');
 
 -- Rows of one site refer to each other on their own node.
 alter table public.sales
     add foreign key (site_id, conversation_id) references public.conversations (site_id, id);
 alter table public.offline_conversion_queue
     add foreign key (site_id, sale_id) references public.sales (site_id, id) on delete cascade;
+alter table public.conversion_corrections
+    add foreign key (site_id, row_id) references public.offline_conversion_queue (site_id, id) on delete cascade;
 
 -- What a write-back calls runs where its site's rows are.
 select create_distributed_function(

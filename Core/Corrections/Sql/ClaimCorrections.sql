@@ -83,6 +83,7 @@ select c.site_id,
        c.corrected_at,
        c.retry_count,
        c.claim_count,
+       q.status = 'COMPLETED',
        -- The row, as a claim reads it.
        q.id,
        q.sale_id,

@@ -1,4 +1,11 @@
 -- Corrections: what the provider is to be told of a sale that changed after it was sent.
+-- Locks: the tables of sales, queue and ledger, in the order in which the dashboard takes them; who waits for the first waits
+-- for the others too (0005_ledger.sql).
+drop trigger if exists opsmantik_note_sale_change on public.sales;
+
+set local lock_timeout = '25ms';
+
+drop trigger if exists opsmantik_note_conversion_return on public.offline_conversion_queue;
 
 -- Each is one change of one row. The value that Google has is that of the newest correction which may have been sent, or
 -- the row's. It says so: corrected_at is told to Google and stays the same however often the correction is sent, because
@@ -259,7 +266,6 @@ exception
 end
 $$;
 
-drop trigger if exists opsmantik_note_sale_change on public.sales;
 create trigger opsmantik_note_sale_change
     after update of status, amount_cents, currency on public.sales
     for each row
@@ -285,7 +291,6 @@ begin
 end
 $$;
 
-drop trigger if exists opsmantik_note_conversion_return on public.offline_conversion_queue;
 create trigger opsmantik_note_conversion_return
     after update of status on public.offline_conversion_queue
     for each row
@@ -347,7 +352,7 @@ begin
 end
 $$;
 
-grant select, insert, update, delete on public.conversion_corrections to service_role;
+grant select, insert, update on public.conversion_corrections to service_role;
 grant select, delete on public.sale_changes_missed to service_role;
 grant execute on function
     public.correct_sale(uuid),

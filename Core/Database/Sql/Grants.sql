@@ -10,6 +10,8 @@ with needed (thing, rights) as (
            ('provider_upload_requests', 'SELECT,INSERT,UPDATE'),
            ('provider_upload_attempts', 'SELECT,INSERT'),
            ('offline_conversion_set_aside', 'SELECT,INSERT,UPDATE,DELETE'),
+           ('conversion_corrections', 'SELECT,INSERT,UPDATE'),
+           ('sale_changes_missed', 'SELECT,DELETE'),
            ('provider_backlog_samples', 'SELECT,INSERT,DELETE'),
            ('provider_reconciliations', 'SELECT,INSERT,UPDATE,DELETE'),
            ('provider_reconciliation_days', 'SELECT,INSERT,UPDATE,DELETE'),
@@ -33,6 +35,8 @@ functions (signature) as (
            ('try_offline_conversion_claim(uuid, uuid[])'),
            ('end_refused_waiting_jobs(text, uuid, int)'),
            ('end_refused_waiting_job(uuid, text, uuid, text)'),
+           ('correct_sale(uuid)'),
+           ('note_missed_sale_changes()'),
            ('enqueue_sales(jsonb, text)'),
            ('judge_sales(jsonb)')
 )

@@ -26,7 +26,7 @@ internal sealed class DatabaseTests(HostKind host)
         await AssertAnswerAsync(
             app.PostAsync(Paths.Upload + "?limit=50&provider_key=google_ads"),
             HttpStatusCode.OK,
-            """{"ok":true,"processed":0,"completed":0,"failed":0,"retry":0,"submitted":0}""");
+            """{"ok":true,"processed":0,"completed":0,"failed":0,"retry":0,"submitted":0,"corrected":0}""");
         await AssertAnswerAsync(
             app.PostAsync(Paths.Recover + "?min_age_minutes=15"), HttpStatusCode.OK, """{"ok":true,"recovered":0}""");
         await AssertAnswerAsync(

@@ -46,7 +46,7 @@ public class FaultTests
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(
             await response.Content.ReadAsStringAsync(),
-            Is.EqualTo("""{"ok":true,"processed":3,"completed":2,"failed":1,"retry":0,"submitted":0,"note":"ended after 200 seconds, as every call is; call again, or leave the rest to the timer"}"""));
+            Is.EqualTo("""{"ok":true,"processed":3,"completed":2,"failed":1,"retry":0,"submitted":0,"corrected":0,"note":"ended after 200 seconds, as every call is; call again, or leave the rest to the timer"}"""));
     }
 
     [Test]
