@@ -208,7 +208,7 @@ internal sealed class ShardingTests
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             columns.Add(reader.GetString(0), reader.GetString(1));
-        Assert.That(columns, Has.Count.EqualTo(12));
+        Assert.That(columns, Has.Count.EqualTo(13));
         return
         [
             .. plans.SelectMany(plan => plan.Scans)

@@ -247,7 +247,8 @@ begin
 end
 $$;
 
--- The dashboard's transaction never fails for this: what cannot be noted is kept for recovery.
+-- The dashboard's transaction never fails for this: what cannot be noted is kept for recovery. The trigger names no column,
+-- so that the dashboard may still change a column's type.
 create or replace function public.note_sale_change()
 returns trigger
 language plpgsql
@@ -255,7 +256,9 @@ security definer
 set search_path = ''
 as $$
 begin
-    perform public.correct_sale(new.id);
+    if (old.status, old.amount_cents, old.currency) is distinct from (new.status, new.amount_cents, new.currency) then
+        perform public.correct_sale(new.id);
+    end if;
     return null;
 exception
     when others then
@@ -267,11 +270,8 @@ end
 $$;
 
 create trigger opsmantik_note_sale_change
-    after update of status, amount_cents, currency on public.sales
+    after update on public.sales
     for each row
-    when (old.status is distinct from new.status
-          or old.amount_cents is distinct from new.amount_cents
-          or old.currency is distinct from new.currency)
     execute function public.note_sale_change();
 
 -- A row that comes back from a worker uncounted, and for which a correction waits: decided now, with the sale as it is.
