@@ -1,5 +1,5 @@
 -- What providers say they counted, beside what we sent: read once a day, for people. No row of the queue depends on it.
--- Only new tables: nothing waits for a lock.
+-- Locks: its own tables, which only a script that runs once more finds in use.
 
 -- How each site stood when it was last asked about: one row a site and provider.
 create table if not exists public.provider_reconciliations (
@@ -35,6 +35,9 @@ create table if not exists public.provider_reconciliations (
     batches       jsonb not null default '[]',
     primary key (site_id, provider_key)
 );
+
+-- Locks: who waits for the first table waits for this one too (0005_ledger.sql).
+set local lock_timeout = '25ms';
 
 -- By conversion action and day of the account: ours and theirs. Each run renews the days that it reads; 90 days stay.
 create table if not exists public.provider_reconciliation_days (
