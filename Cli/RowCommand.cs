@@ -41,7 +41,11 @@ internal static class RowCommand
 internal static class RowText
 {
     public static IEnumerable<string> Render(RowHistory history) =>
-        [.. Status(history.Row, history.Reading), .. Meaning(history.Row), .. Request(history), .. Batches(history), .. Audit(history)];
+        
+    [
+        .. Status(history.Row, history.Reading), .. Meaning(history.Row), .. Request(history), .. Corrections(history), .. Batches(history),
+        .. Audit(history),
+    ];
 
     private static IEnumerable<string> Status(HistoryRow row, RowReading reading)
     {
@@ -91,6 +95,23 @@ internal static class RowText
             yield return Line("submitted", $"{TextFormat.Utc(request.SubmittedAt)}, asked {request.Checks} times, " + (request.SettledAt is { } settled
                 ? $"settled {TextFormat.Utc(settled)}"
                 : $"to be asked {TextFormat.Utc(request.NextCheckAt)}"));
+        }
+    }
+
+    private static IEnumerable<string> Corrections(RowHistory history)
+    {
+        if (history.Corrections.Count > 0)
+            yield return "the sale changed after it was sent:";
+        foreach (var change in history.Corrections)
+        {
+            yield return $"  {TextFormat.Utc(change.At)}  {(change.Value is { } value ? $"restate to {value}" : "retract")}: {change.Status}, "
+                + $"since {TextFormat.Utc(change.Since)}"
+                + (change.Status is "QUEUED" or "RETRY" && change.NextRetryAt is { } next ? $", next try {TextFormat.Utc(next)}" : "")
+                + (change.Code is { } code ? $", {code}" : "");
+            if (change.Message is { } message)
+                yield return $"    {message}";
+            if (change is { Status: "FAILED", Meaning: { } meaning })
+                yield return $"    {meaning.Action} ({TextFormat.Name(meaning.Who)})";
         }
     }
 

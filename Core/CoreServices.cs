@@ -133,7 +133,9 @@ public static class CoreServices
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new RowHistoryReader(
-            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ConversionReader>()));
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ConversionReader>(),
+            provider.GetRequiredService<Currencies>()));
         services.AddSingleton(provider => new OperatorAudit(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SalesImport(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new CredentialVerification(

@@ -1,4 +1,5 @@
 using Npgsql;
+using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
@@ -14,6 +15,7 @@ public sealed class RowHistoryReader
     private static readonly string RowSql = SqlText.Load("Operations.Sql.Row");
     private static readonly string BatchesSql = SqlText.Load("Operations.Sql.RowBatches");
     private static readonly string RequestSql = SqlText.Load("Operations.Sql.RowRequest");
+    private static readonly string CorrectionsSql = SqlText.Load("Operations.Sql.RowCorrections");
     private static readonly string AuditSql = SqlText.Load("Operations.Sql.RowAudit");
 
     // The columns of the row itself stand before those that the claim reads.
@@ -21,8 +23,10 @@ public sealed class RowHistoryReader
 
     private readonly NpgsqlDataSource _database;
     private readonly ConversionReader _reader;
+    private readonly Currencies _currencies;
 
-    internal RowHistoryReader(NpgsqlDataSource database, ConversionReader reader) => (_database, _reader) = (database, reader);
+    internal RowHistoryReader(NpgsqlDataSource database, ConversionReader reader, Currencies currencies) =>
+        (_database, _reader, _currencies) = (database, reader, currencies);
 
     /// <param name="id">The row's own id or its sale's.</param>
     /// <returns>Null when there is no such row.</returns>
@@ -43,6 +47,7 @@ public sealed class RowHistoryReader
                 BatchesSql, Batch, cancellationToken,
                 site.Clone(), provider.Clone(), since, Text(row.RequestId), Number(MaxLines)),
             requests.FirstOrDefault(),
+            await ReadAsync(CorrectionsSql, Correction, cancellationToken, Id(row.Id), Number(MaxLines)),
             await ReadAsync(AuditSql, Audit, cancellationToken, site.Clone(), since.Clone(), Number(MaxLines)));
     }
 
@@ -99,6 +104,23 @@ public sealed class RowHistoryReader
     private static HistoryRequest Request(NpgsqlDataReader reader) => new(
         reader.GetDateTime(0), reader.GetInt32(1), reader.GetDateTime(2), ValueOrNull<DateTime>(reader, 3));
 
+    private HistoryCorrection Correction(NpgsqlDataReader reader)
+    {
+        var (cents, currency) = (ValueOrNull<long>(reader, 2), Value<string>(reader, 3));
+        return new HistoryCorrection(
+            reader.GetDateTime(0),
+            reader.GetString(1),
+            cents is null ? null
+                : _currencies.TryFind(currency, out var found) ? $"{new Money(cents.Value, found)}"
+                : $"{cents} minor units of {currency}",
+            reader.GetString(4),
+            reader.GetDateTime(5),
+            ValueOrNull<DateTime>(reader, 6),
+            Value<string>(reader, 7),
+            Value<string>(reader, 8),
+            Value<string>(reader, 9));
+    }
+
     private static HistoryAudit Audit(NpgsqlDataReader reader) => new(
         reader.GetDateTime(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetInt64(4));
 
@@ -133,9 +155,38 @@ public sealed class RowHistoryReader
 /// <param name="Reading">What the worker makes of it.</param>
 /// <param name="Batches">Of its site since it was queued, oldest first: the ledger names batches and not rows.</param>
 /// <param name="Request">The submitted request that it is, or was last, in; null when there was none.</param>
+/// <param name="Corrections">What the provider was, or is to be, told since it was sent, oldest first.</param>
 /// <param name="Audit">What people did since it was queued, to its site or to all.</param>
 public sealed record RowHistory(
-    HistoryRow Row, RowReading Reading, IReadOnlyList<HistoryBatch> Batches, HistoryRequest? Request, IReadOnlyList<HistoryAudit> Audit);
+    HistoryRow Row,
+    RowReading Reading,
+    IReadOnlyList<HistoryBatch> Batches,
+    HistoryRequest? Request,
+    IReadOnlyList<HistoryCorrection> Corrections,
+    IReadOnlyList<HistoryAudit> Audit);
+
+/// <summary>A change of the sale after it was sent.</summary>
+/// <param name="At">When it changed, as the provider is told.</param>
+/// <param name="Kind">RETRACT or RESTATE.</param>
+/// <param name="Value">The new amount, as people write it; null for a retraction.</param>
+/// <param name="Status">As of a row.</param>
+/// <param name="Since">When it came to that.</param>
+/// <param name="NextRetryAt">Null when it is due, or over.</param>
+/// <param name="Message">As stored; it may quote what a provider said.</param>
+public sealed record HistoryCorrection(
+    DateTime At,
+    string Kind,
+    string? Value,
+    string Status,
+    DateTime Since,
+    DateTime? NextRetryAt,
+    string? Code,
+    string? Category,
+    string? Message)
+{
+    /// <summary>What the code means and who has to act; null without a code.</summary>
+    public ErrorMeaning? Meaning => Code is null ? null : ErrorMeanings.Of(Code, Category);
+}
 
 /// <summary>The row as it stands.</summary>
 /// <param name="Click">Kind and id as the worker reads them; null when it finds none.</param>

@@ -50,6 +50,25 @@ internal sealed class RowHistoryTests : Scenario
     }
 
     [Test]
+    public async Task A_sale_that_changed_after_it_was_sent_tells_what_Google_was_told()
+    {
+        var site = await AddSiteAsync(1);
+        var row = (await Database.EnqueueAsync(site)).Single();
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("update sales set amount_cents = 7000");
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("update sales set status = 'CANCELED'");
+
+        var life = (await FindAsync(worker, row))!;
+
+        Assert.That(life.Row.Status, Is.EqualTo("COMPLETED"));
+        Assert.That(
+            life.Corrections.Select(change => (change.Kind, change.Value, change.Status)),
+            Is.EqualTo(new (string, string?, string)[] { ("RESTATE", "₺70.00", "COMPLETED"), ("RETRACT", null, "QUEUED") }));
+    }
+
+    [Test]
     public async Task A_submitted_row_names_its_request_and_when_it_is_asked_about()
     {
         var site = await Database.AddSiteAsync();
