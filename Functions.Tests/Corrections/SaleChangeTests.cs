@@ -1,4 +1,5 @@
 using OpsMantik.Core.Corrections;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Queue;
@@ -91,6 +92,17 @@ internal sealed class SaleChangeTests : QueueFixture
 
         Assert.That(await RowAsync(), Is.EqualTo("QUEUED 7000 TRY"));
         Assert.That((await ClaimAsync()).Single().Jobs.Single().ValueCents, Is.EqualTo(7000));
+    }
+
+    [Test]
+    public async Task A_requeue_leaves_a_canceled_sale_alone()
+    {
+        await ChangeAsync(Cancel);
+
+        await new Requeueing(Worker).RequeueAsync(
+            new RequeueFilter { Status = "FAILED", SiteId = _site }, "ops", CancellationToken.None);
+
+        Assert.That(await RowAsync(), Is.EqualTo("FAILED SALE_CANCELED 10000 TRY"));
     }
 
     [Test]
