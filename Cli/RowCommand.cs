@@ -41,7 +41,7 @@ internal static class RowCommand
 internal static class RowText
 {
     public static IEnumerable<string> Render(RowHistory history) =>
-        
+
     [
         .. Status(history.Row, history.Reading), .. Meaning(history.Row), .. Request(history), .. Corrections(history), .. Batches(history),
         .. Audit(history),

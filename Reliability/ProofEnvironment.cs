@@ -112,6 +112,16 @@ internal sealed class ProofEnvironment : IAsyncDisposable
             from rows r
             where q.id = r.id
         ),
+        changes as (
+            update conversion_corrections c
+            set claimed_at = case when c.status = 'PROCESSING' then now() - interval '16 minutes' end,
+                next_retry_at = case when c.status = 'PROCESSING' then c.next_retry_at else least(c.next_retry_at, now()) end
+            where c.id in (
+                select o.id
+                from conversion_corrections o
+                where o.status in ('PROCESSING', 'QUEUED', 'RETRY')
+                for update skip locked)
+        ),
         questions as (
             update provider_upload_requests
             set next_check_at = least(next_check_at, now()), lease_until = least(lease_until, now() - interval '1 second')
@@ -199,7 +209,7 @@ internal sealed class ProofEnvironment : IAsyncDisposable
                 await Task.Delay(100);
             }
 
-            if (await CountAsync("COMPLETED") + await CountAsync("FAILED") == await TotalAsync())
+            if (await CountAsync("COMPLETED") + await CountAsync("FAILED") == await TotalAsync() && !await HasCorrectionsAsync())
                 break;
         }
 
@@ -227,6 +237,16 @@ internal sealed class ProofEnvironment : IAsyncDisposable
         foreach (var beside in Enumerable.Reverse(_beside))
             await beside.DisposeAsync();
     }
+
+    // One that Google does not find is sought for a day: an attempt may have been counted, and was not.
+    private Task<bool> HasCorrectionsAsync() => Database.ScalarAsync<bool>(
+        """
+        select exists (
+            select
+            from conversion_corrections c
+            where c.status in ('QUEUED', 'PROCESSING')
+               or c.status = 'RETRY' and c.provider_error_code is distinct from 'CONVERSION_NOT_FOUND')
+        """);
 
     private Task<long> TotalAsync() => Database.ScalarAsync<long>("select count(*) from offline_conversion_queue");
 

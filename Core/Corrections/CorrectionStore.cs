@@ -18,6 +18,7 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
     private const int FirstOfRow = 11;
 
     private static readonly string ClaimSql = SqlText.Load("Corrections.Sql.ClaimCorrections");
+    private static readonly string FreeEmptyProbesSql = SqlText.Load("Corrections.Sql.FreeEmptyCorrectionProbes");
     private static readonly string WriteBackSql = SqlText.Load("Corrections.Sql.WriteBackCorrections");
     private static readonly string ReleaseSql = SqlText.Load("Corrections.Sql.ReleaseCorrections");
 
@@ -25,13 +26,25 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
         string providerKey, int limit, int groupLimit, CancellationToken cancellationToken)
     {
         var token = NextGuid();
-        await using var command = database.CreateCommand(ClaimSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = groupLimit });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = ClaimRequest.MaxGroups });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = token });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(ClaimSql)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string> { TypedValue = providerKey },
+                new NpgsqlParameter<int> { TypedValue = limit },
+                new NpgsqlParameter<int> { TypedValue = groupLimit },
+                // A group beyond the limit would take its probe and get nothing.
+                new NpgsqlParameter<int> { TypedValue = Math.Min(ClaimRequest.MaxGroups, limit) },
+                new NpgsqlParameter<Guid> { TypedValue = token },
+                new NpgsqlParameter<TimeSpan> { TypedValue = Claim.Lease },
+            },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(FreeEmptyProbesSql)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = token } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         List<CorrectionGroup> groups = [];
         List<CorrectionJob> jobs = [];
         while (await reader.ReadAsync(cancellationToken))
@@ -45,6 +58,11 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
             }
 
             jobs.Add(ReadJob(reader));
+        }
+
+        // To the end of the batch: if its last command fails, nothing was claimed.
+        while (await reader.NextResultAsync(cancellationToken))
+        {
         }
 
         return groups;

@@ -258,9 +258,51 @@ internal sealed class SaleChangeTests : QueueFixture
     {
         await SendAsync();
         await ChangeAsync(Cancel);
-        await Database.SetCircuitAsync(_site, "OPEN", "now()", failures: 5);
+        await Database.SetCircuitAsync(_site, "OPEN", "now() + interval '5 minutes'", failures: 5);
 
         Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
+    }
+
+    [TestCase(true, "CLOSED")]
+    [TestCase(false, "OPEN")]
+    public async Task Where_no_upload_waits_a_correction_is_the_probe(bool success, string state)
+    {
+        await SendAsync();
+        await ChangeAsync(Cancel);
+        await Database.SetCircuitAsync(_site, "OPEN", "now()", failures: 5);
+
+        var group = (await ClaimCorrectionsAsync()).Single();
+        Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
+        Assert.That(await CircuitAsync(_site), Is.EqualTo("HALF_OPEN"));
+        await WriteAsync(
+            group,
+            success ? UploadOutcome.Completed() : UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "down"),
+            success ? CircuitSignal.Success : CircuitSignal.TransientFailure);
+
+        Assert.That(await CircuitAsync(_site), Is.EqualTo(state));
+        Assert.That(
+            await Database.ScalarAsync<long>("select count(*) from provider_health_state where probe_token is not null"), Is.Zero);
+    }
+
+    [Test]
+    public async Task A_probe_that_finds_its_corrections_locked_or_is_given_back_is_free()
+    {
+        await SendAsync();
+        await ChangeAsync(Cancel);
+        await Database.SetCircuitAsync(_site, "OPEN", "now()", failures: 5);
+        await using (var connection = await Database.Admin.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using var hold = connection.CreateCommand();
+            hold.CommandText = "select * from conversion_corrections for update";
+            await hold.ExecuteNonQueryAsync();
+            Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
+        }
+
+        var group = (await ClaimCorrectionsAsync()).Single();
+        await _corrections.ReleaseAsync(group, maySent: false, CancellationToken.None);
+
+        Assert.That(await ClaimCorrectionsAsync(), Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -314,10 +356,11 @@ internal sealed class SaleChangeTests : QueueFixture
 
     private async Task CorrectAsync(UploadOutcome outcome) => await WriteAsync((await ClaimCorrectionsAsync()).Single(), outcome);
 
-    private Task<WriteBackCounts> WriteAsync(CorrectionGroup group, UploadOutcome outcome) => _corrections.WriteBackAsync(
+    private Task<WriteBackCounts> WriteAsync(
+        CorrectionGroup group, UploadOutcome outcome, CircuitSignal signal = CircuitSignal.None) => _corrections.WriteBackAsync(
         group,
         [.. group.Jobs.Select(job => RetryPolicy.Apply(job.Id, job.RetryCount, outcome, null, 0))],
-        CircuitSignal.None,
+        signal,
         TimeSpan.Zero,
         CancellationToken.None);
 

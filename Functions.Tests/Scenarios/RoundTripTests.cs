@@ -17,7 +17,24 @@ internal sealed class RoundTripTests : Scenario
         var summary = await worker.UploadAsync(limit: rows);
 
         Assert.That(summary.Completed, Is.EqualTo(rows));
-        // The third is the run's own snapshot of the backlog, once per run.
-        Assert.That(commands.Total, Is.EqualTo(3));
+        // Once per run: the look for corrections, and the snapshot of the backlog.
+        Assert.That(commands.Total, Is.EqualTo(4));
+    }
+
+    [TestCase(1)]
+    [TestCase(2_000)]
+    public async Task A_batch_of_corrections_costs_as_much(int rows)
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1), rows, "click");
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("update sales set status = 'CANCELED'");
+
+        using var commands = new CommandCount(Database.Name);
+        var summary = await worker.UploadAsync();
+
+        Assert.That(summary.Corrected, Is.EqualTo(rows));
+        // Once per run: the looks for uploads and for more corrections, and the snapshot of the backlog.
+        Assert.That(commands.Total, Is.EqualTo(2 + 3));
     }
 }

@@ -14,7 +14,7 @@ internal static class AllInvariants
         new SqlInvariant("EachRowInOneState"), new SqlInvariant("EndsAreFinal"), new SqlInvariant("LegalWays"),
         new SqlInvariant("OneLiveClaim"), new SqlInvariant("AttemptsCounted"), new SqlInvariant("NoneLeftProcessing"),
         new SqlInvariant("CircuitsObeyed"), new SqlInvariant("CountersAgree"), new SameIdentity(), new OneEffectPerRow(),
-        new OneSitePerRequest(), new SentPerClaim(),
+        new OneSitePerRequest(), new SentPerClaim(), new CanceledSales(),
     ];
 
     private static readonly string AuditSql = InvariantSql.Load("Audit");
@@ -139,5 +139,18 @@ internal sealed class SentPerClaim : IInvariant
            let row = evidence.Rows.GetValueOrDefault(times.Key)
            where row is not null && times.Count() > row.Claims
            select $"SentPerClaim: {times.Key} was claimed {row.Claims} times and sent {times.Count()} times",
+    ]);
+}
+
+/// <summary>A sale that is canceled in the end counts for nothing in the end: it was not sent, or is retracted or worth nothing.</summary>
+internal sealed class CanceledSales : IInvariant
+{
+    public Task<IReadOnlyList<string>> FindBreachesAsync(Evidence evidence) => Task.FromResult<IReadOnlyList<string>>(
+    [
+        .. from row in evidence.Rows
+           where row.Value is { IsCanceled: true, Status: not QueueRow.Deleted }
+           from state in evidence.Conversions[row.Key]
+           where !state.IsRetracted && state.Value != 0
+           select $"CanceledSales: {row.Key} is canceled and counts {state.Value} {state.Currency}",
     ]);
 }

@@ -9,11 +9,13 @@ namespace OpsMantik.Reliability.Invariants;
 /// <param name="Rows">Every row of the queue by order id, deleted ones too.</param>
 /// <param name="Sent">Every conversion that arrived, each way to Google in order of arrival.</param>
 /// <param name="Orders">Every order id that arrived, with how often it was counted.</param>
+/// <param name="Conversions">What Google counts in the end, by order id.</param>
 internal sealed record Evidence(
     TestbedDatabase Database,
     IReadOnlyDictionary<string, QueueRow> Rows,
     IReadOnlyList<SentRow> Sent,
-    IReadOnlyList<OrderCount> Orders)
+    IReadOnlyList<OrderCount> Orders,
+    ILookup<string, ConversionState> Conversions)
 {
     private static readonly string RowsSql = InvariantSql.Load("Rows");
 
@@ -26,11 +28,13 @@ internal sealed record Evidence(
         {
             var row = new QueueRow(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetString(7));
+                reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetString(7),
+                reader.GetBoolean(8));
             rows.Add(row.SaleId.ToString(), row);
         }
 
-        return new Evidence(database, rows, [.. google.Calls.SelectMany(Read), .. google.IngestCalls.SelectMany(Read)], google.Orders);
+        return new Evidence(database, rows, [.. google.Calls.SelectMany(Read), .. google.IngestCalls.SelectMany(Read)], google.Orders,
+            google.Conversions.ToLookup(conversion => conversion.OrderId ?? "none"));
     }
 
     private static IEnumerable<SentRow> Read(UploadCall call, int place)
@@ -82,7 +86,7 @@ internal sealed record Effects(
         var counted = evidence.Orders.ToLookup(order => order.OrderId);
         return new Effects(
             [.. evidence.Rows
-                .Where(row => row.Value.Status != QueueRow.Deleted)
+                .Where(row => row.Value.Status != QueueRow.Deleted && row.Value is not { Status: "FAILED", Code: "SALE_CANCELED" })
                 .Where(row => row.Value.Status != "COMPLETED" || !counted[row.Key].Any(order => order.Counted > 0))
                 .Select(row => row.Key)],
             [.. counted
@@ -96,10 +100,11 @@ internal sealed record Effects(
 /// <summary>A row of the queue after a scenario.</summary>
 /// <param name="SaleId">Its order id at Google.</param>
 /// <param name="Claims">How often it was claimed, claims that a failover lost among them.</param>
+/// <param name="IsCanceled">Its sale is.</param>
 /// <param name="LeftBehind">How often a claim ended without an outcome: released or recovered.</param>
 internal sealed record QueueRow(
     Guid SiteId, Guid SaleId, string ClickId, DateTimeOffset Time, string Status, int Claims, int LeftBehind,
-    string? Code)
+    string? Code, bool IsCanceled)
 {
     /// <summary>The status of one that went with its sale or site: it need not have had its effect, and may have.</summary>
     public const string Deleted = "DELETED";

@@ -130,7 +130,7 @@ internal static class RunMutations
         new("a passing failure not told to the circuit", "Core/Queue/CircuitSignal.cs",
             "outcomes.Any(outcome => «outcome is { Kind: OutcomeKind.Retry, SpendsAttempt: true }»)", "false",
             "faults", "--times", "1", "--only", "until circuits open"),
-        new("a missing vault key fails the rows", "Core/Runs/GroupUpload.cs",
+        new("a missing vault key fails the rows", "Core/Runs/CredentialOpening.cs",
             "if («opening.Fault == VaultFault.Unreadable»)", "true",
             "faults", "--times", "1", "--only", "wrong vault key"),
     ];

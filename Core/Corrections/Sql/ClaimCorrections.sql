@@ -1,13 +1,17 @@
 -- One round trip: corrections that are due, of several groups, with each group's sealed credentials, and the rows that they
--- correct. A group whose circuit is not CLOSED waits: its probe is an upload.
+-- correct.
 --
 -- ring     the groups that have waiting corrections, one index probe each.
--- picked   each group's oldest due ones. Not before the row is COMPLETED, or canceled after an attempt that may have counted;
+-- due      those that have one to send and a circuit that lets it pass. Uploads come first, so a probe is mostly an upload; where
+--          none waits it is a correction, or the circuit would stay as it is.
+-- granted  drops those whose one probe another worker holds.
+-- picked   each group's oldest ready ones. Not before the row is COMPLETED, or canceled after an attempt that may have counted;
 --          and not beside an earlier correction of the row: the later must come later.
 --
--- Locks: conversion_corrections rows, skipping what another worker holds.
+-- Locks: provider_health_state rows of probes (take_provider_probe), then conversion_corrections rows, skipping what another
+--        worker holds. FreeEmptyCorrectionProbes.sql gives back the probes of groups whose rows were all skipped.
 -- Index: conversion_corrections_due_idx, then primary keys and conversion_corrections_row_idx.
--- $1 provider_key  $2 limit over all groups  $3 most of a group  $4 most groups  $5 claim token
+-- $1 provider_key  $2 limit over all groups  $3 most of a group  $4 most groups  $5 claim token  $6 probe lease
 with recursive ring (site_id) as (
     (select c.site_id
      from conversion_corrections c
@@ -24,28 +28,42 @@ with recursive ring (site_id) as (
     where r.site_id is not null
 ),
 due as materialized (
-    select r.site_id
+    select r.site_id,
+           coalesce(h.state, 'CLOSED') <> 'CLOSED' as probing,
+           case when coalesce(h.state, 'CLOSED') = 'CLOSED' then $3 else least($3, greatest(h.probe_limit, 1)) end as most
     from ring r
     left join provider_health_state h on h.site_id = r.site_id and h.provider_key = $1
     where r.site_id is not null
-      and coalesce(h.state, 'CLOSED') = 'CLOSED'
+      and (h.state is null
+           or h.state = 'CLOSED'
+           or (h.state = 'OPEN' and coalesce(h.next_probe_at, '-infinity') <= now())
+           or (h.state = 'HALF_OPEN' and coalesce(h.probe_lease_until, '-infinity') <= now()))
       and exists (
           select
           from conversion_corrections c
+          join offline_conversion_queue q on q.site_id = c.site_id and q.id = c.row_id
           where c.provider_key = $1
             and c.site_id = r.site_id
             and c.status in ('QUEUED', 'RETRY')
-            and coalesce(c.next_retry_at, '-infinity') <= now())
+            and coalesce(c.next_retry_at, '-infinity') <= now()
+            and (q.status = 'COMPLETED' or q.status = 'FAILED' and q.provider_error_code = 'SALE_CANCELED')
+            and not exists (
+                select from conversion_corrections o where o.row_id = c.row_id and o.status in ('PROCESSING', 'SUBMITTED')))
     limit $4
 ),
-picked as materialized (
-    select d.site_id, p.id
+granted as materialized (
+    select d.site_id, d.most
     from due d
+    where case when d.probing then take_provider_probe(d.site_id, $1, $5, $5, $6) else true end
+),
+picked as materialized (
+    select g.site_id, p.id
+    from granted g
     cross join lateral (
         select c.id
         from conversion_corrections c
         where c.provider_key = $1
-          and c.site_id = d.site_id
+          and c.site_id = g.site_id
           and c.status in ('QUEUED', 'RETRY')
           and coalesce(c.next_retry_at, '-infinity') <= now()
           and exists (
@@ -57,7 +75,7 @@ picked as materialized (
           and not exists (
               select from conversion_corrections o where o.row_id = c.row_id and o.status in ('PROCESSING', 'SUBMITTED'))
         order by coalesce(c.next_retry_at, '-infinity'), c.created_at
-        limit least($3, greatest(1, $2 / (select count(*) from due)))
+        limit least(g.most, greatest(1, $2 / (select count(*) from granted)))
         for update of c skip locked
     ) p
     limit $2

@@ -1,9 +1,14 @@
 -- Gives corrections back unsent, or of unknown fate after a cancellation; also those that a dead worker left. Where a newer
 -- state of the sale waits, the older ends: the newer one is sent.
--- Locks: those corrections. Index: conversion_corrections_processing_idx, primary key.
+-- Locks: those corrections, then the row of health of the claim's probe. Index: conversion_corrections_processing_idx, primary key.
 -- $1 claim token, null for those of dead workers  $2 may have been sent?  $3 minutes since a dead worker's claim
 -- $4 site of the claim
-with given as (
+with freed as (
+    update provider_health_state h
+    set probe_token = null, probe_lease_until = null, updated_at = now()
+    where h.site_id = $4 and h.probe_token = $1
+),
+given as (
     select c.id,
            exists (
                select

@@ -65,6 +65,6 @@ select t.changed::int,
        t.completed::int,
        t.failed::int,
        t.retry::int,
-       record_provider_outcome($2, $3, $5, $6)
+       settle_provider_circuit($2, $3, $1, $5, $6)
 from tally t
 where t.changed > 0

@@ -16,7 +16,8 @@ select r.site_id,
        r.status,
        coalesce(a.claims, 0) + (select count(*)::int from audit_lost_claims l where l.row_id = r.id) as claims,
        coalesce(a.left_behind, 0) as left_behind,
-       r.provider_error_code
+       r.provider_error_code,
+       exists (select from sales s where s.id = r.sale_id and s.status = 'CANCELED') as canceled
 from all_rows r
 left join (
     select a.row_id,
