@@ -82,6 +82,24 @@ internal sealed class CorrectionRunTests : Scenario
     }
 
     [Test]
+    public async Task What_was_retracted_by_way_of_precaution_and_is_not_there_was_never_counted()
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1));
+        Google.SetBehaviour(null, CallBehaviour.ServerError());
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("update sales set status = 'CANCELED'");
+        await worker.UploadAsync();
+        Assert.That(await CorrectionsAsync(), Is.EqualTo("RETRACT RETRY CONVERSION_NOT_FOUND"), "Google may not have processed it yet");
+
+        await Database.ExecuteAsync(
+            "update conversion_corrections set corrected_at = corrected_at - interval '2 days', next_retry_at = now()");
+        await worker.UploadAsync();
+
+        Assert.That(await CorrectionsAsync(), Is.EqualTo("RETRACT COMPLETED CONVERSION_NOT_FOUND"));
+    }
+
+    [Test]
     public async Task A_site_without_credentials_or_with_damaged_ones_hurts_no_other()
     {
         var (site, other) = (await AddSiteAsync(1), await AddSiteAsync(2));

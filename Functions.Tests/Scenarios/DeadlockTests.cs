@@ -22,7 +22,8 @@ internal sealed class DeadlockTests : Scenario
             new ClaimRequest("google_ads", Guid.NewGuid(), 10, 10), CancellationToken.None)).Single();
         var ids = group.Jobs.Select(job => job.Id).Order().ToArray();
         await using var delete = await RowDelete.BeginAsync(Database);
-        await delete.DeleteAsync(ids[^1]);
+        // In whatever order the worker locks them, it has one of the others when it comes to this.
+        await delete.DeleteAsync(ids[2]);
 
         var work = release
             ? worker.Get<GroupWriteBack>().ReleaseAsync(group, maySent: true)
@@ -35,9 +36,10 @@ internal sealed class DeadlockTests : Scenario
                 TimeSpan.Zero);
         await Task.Delay(AfterTheFirstLook);
         await delete.DeleteAsync(ids[0]);
+        await delete.DeleteAsync(ids[^1]);
         await delete.CommitAsync();
         await work;
 
-        Assert.That(await RowsAsync(site), Is.EqualTo(release ? "QUEUED:3" : "COMPLETED:3"));
+        Assert.That(await RowsAsync(site), Is.EqualTo(release ? "QUEUED:2" : "COMPLETED:2"));
     }
 }
