@@ -1,8 +1,8 @@
 -- One round trip, one transaction: rows, counters, circuit and ledger of one uploaded batch. Only rows still under the
 -- named claim change, and everything else is derived from those that did: a late worker changes nothing at all.
--- Locks: its own PROCESSING rows, by id, then the group's row of metrics and of health. Another session's delete of several
---        rows may hold one of them and wait for another. A wait for a row ends after 0.8 s, before that session looks for a
---        deadlock (deadlock_timeout, 1 s), so that it is this statement that gives up, and is repeated.
+-- Locks: its own PROCESSING rows, mostly by id (the planner may choose another order), then the group's row of metrics and of
+--        health. Another session's delete of several rows may hold one of them and wait for another. A wait for a row ends
+--        after 0.8 s, before that session looks for a deadlock (deadlock_timeout, 1 s): this statement gives up, and is repeated.
 -- Index: primary keys.
 -- $1 claim token  $2 site_id  $3 provider_key  $4 duration_ms  $5 success?  $6 transient failure?
 -- $7.. one element per row: id, status, seconds to wait, spends an attempt?, code, category, message, request id, ref,
