@@ -16,6 +16,8 @@ internal sealed class CorrectionDrain(
         ICorrectingProvider provider, int limit, CredentialCache credentials, IsolationWatch isolation, RunDeadline deadline)
     {
         var corrected = 0;
+        // Before the next claim of uploads could take the rows that this run put back.
+        await store.CorrectPendingAsync(CancellationToken.None);
         var groupLimit = Math.Min(provider.MaxBatchSize, ClaimStream.MaxRowsOfGroup);
         while (limit > 0 && !deadline.Passed)
         {

@@ -22,6 +22,12 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
     private static readonly string WriteBackSql = SqlText.Load("Corrections.Sql.WriteBackCorrections");
     private static readonly string ReleaseSql = SqlText.Load("Corrections.Sql.ReleaseCorrections");
 
+    public async Task CorrectPendingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select correct_pending_sales()");
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     public async Task<IReadOnlyList<CorrectionGroup>> ClaimAsync(
         string providerKey, int limit, int groupLimit, CancellationToken cancellationToken)
     {
@@ -94,8 +100,7 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
 
     public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select note_missed_sale_changes()");
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await CorrectPendingAsync(cancellationToken);
         return await ReleaseAsync(group: null, maySent: true, minAgeMinutes, cancellationToken);
     }
 

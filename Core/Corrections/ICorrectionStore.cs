@@ -10,6 +10,12 @@ namespace OpsMantik.Core.Corrections;
 /// </summary>
 internal interface ICorrectionStore
 {
+    /// <summary>
+    /// Decides about sales that changed while a worker had their row, where the row came back uncounted; and about those whose
+    /// change could not be noted when it happened.
+    /// </summary>
+    Task CorrectPendingAsync(CancellationToken cancellationToken);
+
     /// <summary>Claims due corrections of several groups; empty when nothing is due.</summary>
     /// <param name="limit">Most over all groups.</param>
     /// <param name="groupLimit">Most of one group.</param>
@@ -27,7 +33,7 @@ internal interface ICorrectionStore
     /// <summary>Gives a claim's corrections back without spending an attempt; returns how many.</summary>
     Task<int> ReleaseAsync(CorrectionGroup group, bool maySent, CancellationToken cancellationToken);
 
-    /// <summary>Returns what a dead worker left, and notes the changes of sales that could not be noted when they happened.</summary>
+    /// <summary>Returns what a dead worker left, and decides what is pending.</summary>
     /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
     Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken);
 }

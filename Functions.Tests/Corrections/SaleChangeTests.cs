@@ -196,8 +196,51 @@ internal sealed class SaleChangeTests : QueueFixture
         await ChangeAsync(Cancel);
 
         await Queue.ReleaseAsync(group, maySent: false, CancellationToken.None);
+        await _corrections.CorrectPendingAsync(CancellationToken.None);
 
         Assert.That((await RowAsync(), await CorrectionsAsync()), Is.EqualTo(("FAILED SALE_CANCELED 10000 TRY", (string?)null)));
+    }
+
+    [Test]
+    public async Task One_that_the_provider_refused_for_good_has_the_new_value_or_none()
+    {
+        var group = (await ClaimAsync()).Single();
+        await ChangeAsync("amount_cents = 7000");
+        await WriteBackAsync(group, UploadOutcome.Failed("INVALID_CLICK", ErrorCategory.Validation, "no"));
+        Assert.That(await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY QUEUED"));
+
+        await _corrections.CorrectPendingAsync(CancellationToken.None);
+
+        Assert.That((await RowAsync(), await CorrectionsAsync()), Is.EqualTo(("FAILED INVALID_CLICK 7000 TRY", (string?)null)));
+    }
+
+    [Test]
+    public async Task One_whose_row_somebody_holds_or_the_database_refuses_keeps_no_other_waiting()
+    {
+        var held = (await Database.EnqueueAsync(_site)).Single();
+        var refused = (await Database.EnqueueAsync(_site)).Single();
+        var group = (await ClaimAsync()).Single();
+        await ChangeAsync(Cancel);
+        await Queue.ReleaseAsync(group, maySent: false, CancellationToken.None);
+        await Database.ExecuteAsync(
+            $"""
+            create function refuse() returns trigger language plpgsql as $x$ begin raise exception 'no'; end $x$;
+            create trigger refuse before update on offline_conversion_queue
+                for each row when (old.id = '{refused}' and new.status = 'FAILED') execute function refuse()
+            """);
+        await using (var connection = await Database.Admin.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using var hold = connection.CreateCommand();
+            hold.CommandText = $"select from offline_conversion_queue where id = '{held}' for update";
+            await hold.ExecuteNonQueryAsync();
+            await _corrections.CorrectPendingAsync(CancellationToken.None);
+        }
+
+        Assert.That(await RowAsync(), Is.EqualTo("FAILED SALE_CANCELED 10000 TRY"));
+        Assert.That(await StatusAsync(held), Is.EqualTo("QUEUED"));
+        await _corrections.CorrectPendingAsync(CancellationToken.None);
+        Assert.That((await StatusAsync(held), await StatusAsync(refused)), Is.EqualTo(("FAILED", "QUEUED")));
     }
 
     [Test]
@@ -208,6 +251,7 @@ internal sealed class SaleChangeTests : QueueFixture
         await Database.ExecuteAsync("update offline_conversion_queue set claimed_at = now() - interval '1 hour'");
 
         await Queue.RecoverAsync(15, CancellationToken.None);
+        await _corrections.RecoverAsync(15, CancellationToken.None);
 
         Assert.That(await RowAsync(), Is.EqualTo("QUEUED 10000 TRY"), "sent again as it may have been sent");
         Assert.That(await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY QUEUED"));

@@ -30,7 +30,7 @@ internal sealed partial class MigrationLockTests
         await using var newer = await TestDatabase.CreateAsync();
         var documented = Row().Matches(await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "deployment.md")))
             .ToDictionary(row => row.Groups["script"].Value, row => Name().Matches(row.Groups["tables"].Value)
-                .Select(table => table.Groups["name"].Value + (table.Groups["mode"].Success ? " ShareLock" : " AccessExclusiveLock"))
+                .Select(table => $"{table.Groups["name"].Value} {LockOf(table.Groups["mode"].Value)}")
                 .Order().ToArray());
 
         Dictionary<string, string[]> taken = [];
@@ -52,6 +52,14 @@ internal sealed partial class MigrationLockTests
                 Assert.That(LongestWait(script, tables.Length), Is.LessThan(1000), script);
         });
     }
+
+    private static string LockOf(string mode) => mode switch
+    {
+        "" => "AccessExclusiveLock",
+        "SHARE" => "ShareLock",
+        "SHARE ROW EXCLUSIVE" => "ShareRowExclusiveLock",
+        _ => mode,
+    };
 
     /// <summary>In ms: who waits for a script's first table waits for the others too.</summary>
     private static int LongestWait(string script, int tables) =>
@@ -84,6 +92,6 @@ internal sealed partial class MigrationLockTests
     [GeneratedRegex(@"set local lock_timeout = '(?<ms>\d+)ms'")]
     private static partial Regex FurtherWait();
 
-    [GeneratedRegex(@"`(?<name>\w+)`(?<mode> \(SHARE\))?")]
+    [GeneratedRegex(@"`(?<name>\w+)`(?: \((?<mode>[A-Z ]+)\))?")]
     private static partial Regex Name();
 }

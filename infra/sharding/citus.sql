@@ -25,10 +25,9 @@ alter table public.sales add primary key (site_id, id);
 alter table public.offline_conversion_queue add primary key (site_id, id), add unique (site_id, sale_id);
 alter table public.provider_credentials add primary key (site_id, id);
 alter table public.provider_upload_attempts add primary key (site_id, id);
--- Its triggers stay off: they would look for a sale on every node. Corrections are a command of the operator's there.
+-- Its trigger stays off: it would look for a sale on every node. Corrections are a command of the operator's there.
 alter table public.conversion_corrections add primary key (site_id, id);
 drop trigger opsmantik_note_sale_change on public.sales;
-drop trigger opsmantik_note_conversion_return on public.offline_conversion_queue;
 
 -- operator_audit stays on the coordinator: people write it, and its numbers count up in one place.
 select create_distributed_table('public.sites', 'id');

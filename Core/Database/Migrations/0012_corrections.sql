@@ -5,8 +5,6 @@ drop trigger if exists opsmantik_note_sale_change on public.sales;
 
 set local lock_timeout = '25ms';
 
-drop trigger if exists opsmantik_note_conversion_return on public.offline_conversion_queue;
-
 -- Each is one change of one row. The value that Google has is that of the newest correction which may have been sent, or
 -- the row's. It says so: corrected_at is told to Google and stays the same however often the correction is sent, because
 -- a second one of the same moment is taken for a repetition.
@@ -66,7 +64,8 @@ create table if not exists public.sale_changes_missed (
     created_at timestamptz not null default now()
 );
 
--- Brings one queue row and its waiting correction to the state of its sale.
+-- Brings the queue row of a sale, and its waiting correction, to the state of the sale: what the trigger, an operator's command
+-- and the worker call. A status that is neither confirmed nor canceled says nothing.
 --
 -- row not with a worker and not counted (QUEUED, RETRY, FAILED)
 --     canceled: FAILED as SALE_CANCELED. If an attempt may have reached Google, a retraction waits as well.
@@ -74,155 +73,12 @@ create table if not exists public.sale_changes_missed (
 --     changed: the row's value is replaced; if an attempt may have reached Google, a restatement waits instead.
 -- row with a worker (PROCESSING), accepted (SUBMITTED) or counted (COMPLETED)
 --     a correction waits, unless Google has that state; no claim takes it before the row has ended. Rows that come back
---     from a worker uncounted come here again.
+--     from a worker uncounted come here again (correct_pending_sales).
 --
--- Locks: the queue row, so that a claim, write-back or recovery of it is before or after this, never beside it.
--- Index: primary keys, conversion_corrections_row_idx.
-create or replace function public.correct_conversion(
-    p_row_id uuid, p_is_canceled boolean, p_value_cents bigint, p_currency text)
-returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-    c_canceled constant text := 'SALE_CANCELED';
-    v_row       public.offline_conversion_queue;
-    v_waiting   public.conversion_corrections;
-    -- What Google has, or may have.
-    v_sent      public.conversion_corrections;
-    v_is_sent   boolean;
-    v_moment    timestamptz;
-    v_may_count boolean;
-    v_is_told   boolean;
-begin
-    select q.* into v_row from public.offline_conversion_queue q where q.id = p_row_id for update;
-    if not found then
-        return;
-    end if;
-
-    select c.* into v_waiting
-    from public.conversion_corrections c
-    where c.row_id = p_row_id and c.status in ('QUEUED', 'RETRY');
-
-    select c.* into v_sent
-    from public.conversion_corrections c
-    where c.row_id = p_row_id
-      and (c.status in ('PROCESSING', 'SUBMITTED', 'COMPLETED') or c.status in ('QUEUED', 'RETRY') and c.claim_count > 0)
-    order by c.created_at desc, c.id desc
-    limit 1;
-    v_is_sent := found;
-
-    -- Google is told whole seconds, and takes what is not later than the last for a repetition.
-    select greatest(date_trunc('second', clock_timestamp()), max(c.corrected_at) + interval '1 second')
-    into v_moment
-    from public.conversion_corrections c
-    where c.row_id = p_row_id;
-
-    if v_row.status in ('QUEUED', 'RETRY', 'FAILED') then
-        -- Above one claim an earlier attempt may have reached Google; of one, its error tells; of a canceled row, what waits.
-        v_may_count := v_is_sent
-            or coalesce(v_row.provider_error_code, '') = c_canceled and v_waiting.id is not null
-            or v_row.claim_count > 1
-            or v_row.claim_count = 1
-               and coalesce(v_row.provider_error_category, 'TRANSIENT') in ('TRANSIENT', 'RATE_LIMIT');
-
-        if p_is_canceled then
-            if v_row.status <> 'FAILED' or v_row.provider_error_code is distinct from c_canceled then
-                update public.offline_conversion_queue q
-                set status = 'FAILED',
-                    last_error = case when v_may_count
-                        then 'The sale was canceled. An attempt may have reached the provider: a retraction is sent.'
-                        else 'The sale was canceled before it was sent.' end,
-                    provider_error_code = c_canceled,
-                    provider_error_category = 'VALIDATION',
-                    updated_at = now()
-                where q.id = p_row_id;
-            end if;
-        elsif v_row.provider_error_code = c_canceled and not v_is_sent then
-            update public.offline_conversion_queue q
-            set status = 'QUEUED',
-                next_retry_at = null,
-                last_error = null,
-                provider_error_code = null,
-                provider_error_category = null,
-                updated_at = now()
-            where q.id = p_row_id;
-        end if;
-
-        if not v_may_count then
-            if not p_is_canceled then
-                update public.offline_conversion_queue q
-                set value_cents = p_value_cents,
-                    currency = p_currency,
-                    payload = q.payload - array['value_cents', 'currency'],
-                    updated_at = now()
-                where q.id = p_row_id
-                  and ((q.value_cents, q.currency) is distinct from (p_value_cents, p_currency)
-                       or q.payload ?| array['value_cents', 'currency']);
-            end if;
-            delete from public.conversion_corrections c where c.id = v_waiting.id;
-            return;
-        end if;
-    end if;
-
-    -- A conversion that was retracted, or restated to nothing, is not counted again, whatever is sent.
-    if v_is_sent and (v_sent.kind = 'RETRACT' or v_sent.value_cents = 0) then
-        if not p_is_canceled then
-            insert into public.conversion_corrections
-                (site_id, provider_key, row_id, kind, value_cents, currency, corrected_at, status, provider_error_code,
-                 provider_error_category, last_error)
-            select v_row.site_id, v_row.provider_key, p_row_id, 'RESTATE', p_value_cents, p_currency, v_moment,
-                   'FAILED', 'CONVERSION_RETRACTED', 'VALIDATION',
-                   'The sale was retracted; the provider never counts it again. Upload it as a sale of its own.'
-            where not exists (
-                select
-                from public.conversion_corrections c
-                where c.row_id = p_row_id and c.provider_error_code = 'CONVERSION_RETRACTED' and c.created_at >= v_sent.created_at);
-        end if;
-        delete from public.conversion_corrections c where c.id = v_waiting.id and c.claim_count = 0;
-        return;
-    end if;
-
-    v_is_told := not p_is_canceled and case
-        when v_is_sent then (v_sent.value_cents, v_sent.currency) is not distinct from (p_value_cents, p_currency)
-        -- As ConversionReader reads a row: the payload's word counts more.
-        when v_row.payload ?| array['value_cents', 'currency']
-            then (coalesce(v_row.payload ->> 'value_cents', v_row.value_cents::text),
-                  coalesce(v_row.payload ->> 'currency', v_row.currency))
-                 is not distinct from (p_value_cents::text, p_currency)
-        else (v_row.value_cents, v_row.currency) is not distinct from (p_value_cents, p_currency)
-    end;
-    if v_is_told and (v_waiting.id is null or v_waiting.id is distinct from v_sent.id) then
-        delete from public.conversion_corrections c where c.id = v_waiting.id;
-    elsif not v_is_told then
-        -- What waits and may have been sent is a state that Google may have: it is replaced under a moment of its own.
-        insert into public.conversion_corrections as c
-            (site_id, provider_key, row_id, kind, value_cents, currency, corrected_at)
-        values
-            (v_row.site_id, v_row.provider_key, p_row_id,
-             case when p_is_canceled then 'RETRACT' else 'RESTATE' end,
-             case when not p_is_canceled then p_value_cents end,
-             case when not p_is_canceled then p_currency end,
-             v_moment)
-        on conflict (row_id) where status in ('QUEUED', 'RETRY') do update
-        set kind = excluded.kind,
-            value_cents = excluded.value_cents,
-            currency = excluded.currency,
-            corrected_at = excluded.corrected_at,
-            status = 'QUEUED',
-            retry_count = 0,
-            next_retry_at = null,
-            updated_at = now()
-        where (c.kind, c.value_cents, c.currency) is distinct from (excluded.kind, excluded.value_cents, excluded.currency);
-    end if;
-end
-$$;
-
--- Notes the state of a sale: what the trigger, an operator's command and recovery call. A status that is neither confirmed
--- nor canceled says nothing.
--- Locks: the sale's queue row, then no more. The sale is read once the row is locked, so that of two of these the later sees
--- what the earlier saw or more; it is not locked, because a write-back comes here with the row, and the dashboard with the sale.
+-- Locks: the sale's queue row, so that a claim, write-back or recovery of it is before or after this, never beside it. The sale
+-- is read once the row is locked, so that of two of these the later sees what the earlier saw or more; it is not locked,
+-- because a worker comes here with the row, and the dashboard with the sale.
+-- Index: primary keys, the queue's key of the sale, conversion_corrections_row_idx.
 create or replace function public.correct_sale(p_sale_id uuid)
 returns void
 language plpgsql
@@ -230,18 +86,147 @@ security definer
 set search_path = ''
 as $$
 declare
-    v_sale record;
-    v_row  uuid;
+    c_canceled  constant text := 'SALE_CANCELED';
+    v_row       record;
+    -- The sale as it is, the correction that waits, and what Google has or may have of corrections.
+    v_now       record;
+    v_may_count boolean;
+    v_is_told   boolean;
 begin
     for v_row in
-        select q.id from public.offline_conversion_queue q where q.sale_id = p_sale_id order by q.id for update
+        select q.id, q.site_id, q.provider_key, q.status, q.claim_count, q.value_cents, q.currency, q.payload,
+               coalesce(q.provider_error_code, '') as code,
+               coalesce(q.provider_error_category, 'TRANSIENT') as category
+        from public.offline_conversion_queue q
+        where q.sale_id = p_sale_id
+        order by q.id
+        for update
     loop
-        select s.status::text as status, s.amount_cents, s.currency::text as currency
-        into v_sale
+        select s.status::text = 'CANCELED' as is_canceled,
+               s.amount_cents as value_cents,
+               s.currency::text as currency,
+               waiting.id as waiting_id,
+               waiting.claim_count as waiting_claims,
+               sent.id as sent_id,
+               sent.kind as sent_kind,
+               sent.value_cents as sent_value,
+               sent.currency as sent_currency,
+               sent.created_at as sent_at,
+               -- Google is told whole seconds, and takes what is not later than the last for a repetition.
+               greatest(date_trunc('second', clock_timestamp()), last.corrected_at + interval '1 second') as moment
+        into v_now
         from public.sales s
-        where s.id = p_sale_id;
-        if v_sale.status in ('CONFIRMED', 'CANCELED') then
-            perform public.correct_conversion(v_row, v_sale.status = 'CANCELED', v_sale.amount_cents, v_sale.currency);
+        left join public.conversion_corrections waiting
+            on waiting.row_id = v_row.id and waiting.status in ('QUEUED', 'RETRY')
+        left join lateral (
+            select c.id, c.kind, c.value_cents, c.currency, c.created_at
+            from public.conversion_corrections c
+            where c.row_id = v_row.id
+              and (c.status in ('PROCESSING', 'SUBMITTED', 'COMPLETED')
+                   or c.status in ('QUEUED', 'RETRY') and c.claim_count > 0)
+            order by c.created_at desc, c.id desc
+            limit 1) sent on true
+        cross join lateral (
+            select max(c.corrected_at) as corrected_at from public.conversion_corrections c where c.row_id = v_row.id) last
+        where s.id = p_sale_id and s.status::text in ('CONFIRMED', 'CANCELED');
+        continue when not found;
+
+        if v_row.status in ('QUEUED', 'RETRY', 'FAILED') then
+            -- Above one claim an earlier attempt may have reached Google; of one, its error tells; of a canceled row, what waits.
+            v_may_count := v_now.sent_id is not null
+                or v_row.code = c_canceled and v_now.waiting_id is not null
+                or v_row.claim_count > 1
+                or v_row.claim_count = 1 and v_row.category in ('TRANSIENT', 'RATE_LIMIT');
+
+            if v_now.is_canceled then
+                if v_row.status <> 'FAILED' or v_row.code <> c_canceled then
+                    update public.offline_conversion_queue q
+                    set status = 'FAILED',
+                        last_error = case when v_may_count
+                            then 'The sale was canceled. An attempt may have reached the provider: a retraction is sent.'
+                            else 'The sale was canceled before it was sent.' end,
+                        provider_error_code = c_canceled,
+                        provider_error_category = 'VALIDATION',
+                        updated_at = now()
+                    where q.id = v_row.id;
+                end if;
+            elsif v_row.code = c_canceled and v_now.sent_id is null then
+                update public.offline_conversion_queue q
+                set status = 'QUEUED',
+                    next_retry_at = null,
+                    last_error = null,
+                    provider_error_code = null,
+                    provider_error_category = null,
+                    updated_at = now()
+                where q.id = v_row.id;
+            end if;
+
+            if not v_may_count then
+                if not v_now.is_canceled then
+                    update public.offline_conversion_queue q
+                    set value_cents = v_now.value_cents,
+                        currency = v_now.currency,
+                        payload = q.payload - array['value_cents', 'currency'],
+                        updated_at = now()
+                    where q.id = v_row.id
+                      and ((q.value_cents, q.currency) is distinct from (v_now.value_cents, v_now.currency)
+                           or q.payload ?| array['value_cents', 'currency']);
+                end if;
+                delete from public.conversion_corrections c where c.id = v_now.waiting_id;
+                continue;
+            end if;
+        end if;
+
+        -- A conversion that was retracted, or restated to nothing, is not counted again, whatever is sent.
+        if v_now.sent_kind = 'RETRACT' or v_now.sent_value = 0 then
+            if not v_now.is_canceled then
+                insert into public.conversion_corrections
+                    (site_id, provider_key, row_id, kind, value_cents, currency, corrected_at, status, provider_error_code,
+                     provider_error_category, last_error)
+                select v_row.site_id, v_row.provider_key, v_row.id, 'RESTATE', v_now.value_cents, v_now.currency, v_now.moment,
+                       'FAILED', 'CONVERSION_RETRACTED', 'VALIDATION',
+                       'The sale was retracted; the provider never counts it again. Upload it as a sale of its own.'
+                where not exists (
+                    select
+                    from public.conversion_corrections c
+                    where c.row_id = v_row.id
+                      and c.provider_error_code = 'CONVERSION_RETRACTED'
+                      and c.created_at >= v_now.sent_at);
+            end if;
+            delete from public.conversion_corrections c where c.id = v_now.waiting_id and v_now.waiting_claims = 0;
+            continue;
+        end if;
+
+        v_is_told := not v_now.is_canceled and case
+            when v_now.sent_id is not null
+                then (v_now.sent_value, v_now.sent_currency) is not distinct from (v_now.value_cents, v_now.currency)
+            -- As ConversionReader reads a row: the payload's word counts more.
+            else (coalesce(v_row.payload ->> 'value_cents', v_row.value_cents::text),
+                  coalesce(v_row.payload ->> 'currency', v_row.currency))
+                 is not distinct from (v_now.value_cents::text, v_now.currency)
+        end;
+        if not v_is_told then
+            -- What waits and may have been sent is a state that Google may have: it is replaced under a moment of its own.
+            insert into public.conversion_corrections as c
+                (site_id, provider_key, row_id, kind, value_cents, currency, corrected_at)
+            values
+                (v_row.site_id, v_row.provider_key, v_row.id,
+                 case when v_now.is_canceled then 'RETRACT' else 'RESTATE' end,
+                 case when not v_now.is_canceled then v_now.value_cents end,
+                 case when not v_now.is_canceled then v_now.currency end,
+                 v_now.moment)
+            on conflict (row_id) where status in ('QUEUED', 'RETRY') do update
+            set kind = excluded.kind,
+                value_cents = excluded.value_cents,
+                currency = excluded.currency,
+                corrected_at = excluded.corrected_at,
+                status = 'QUEUED',
+                retry_count = 0,
+                next_retry_at = null,
+                updated_at = now()
+            where (c.kind, c.value_cents, c.currency) is distinct from (excluded.kind, excluded.value_cents, excluded.currency);
+        elsif v_now.waiting_id is distinct from v_now.sent_id then
+            delete from public.conversion_corrections c where c.id = v_now.waiting_id;
         end if;
     end loop;
 end
@@ -274,47 +259,42 @@ create trigger opsmantik_note_sale_change
     for each row
     execute function public.note_sale_change();
 
--- A row that comes back from a worker uncounted, and for which a correction waits: decided now, with the sale as it is.
-create or replace function public.note_conversion_return()
-returns trigger
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-    if exists (
-        select from public.conversion_corrections c where c.row_id = new.id and c.status in ('QUEUED', 'RETRY')
-    ) then
-        perform public.correct_sale(new.sale_id);
-    end if;
-    return null;
-end
-$$;
-
-create trigger opsmantik_note_conversion_return
-    after update of status on public.offline_conversion_queue
-    for each row
-    when (old.status in ('PROCESSING', 'SUBMITTED') and new.status in ('QUEUED', 'RETRY', 'FAILED'))
-    execute function public.note_conversion_return();
-
--- What could not be noted when it happened.
--- Locks: the rows of those sales. Index: primary keys.
-create or replace function public.note_missed_sale_changes()
+-- Sales whose change was not decided when it happened: what could not be noted, and rows that came back from a worker
+-- uncounted while a correction waited for them. One whose attempt may have counted keeps its restatement and is sent again.
+-- Locks: the rows of those sales, for 0.8 s as a write-back does; one that somebody holds is left to the next call.
+-- Index: conversion_corrections_due_idx (all that wait), primary keys.
+create or replace function public.correct_pending_sales()
 returns int
 language plpgsql
 set search_path = ''
+set lock_timeout = '800ms'
 as $$
 declare
     v_sale  uuid;
     v_count int := 0;
 begin
-    for v_sale in select m.sale_id from public.sale_changes_missed m order by m.created_at limit 1000 loop
+    for v_sale in
+        (select m.sale_id from public.sale_changes_missed m order by m.created_at limit 1000)
+        union
+        (select q.sale_id
+         from public.conversion_corrections c
+         join public.offline_conversion_queue q on q.site_id = c.site_id and q.id = c.row_id
+         where c.status in ('QUEUED', 'RETRY')
+           and q.status in ('QUEUED', 'RETRY', 'FAILED')
+           and q.provider_error_code is distinct from 'SALE_CANCELED'
+           and (c.kind = 'RETRACT'
+                or q.claim_count = 0
+                or q.claim_count = 1 and q.provider_error_category not in ('TRANSIENT', 'RATE_LIMIT'))
+         limit 1000)
+        order by 1
+    loop
         begin
             perform public.correct_sale(v_sale);
             delete from public.sale_changes_missed m where m.sale_id = v_sale;
             v_count := v_count + 1;
         exception
-            when data_exception or integrity_constraint_violation or raise_exception or data_corrupted then null;
+            when data_exception or integrity_constraint_violation or raise_exception or data_corrupted
+                or lock_not_available then null;
         end;
     end loop;
     return v_count;
@@ -340,11 +320,9 @@ begin
     loop
         execute format('revoke all on public.conversion_corrections, public.sale_changes_missed from %s', v_role);
         foreach v_function in array array[
-            'correct_conversion(uuid, boolean, bigint, text)',
             'correct_sale(uuid)',
-            'note_missed_sale_changes()',
-            'note_sale_change()',
-            'note_conversion_return()']
+            'correct_pending_sales()',
+            'note_sale_change()']
         loop
             execute format('revoke execute on function public.%s from %s', v_function, v_role);
         end loop;
@@ -356,7 +334,7 @@ grant select, insert, update on public.conversion_corrections to service_role;
 grant select, delete on public.sale_changes_missed to service_role;
 grant execute on function
     public.correct_sale(uuid),
-    public.note_missed_sale_changes()
+    public.correct_pending_sales()
     to service_role;
 alter table public.conversion_corrections enable row level security;
 alter table public.sale_changes_missed enable row level security;

@@ -36,7 +36,7 @@ functions (signature) as (
            ('end_refused_waiting_jobs(text, uuid, int)'),
            ('end_refused_waiting_job(uuid, text, uuid, text)'),
            ('correct_sale(uuid)'),
-           ('note_missed_sale_changes()'),
+           ('correct_pending_sales()'),
            ('enqueue_sales(jsonb, text)'),
            ('judge_sales(jsonb)')
 )

@@ -145,6 +145,8 @@ internal sealed class NoMeters : IMeterFactory
 /// <summary>The simulation's provider corrects nothing yet.</summary>
 internal sealed class NoCorrections : ICorrectionStore
 {
+    public Task CorrectPendingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<IReadOnlyList<CorrectionGroup>> ClaimAsync(
         string providerKey, int limit, int groupLimit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<CorrectionGroup>>([]);
