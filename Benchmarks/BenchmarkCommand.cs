@@ -13,6 +13,7 @@ internal static class BenchmarkCommand
     private static readonly IMeasure[] Measures =
     [
         new DrainMeasure(),
+        new CorrectionMeasure(),
         new PeersMeasure(),
         new LatencyMeasure(),
         new GrowthMeasure(),

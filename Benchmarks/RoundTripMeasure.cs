@@ -80,7 +80,7 @@ internal sealed class CommandCount : IDisposable
 }
 
 /// <summary>Takes every conversion after a wait, or at once, and counts: what is left is the worker's own cost.</summary>
-internal sealed class TimedProvider(TimeSpan latency) : IConversionProvider
+internal sealed class TimedProvider(TimeSpan latency) : ICorrectingProvider
 {
     private int _calls;
     private int _rows;
@@ -95,16 +95,24 @@ internal sealed class TimedProvider(TimeSpan latency) : IConversionProvider
 
     public string? FindFault(JsonElement credentials) => null;
 
-    public async Task<IReadOnlyList<UploadOutcome>> UploadAsync(
-        OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<UploadOutcome>> UploadAsync(
+        OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken) =>
+        AnswerAsync(credential, conversions.Count, cancellationToken);
+
+    public Task<IReadOnlyList<UploadOutcome>> CorrectAsync(
+        OpenedCredential credential, IReadOnlyList<Correction> corrections, CancellationToken cancellationToken) =>
+        AnswerAsync(credential, corrections.Count, cancellationToken);
+
+    private async Task<IReadOnlyList<UploadOutcome>> AnswerAsync(
+        OpenedCredential credential, int rows, CancellationToken cancellationToken)
     {
         // Read as Google's provider reads it.
         using var document = credential.Parse();
         Interlocked.Increment(ref _calls);
-        Interlocked.Add(ref _rows, conversions.Count);
+        Interlocked.Add(ref _rows, rows);
         if (latency > TimeSpan.Zero)
             await Task.Delay(latency, TimeProvider.System, cancellationToken);
-        var outcomes = new UploadOutcome[conversions.Count];
+        var outcomes = new UploadOutcome[rows];
         Array.Fill(outcomes, UploadOutcome.Completed());
         return outcomes;
     }
