@@ -19,6 +19,7 @@ internal static class CommandTree
             HealthCommand.Create(),
             StatusCommand.Create(time),
             RowCommand.Create(),
+            SaleCommand.Create(),
             PreviewCommand.Create(),
             EnqueueCommand.Create(),
             RequeueCommand.Create(),

@@ -30,6 +30,10 @@ internal static class RequeueCommand
         {
             Description = "Instead: rows that Google has. Only with --sale; it gets them again under the same order id.",
         };
+        var corrections = new Option<bool>("--corrections")
+        {
+            Description = "Instead: corrections, as of canceled sales; those that still say how the sale is.",
+        };
         var sales = new Option<Guid[]>("--sale") { Description = "Only this sale; may be given several times." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show how many and why, and change nothing." };
         var (provider, actor, yes) = (ProviderOption.Create(), ActorOption.Create(), YesOption.Create());
@@ -40,9 +44,10 @@ internal static class RequeueCommand
             [
                 "opsmantik requeue --site 11111111-1111-1111-1111-111111111111 --category AUTH",
                 "opsmantik requeue --all-sites --status RETRY --code VAULT_KEY_UNKNOWN --yes",
+                "opsmantik requeue --corrections --all-sites --category AUTH",
                 "opsmantik requeue --include-completed --sale 33333333-3333-3333-3333-333333333333",
             ],
-            [site, everySite, status, category, code, since, completed, sales, provider, actor, dryRun, yes],
+            [site, everySite, status, category, code, since, completed, corrections, sales, provider, actor, dryRun, yes],
             async (services, parsed, output, stopping) =>
             {
                 var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
@@ -54,9 +59,14 @@ internal static class RequeueCommand
                     throw new OperatorException($"--category must be one of {string.Join(", ", Categories)}.");
                 if (parsed.GetValue(completed) && named is null)
                     throw new OperatorException("--include-completed needs the sales spelled out: --sale <id>.");
+                var isCorrections = parsed.GetValue(corrections);
+                if (isCorrections && parsed.GetValue(completed))
+                    throw new OperatorException("--corrections and --include-completed contradict each other: Google has those.");
+                var what = isCorrections ? "corrections" : "rows";
                 var filter = new RequeueFilter
                 {
                     Status = parsed.GetValue(completed) ? "COMPLETED" : parsed.GetValue(status)!,
+                    Corrections = isCorrections,
                     ProviderKey = parsed.GetValue(provider)!,
                     SiteId = parsed.GetValue(site),
                     Category = parsed.GetValue(category)?.ToUpperInvariant(),
@@ -70,18 +80,18 @@ internal static class RequeueCommand
                 foreach (var line in preview)
                     output.WriteLine(Describe(line));
                 if (rows == 0 || parsed.GetValue(dryRun)
-                    || !YesOption.Confirm(output, parsed.GetValue(yes), $"Send {TextFormat.Number(rows)} rows again?"))
+                    || !YesOption.Confirm(output, parsed.GetValue(yes), $"Send {TextFormat.Number(rows)} {what} again?"))
                 {
                     output.Write(
                         new { matched = rows, requeued = 0L },
-                        console => console.Verbatim(rows == 0 ? "No rows match; nothing was changed." : "Nothing was changed."));
+                        console => console.Verbatim(rows == 0 ? $"No {what} match; nothing was changed." : "Nothing was changed."));
                     return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
                 output.Write(
                     new { matched = rows, requeued },
-                    console => console.Verbatim($"{TextFormat.Number(requeued)} rows are QUEUED; the next upload run sends them."));
+                    console => console.Verbatim($"{TextFormat.Number(requeued)} {what} are QUEUED; the next upload run sends them."));
                 return ExitCodes.Success;
             });
     }

@@ -131,6 +131,10 @@ public static class CoreServices
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new SaleControl(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<ConversionReader>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CircuitControl(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new RowHistoryReader(
             provider.GetRequiredService<NpgsqlDataSource>(),

@@ -48,7 +48,8 @@ internal sealed class SaleReader(
         if (click is null && identifiers.IsEmpty)
             throw new FormatException("there is no click id, and no e-mail address or telephone number");
         var at = times.Read(SaleFields.Required("occurred_at", Field(SalesColumn.OccurredAt))).ToUniversalTime();
-        var money = ReadMoney(Field(SalesColumn.Amount), Field(SalesColumn.Currency));
+        var money = SalesMoney.Read(
+            Field(SalesColumn.Amount), Field(SalesColumn.Currency), options.Currency, amounts, currencies);
         var reference = Field(SalesColumn.ExternalRef) is { Length: > 0 } written
             ? references.Read(written)
             : columns.Has(SalesColumn.ExternalRef) ? throw new FormatException("external_ref is empty")
@@ -113,32 +114,6 @@ internal sealed class SaleReader(
 
         static ClickId? Found(ClickIdReading reading) =>
             reading.Fault is { } fault ? throw new FormatException(fault) : reading.Id;
-    }
-
-    private Money ReadMoney(string text, string written)
-    {
-        var named = SalesAmounts.CurrencyOf(text);
-        var code = written.Length > 0 ? written : named ?? options.Currency ?? "";
-        if (code.Equals("TL", StringComparison.OrdinalIgnoreCase))
-            code = "TRY";
-        if (!currencies.TryFind(code, out var currency))
-        {
-            throw new FormatException(code.Length == 0
-                ? "the currency is missing: give --currency"
-                : $"currency is {SaleFields.Quote(code)}, which ISO 4217 does not know");
-        }
-
-        if (named is not null && !named.Equals(currency.Code, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new FormatException(currencies.TryFind(named, out _)
-                ? $"amount is {SaleFields.Quote(text)}, but the currency is {currency.Code}"
-                : SalesAmounts.Expected(text));
-        }
-
-        var amount = amounts.Read(SaleFields.Required("amount", text));
-        return Money.TryFromMajor(amount, currency, out var money)
-            ? money
-            : throw new FormatException($"amount is {SaleFields.Quote(text)}, more decimals than {currency.Code} has");
     }
 
     // Without a number of its own, the same line must be the same sale in the next file.

@@ -16,6 +16,8 @@ public sealed class Requeueing
 
     private static readonly string PreviewSql = SqlText.Load("Operations.Sql.RequeuePreview");
     private static readonly string RequeueSql = SqlText.Load("Operations.Sql.Requeue");
+    private static readonly string CorrectionsPreviewSql = SqlText.Load("Operations.Sql.RequeueCorrectionsPreview");
+    private static readonly string CorrectionsSql = SqlText.Load("Operations.Sql.RequeueCorrections");
 
     private readonly NpgsqlDataSource _database;
 
@@ -24,7 +26,7 @@ public sealed class Requeueing
     /// <exception cref="ArgumentException">The filter names rows that may not be requeued.</exception>
     public async Task<IReadOnlyList<RequeueLine>> PreviewAsync(RequeueFilter filter, CancellationToken cancellationToken)
     {
-        await using var command = Command(PreviewSql, filter);
+        await using var command = Command(filter.Corrections ? CorrectionsPreviewSql : PreviewSql, filter);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var lines = new List<RequeueLine>();
         while (await reader.ReadAsync(cancellationToken))
@@ -47,7 +49,7 @@ public sealed class Requeueing
         var (total, count, began) = (0L, 0L, (DateTime?)null);
         do
         {
-            await using var command = Command(RequeueSql, filter);
+            await using var command = Command(filter.Corrections ? CorrectionsSql : RequeueSql, filter);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
             command.Parameters.Add(new NpgsqlParameter { Value = Details(filter), NpgsqlDbType = NpgsqlDbType.Jsonb });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Chunk });
@@ -58,7 +60,8 @@ public sealed class Requeueing
             began ??= reader.GetDateTime(1);
             total += count;
         }
-        while (count == Chunk);
+        // Of a chunk of corrections some may have been overtaken by their sales meanwhile.
+        while (filter.Corrections ? count > 0 : count == Chunk);
         return total;
     }
 
@@ -82,6 +85,7 @@ public sealed class Requeueing
 
     private static string Details(RequeueFilter filter) => JsonSerializer.Serialize(new Dictionary<string, object?>
     {
+        ["corrections"] = filter.Corrections ? true : null,
         ["status"] = filter.Status,
         ["category"] = filter.Category,
         ["code"] = filter.Code,
@@ -95,6 +99,11 @@ public sealed record RequeueFilter
 {
     /// <summary>FAILED or RETRY; COMPLETED only together with <see cref="SaleIds"/>.</summary>
     public required string Status { get; init; }
+
+    /// <summary>
+    /// Instead of rows their corrections: those that still say how the sale is, where nothing newer of it was told or waits.
+    /// </summary>
+    public bool Corrections { get; init; }
 
     public string ProviderKey { get; init; } = "google_ads";
 
@@ -118,6 +127,8 @@ public sealed record RequeueFilter
     {
         if (Status is not ("FAILED" or "RETRY" or "COMPLETED"))
             throw new ArgumentException("Only FAILED, RETRY and COMPLETED rows can be requeued.");
+        if (Corrections && Status == "COMPLETED")
+            throw new ArgumentException("A correction that Google took is not sent again.");
         // A conversion that Google has is sent again only for a sale that the operator names.
         if (Status == "COMPLETED" && SaleIds is not { Count: > 0 })
             throw new ArgumentException("COMPLETED rows are requeued by their sale ids only.");

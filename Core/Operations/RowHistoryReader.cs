@@ -48,7 +48,7 @@ public sealed class RowHistoryReader
                 site.Clone(), provider.Clone(), since, Text(row.RequestId), Number(MaxLines)),
             requests.FirstOrDefault(),
             await ReadAsync(CorrectionsSql, Correction, cancellationToken, Id(row.Id), Number(MaxLines)),
-            await ReadAsync(AuditSql, Audit, cancellationToken, site.Clone(), since.Clone(), Number(MaxLines)));
+            await ReadAsync(AuditSql, Audit, cancellationToken, site.Clone(), since.Clone(), Number(MaxLines), Id(row.SaleId)));
     }
 
     private static HistoryRow Row(NpgsqlDataReader reader) => new(

@@ -48,6 +48,7 @@ public class CommandLineTests
     [TestCase("row show 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("circuit show --site 12", "--site: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("requeue --sale 12", "--sale: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
+    [TestCase("sale cancel 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("upload run --limit abc", "--limit: a whole number, not 'abc'.")]
     [TestCase("requeue --all-sites --since yesterday", "--since: a time, as 2026-11-24T08:00Z, not 'yesterday'.")]
     public void What_cannot_be_read_is_told_its_form_and_no_type(string typed, string said)

@@ -104,6 +104,7 @@ internal sealed class RightsTests
     [TestCase("update operator_audit set actor = 'x'")]
     [TestCase("delete from operator_audit")]
     [TestCase("select * from sales")]
+    [TestCase("update sales set status = 'CANCELED'")]
     public async Task The_worker_itself_may_not_delete_nor_rewrite_the_ledger(string sql)
     {
         await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);

@@ -301,6 +301,91 @@ begin
 end
 $$;
 
+-- A sale for an operator's command: the worker's role may not read the application's tables.
+create or replace function public.find_sale(p_sale_id uuid)
+returns table (site_id uuid, status text, amount_cents bigint, currency text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select s.site_id, s.status::text, s.amount_cents, s.currency::text from public.sales s where s.id = p_sale_id
+$$;
+
+-- A confirmed sale canceled (no amount) or with another value, by an operator: what the dashboard would do, and the only write to
+-- sales that the worker's role has. It cannot leave its line in the audit out. Returns the status that the sale had, null when
+-- there is none; it is changed if that was CONFIRMED.
+-- Locks: the sale, then its row of the queue, as the dashboard and its trigger do.
+create or replace function public.change_sale(p_sale_id uuid, p_amount_cents bigint, p_currency text, p_actor text)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    v_sale record;
+begin
+    select s.site_id, s.status::text as status, s.amount_cents, s.currency::text as currency
+    into v_sale
+    from public.sales s
+    where s.id = p_sale_id
+    for update;
+    if v_sale.status is distinct from 'CONFIRMED' then
+        return v_sale.status;
+    end if;
+
+    if p_amount_cents is null then
+        update public.sales s set status = 'CANCELED', updated_at = now() where s.id = p_sale_id;
+    else
+        update public.sales s
+        set amount_cents = p_amount_cents, currency = p_currency, updated_at = now()
+        where s.id = p_sale_id;
+    end if;
+    -- For a database whose trigger is off; after the trigger it finds nothing to do.
+    perform public.correct_sale(p_sale_id);
+    insert into public.operator_audit (actor, action, site_id, row_count, details)
+    values (p_actor, case when p_amount_cents is null then 'sale cancel' else 'sale restate' end, v_sale.site_id, 1,
+            jsonb_strip_nulls(jsonb_build_object(
+                'sale_id', p_sale_id,
+                'had_amount_cents', v_sale.amount_cents,
+                'had_currency', v_sale.currency,
+                'amount_cents', p_amount_cents,
+                'currency', p_currency)));
+    return v_sale.status;
+end
+$$;
+
+-- Whether a correction that failed is still what is to be told of its row: the newest, with none on its way, and the sale is
+-- as it says. A requeue asks once more when it holds the row, so it is volatile: each call sees what is committed by then.
+-- Locks: none. Index: primary keys, conversion_corrections_row_idx.
+create or replace function public.is_correction_current(p_correction_id uuid)
+returns boolean
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    select exists (
+        select
+        from public.conversion_corrections c
+        join public.offline_conversion_queue q on q.id = c.row_id
+        join public.sales s on s.id = q.sale_id
+        where c.id = p_correction_id
+          and c.provider_error_code is distinct from 'CONVERSION_RETRACTED'
+          and case c.kind
+                  when 'RETRACT' then s.status::text = 'CANCELED'
+                  else s.status::text = 'CONFIRMED'
+                       and (c.value_cents, c.currency) is not distinct from (s.amount_cents, s.currency::text)
+              end
+          and not exists (
+              select
+              from public.conversion_corrections o
+              where o.row_id = c.row_id
+                and o.id <> c.id
+                and (o.status in ('QUEUED', 'RETRY', 'PROCESSING', 'SUBMITTED')
+                     or (o.created_at, o.id) > (c.created_at, c.id))))
+$$;
+
 -- A line of the ledger for a batch of corrections is of its own kind: the counts of uploads are the sum of FINISHED.
 -- Locks: the ledger, for a moment; no row is read.
 alter table public.provider_upload_attempts drop constraint if exists provider_upload_attempts_phase_check;
@@ -322,7 +407,10 @@ begin
         foreach v_function in array array[
             'correct_sale(uuid)',
             'correct_pending_sales()',
-            'note_sale_change()']
+            'note_sale_change()',
+            'find_sale(uuid)',
+            'change_sale(uuid, bigint, text, text)',
+            'is_correction_current(uuid)']
         loop
             execute format('revoke execute on function public.%s from %s', v_function, v_role);
         end loop;
@@ -334,7 +422,10 @@ grant select, insert, update on public.conversion_corrections to service_role;
 grant select, delete on public.sale_changes_missed to service_role;
 grant execute on function
     public.correct_sale(uuid),
-    public.correct_pending_sales()
+    public.correct_pending_sales(),
+    public.find_sale(uuid),
+    public.change_sale(uuid, bigint, text, text),
+    public.is_correction_current(uuid)
     to service_role;
 alter table public.conversion_corrections enable row level security;
 alter table public.sale_changes_missed enable row level security;

@@ -37,6 +37,9 @@ functions (signature) as (
            ('end_refused_waiting_job(uuid, text, uuid, text)'),
            ('correct_sale(uuid)'),
            ('correct_pending_sales()'),
+           ('find_sale(uuid)'),
+           ('change_sale(uuid, bigint, text, text)'),
+           ('is_correction_current(uuid)'),
            ('enqueue_sales(jsonb, text)'),
            ('judge_sales(jsonb)')
 )
