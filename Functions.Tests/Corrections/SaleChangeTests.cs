@@ -274,6 +274,71 @@ internal sealed class SaleChangeTests : QueueFixture
         Assert.That((await ClaimCorrectionsAsync()).Single().Jobs.Single().ValueCents, Is.EqualTo(8000));
     }
 
+    [Test]
+    public async Task A_value_that_Google_may_have_is_taken_back_also_when_its_correction_was_replaced()
+    {
+        await SendAsync();
+        await ChangeAsync("amount_cents = 7000");
+        var group = (await ClaimCorrectionsAsync()).Single();
+        await ChangeAsync("amount_cents = 8000");
+        await WriteAsync(group, UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "no answer"));
+
+        await ChangeAsync("amount_cents = 10000");
+
+        Assert.That(
+            await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY FAILED CORRECTION_REPLACED, RESTATE 10000 TRY QUEUED"));
+    }
+
+    [Test]
+    public async Task What_a_correction_given_up_may_have_done_is_not_forgotten()
+    {
+        await SendAsync();
+        await ChangeAsync(Cancel);
+        await Database.ExecuteAsync("update conversion_corrections set retry_count = 6");
+        await CorrectAsync(UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "no answer"));
+
+        await ChangeAsync("status = 'CONFIRMED'");
+        Assert.That(await CorrectionsAsync(), Is.EqualTo(
+            "RETRACT FAILED INTERNAL_ERROR, RESTATE 10000 TRY FAILED CONVERSION_RETRACTED"), "Google may count it never again");
+        await ChangeAsync(Cancel);
+        Assert.That(await CorrectionsAsync(), Does.EndWith("RETRACT QUEUED"), "or still");
+    }
+
+    [Test]
+    public async Task Of_two_transactions_the_one_that_ends_last_has_the_last_word()
+    {
+        await SendAsync();
+        await using var connection = await Database.Admin.OpenConnectionAsync();
+        await using var longer = await connection.BeginTransactionAsync();
+        await using var change = connection.CreateCommand();
+        change.CommandText = "select now()";
+        await change.ExecuteNonQueryAsync();
+        await ChangeAsync("amount_cents = 7000");
+        await CorrectAsync(UploadOutcome.Completed());
+        change.CommandText = "update sales set amount_cents = 8000";
+        await change.ExecuteNonQueryAsync();
+        await longer.CommitAsync();
+        await CorrectAsync(UploadOutcome.Completed());
+
+        await ChangeAsync("amount_cents = 7000");
+
+        Assert.That(
+            await Database.ScalarAsync<string>("select concat_ws(' ', value_cents, status) from conversion_corrections order by corrected_at desc limit 1"),
+            Is.EqualTo("7000 QUEUED"));
+    }
+
+    [Test]
+    public async Task A_row_confirmed_again_has_all_its_attempts()
+    {
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set status = 'FAILED', retry_count = 7, provider_error_category = 'VALIDATION'");
+        await ChangeAsync(Cancel);
+
+        await ChangeAsync("status = 'CONFIRMED'");
+
+        Assert.That(await Database.ScalarAsync<int>("select retry_count from offline_conversion_queue where status = 'QUEUED'"), Is.Zero);
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task A_claim_of_corrections_that_ends_without_an_answer_gives_them_back(bool dead)

@@ -74,6 +74,10 @@ internal sealed class RunSchedule(World world, WorkerPool pool, RunStarter start
             ? row.DueAt
             : row.ClaimedAt!.Value.AddMinutes(15));
         var requests = world.Store.Requests.Where(request => request.SettledAt is null).Select(request => request.NextCheckAt);
-        return rows.Concat(requests).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+        // What waits for its row is due when the row is.
+        var corrections = world.Store.Corrections
+            .Where(each => each.IsUnderWay || (each.IsWaiting && world.Store.MayCorrect(each)))
+            .Select(each => each.IsWaiting ? each.DueAt : each.ClaimedAt!.Value.AddMinutes(15));
+        return rows.Concat(requests).Concat(corrections).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
     }
 }

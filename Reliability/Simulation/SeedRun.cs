@@ -16,6 +16,7 @@ internal sealed class SeedRun
     private readonly WorkerPool _pool;
     private readonly RunSchedule _timetable;
     private readonly SaleStream _sales;
+    private readonly Dashboard _dashboard;
     private readonly DateTimeOffset _chaosUntil;
 
     private SeedRun(int seed, bool keepTrace)
@@ -27,6 +28,7 @@ internal sealed class SeedRun
         var chaos = TimeSpan.FromMinutes(_world.Random.Next(20, 120));
         _chaosUntil = _world.Now + chaos;
         _sales = new SaleStream(_world, chaos);
+        _dashboard = new Dashboard(_world);
     }
 
     public static SeedResult Run(int seed, bool keepTrace = false)
@@ -68,7 +70,8 @@ internal sealed class SeedRun
     }
 
     private bool IsDone() => _world.DrainingFor > LongestDrain
-        || (_world.IsDraining && _sales.Next is null && !_pool.IsBusy && _world.Store.Rows.All(row => row.IsTerminal));
+        || (_world.IsDraining && _sales.Next is null && !_pool.IsBusy && _world.Store.Rows.All(row => row.IsTerminal)
+            && !_world.Store.HasWork);
 
     private void Step()
     {
@@ -79,6 +82,7 @@ internal sealed class SeedRun
         }
 
         _sales.Arrive();
+        _dashboard.Act();
         _timetable.Ring();
         _pool.Suffer();
         if (_world.Happens(_world.Faults.RecoveryByHand))

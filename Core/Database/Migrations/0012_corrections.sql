@@ -88,7 +88,8 @@ as $$
 declare
     c_canceled  constant text := 'SALE_CANCELED';
     v_row       record;
-    -- The sale as it is, the correction that waits, and what Google has or may have of corrections.
+    -- The sale as it is, the correction that waits, and the newest that Google has or may have. One that FAILED is there if an
+    -- attempt of unknown fate is behind it: it may stand, and is not relied on.
     v_now       record;
     v_may_count boolean;
     v_is_told   boolean;
@@ -108,10 +109,11 @@ begin
                waiting.id as waiting_id,
                waiting.claim_count as waiting_claims,
                sent.id as sent_id,
+               sent.status as sent_status,
                sent.kind as sent_kind,
                sent.value_cents as sent_value,
                sent.currency as sent_currency,
-               sent.created_at as sent_at,
+               sent.corrected_at as sent_at,
                -- Google is told whole seconds, and takes what is not later than the last for a repetition.
                greatest(date_trunc('second', clock_timestamp()), last.corrected_at + interval '1 second') as moment
         into v_now
@@ -119,12 +121,18 @@ begin
         left join public.conversion_corrections waiting
             on waiting.row_id = v_row.id and waiting.status in ('QUEUED', 'RETRY')
         left join lateral (
-            select c.id, c.kind, c.value_cents, c.currency, c.created_at
+            select c.id, c.status, c.kind, c.value_cents, c.currency, c.corrected_at
             from public.conversion_corrections c
             where c.row_id = v_row.id
               and (c.status in ('PROCESSING', 'SUBMITTED', 'COMPLETED')
-                   or c.status in ('QUEUED', 'RETRY') and c.claim_count > 0)
-            order by c.created_at desc, c.id desc
+                   or c.status in ('QUEUED', 'RETRY') and c.claim_count > 0
+                   or c.status = 'FAILED'
+                      and (c.claim_count > 1
+                           or c.claim_count = 1
+                              and (c.provider_error_code = 'CORRECTION_REPLACED'
+                                   or c.provider_error_category in ('TRANSIENT', 'RATE_LIMIT'))))
+            -- Not by created_at: of two transactions of the dashboard, the one that began first may change the sale last.
+            order by c.corrected_at desc
             limit 1) sent on true
         cross join lateral (
             select max(c.corrected_at) as corrected_at from public.conversion_corrections c where c.row_id = v_row.id) last
@@ -153,6 +161,7 @@ begin
             elsif v_row.code = c_canceled and v_now.sent_id is null then
                 update public.offline_conversion_queue q
                 set status = 'QUEUED',
+                    retry_count = 0,
                     next_retry_at = null,
                     last_error = null,
                     provider_error_code = null,
@@ -178,7 +187,7 @@ begin
         end if;
 
         -- A conversion that was retracted, or restated to nothing, is not counted again, whatever is sent.
-        if v_now.sent_kind = 'RETRACT' or v_now.sent_value = 0 then
+        if (v_now.sent_kind = 'RETRACT' or v_now.sent_value = 0) and not (v_now.is_canceled and v_now.sent_status = 'FAILED') then
             if not v_now.is_canceled then
                 insert into public.conversion_corrections
                     (site_id, provider_key, row_id, kind, value_cents, currency, corrected_at, status, provider_error_code,
@@ -191,7 +200,7 @@ begin
                     from public.conversion_corrections c
                     where c.row_id = v_row.id
                       and c.provider_error_code = 'CONVERSION_RETRACTED'
-                      and c.created_at >= v_now.sent_at);
+                      and c.corrected_at >= v_now.sent_at);
             end if;
             delete from public.conversion_corrections c where c.id = v_now.waiting_id and v_now.waiting_claims = 0;
             continue;
@@ -199,7 +208,8 @@ begin
 
         v_is_told := not v_now.is_canceled and case
             when v_now.sent_id is not null
-                then (v_now.sent_value, v_now.sent_currency) is not distinct from (v_now.value_cents, v_now.currency)
+                then v_now.sent_status <> 'FAILED'
+                     and (v_now.sent_value, v_now.sent_currency) is not distinct from (v_now.value_cents, v_now.currency)
             -- As ConversionReader reads a row: the payload's word counts more.
             else (coalesce(v_row.payload ->> 'value_cents', v_row.value_cents::text),
                   coalesce(v_row.payload ->> 'currency', v_row.currency))

@@ -7,12 +7,12 @@ namespace OpsMantik.Reliability.Simulation.Google;
 /// <summary>The far side: what it has, and which sites are down. It remembers; how it answers a worker is drawn there.</summary>
 internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> sales)
 {
-    private readonly HashSet<Identity> _effects = [];
+    private readonly Dictionary<Identity, SimulatedConversion> _effects = [];
     private readonly Dictionary<string, SimulatedRequest> _requests = [];
     private readonly Dictionary<Guid, DateTimeOffset> _downUntil = [];
 
     /// <summary>Effects, each counted once however often it was sent.</summary>
-    public IReadOnlyCollection<Identity> Effects => _effects;
+    public IReadOnlyCollection<Identity> Effects => _effects.Keys;
 
     public SimulatedSale? SaleOf(Conversion conversion) => sales.GetValueOrDefault(conversion.Id);
 
@@ -22,10 +22,19 @@ internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> s
 
     public void BringBack() => _downUntil.Clear();
 
-    public bool Has(Guid site, Conversion conversion) => _effects.Contains(IdentityOf(site, conversion));
+    public bool Has(Guid site, Conversion conversion) => _effects.ContainsKey(IdentityOf(site, conversion));
 
-    public bool Has(SimulatedSale sale) =>
-        _effects.Contains(new Identity(sale.Group.SiteId, sale.OrderId, sale.Click, sale.Time));
+    public bool Has(SimulatedSale sale) => StateOf(sale) is not null;
+
+    /// <summary>As it stands after its corrections; null when it was never counted.</summary>
+    public SimulatedConversion? StateOf(SimulatedSale sale) =>
+        _effects.GetValueOrDefault(new Identity(sale.Group.SiteId, sale.OrderId, sale.Click, sale.Time));
+
+    /// <returns>Google's name of why a correction is not taken; null when it is, or is ignored.</returns>
+    public string? Correct(Guid site, Correction correction) =>
+        _effects.TryGetValue(IdentityOf(site, correction.Conversion), out var conversion)
+            ? conversion.Correct(correction)
+            : "CONVERSION_NOT_FOUND";
 
     /// <summary>Processes one conversion: the effect, if there is one, and what to say of it.</summary>
     public UploadOutcome Process(Guid site, Conversion conversion, DateTimeOffset now)
@@ -37,7 +46,7 @@ internal sealed class SimulatedGoogle(IReadOnlyDictionary<Guid, SimulatedSale> s
             return UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "stumbled again");
         if (nature == GoogleDecision.TooRecent && now < SaleOf(conversion)!.Time.AddDays(2).AddMinutes(40))
             return UploadOutcome.Postponed("TOO_RECENT_EVENT", ErrorCategory.Transient, "later", TimeSpan.FromMinutes(30));
-        if (_effects.Add(IdentityOf(site, conversion)))
+        if (_effects.TryAdd(IdentityOf(site, conversion), new SimulatedConversion(SimulatedConversion.ValueOf(conversion.Value))))
             return UploadOutcome.Completed();
 
         // The rule of the real provider: a taken order id is ours only if nobody else can have taken it.

@@ -2,13 +2,14 @@ using System.Text;
 using System.Text.Json;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
 using OpsMantik.Reliability.Simulation.Workers;
 
 namespace OpsMantik.Reliability.Simulation.Google;
 
 /// <summary>The provider as one run reaches it. The seed decides what becomes of each call.</summary>
-internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfirmingProvider
+internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfirmingProvider, ICorrectingProvider
 {
     /// <summary>After which a call without an answer is one.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(120);
@@ -33,9 +34,23 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
         var site = SiteOf(credential);
         var delivery = new Delivery(run, site, batch.Sendable);
         world.InvariantChecks.Sending(delivery);
-        await SendAsync(batch, delivery, cancellationToken);
+        await SendAsync(batch, site, () => Process(batch, delivery), () => world.InvariantChecks.AnswerLost(delivery), cancellationToken);
         foreach (var (conversion, outcome) in conversions.Zip(batch.Outcomes))
             Count(conversion, outcome);
+        return batch.Outcomes;
+    }
+
+    public async Task<IReadOnlyList<UploadOutcome>> CorrectAsync(
+        OpenedCredential credential, IReadOnlyList<Correction> corrections, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var batch = new CorrectionBatch(corrections, run.Worker.Clock.GetUtcNow());
+        if (batch.Sendable.Count == 0)
+            return batch.Outcomes;
+
+        var site = SiteOf(credential);
+        world.InvariantChecks.Correcting(run, site, batch.Sendable);
+        await SendAsync(batch, site, () => Correct(batch, site), () => { }, cancellationToken);
         return batch.Outcomes;
     }
 
@@ -56,7 +71,10 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
         return Confirmation.Settled(outcomes);
     }
 
-    private async Task SendAsync(UploadBatch batch, Delivery delivery, CancellationToken cancellationToken)
+    /// <param name="process">The request is there.</param>
+    /// <param name="lost">What became of it will not be known.</param>
+    private async Task SendAsync<T>(
+        SendBatch<T> batch, Guid site, Action process, Action lost, CancellationToken cancellationToken)
     {
         await world.LatencyAsync(run, cancellationToken);
         if (world.Happens(world.Faults.Unreachable))
@@ -72,13 +90,19 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
             return;
         }
 
-        if (world.Google.IsDown(delivery.SiteId, world.Now) || world.Happens(world.Faults.Refused))
+        if (world.Google.IsDown(site, world.Now) || world.Happens(world.Faults.Refused))
         {
             batch.SettleAll(Down);
             return;
         }
 
-        Process(batch, delivery);
+        process();
+        if (world.Happens(world.Faults.AnswerLost))
+        {
+            lost();
+            batch.SettleAll(Unknown);
+        }
+
         var answered = false;
         try
         {
@@ -88,7 +112,23 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
         finally
         {
             if (!answered)
-                world.InvariantChecks.AnswerLost(delivery);
+                lost();
+        }
+    }
+
+    private void Correct(CorrectionBatch batch, Guid site)
+    {
+        for (var i = 0; i < batch.Sendable.Count; i++)
+        {
+            var correction = batch.Sendable[i];
+            var refusal = world.Happens(world.Faults.Partial) ? "UNKNOWN" : world.Google.Correct(site, correction);
+            batch.Settle(i, refusal is null
+                ? UploadOutcome.Completed()
+                : AdjustmentErrorTable.ToOutcome(
+                    new ReportedError("conversionAdjustmentUploadError", refusal, "", i, null), correction, run.Worker.Clock.GetUtcNow()));
+            world.Trace.Add(
+                world.Now, "corrected", run.Worker.Number, world.Sales[correction.Conversion.Id].Number,
+                correction.NewValue?.MinorUnits ?? -1);
         }
     }
 
@@ -111,14 +151,9 @@ internal sealed class SimulatedProvider(World world, SimulatedRun run) : IConfir
         for (var i = 0; i < outcomes.Length; i++)
             batch.Settle(i, outcomes[i]);
         world.Trace.Add(world.Now, "delivered", run.Worker.Number, outcomes.Length, world.Google.Effects.Count);
-        if (world.Happens(world.Faults.AnswerLost))
-        {
-            world.InvariantChecks.AnswerLost(delivery);
-            batch.SettleAll(Unknown);
-        }
     }
 
-    private async Task AnswerAsync(UploadBatch batch, CancellationToken cancellationToken)
+    private async Task AnswerAsync<T>(SendBatch<T> batch, CancellationToken cancellationToken)
     {
         await Task.Yield();
         if (world.Happens(world.Faults.Bug))

@@ -1,3 +1,5 @@
+using OpsMantik.Core.Corrections;
+using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Reliability.Simulation.Google;
 using OpsMantik.Reliability.Simulation.Store;
@@ -20,8 +22,23 @@ internal abstract class Invariant(World world) : IStoreObserver
     {
     }
 
+    /// <inheritdoc/>
+    public virtual void CorrectionChanged(CorrectionRow? before, CorrectionRow after, StoreWrite by, Guid? token)
+    {
+    }
+
     /// <summary>A claim's group, at the moment of the claim.</summary>
     public virtual void Claimed(SimulatedRun run, ClaimedGroup group)
+    {
+    }
+
+    /// <summary>A claim's corrections of one group, at the moment of the claim.</summary>
+    public virtual void CorrectionsClaimed(SimulatedRun run, CorrectionGroup group)
+    {
+    }
+
+    /// <summary>A request with corrections starts.</summary>
+    public virtual void Correcting(SimulatedRun run, Guid siteId, IReadOnlyList<Correction> corrections)
     {
     }
 
@@ -69,7 +86,7 @@ internal abstract class Invariant(World world) : IStoreObserver
     protected int NumberOf(QueueRow row) => world.Sales[row.Id].Number;
 }
 
-/// <summary>All ten invariants, and what they found broken.</summary>
+/// <summary>All twelve invariants, and what they found broken.</summary>
 internal sealed class InvariantChecks : IStoreObserver
 {
     // One broken thing breaks others; the first few tell.
@@ -85,6 +102,7 @@ internal sealed class InvariantChecks : IStoreObserver
         [
             new Conserved(world), Identity, new TerminalForGood(world), new OneLiveClaim(world), new AttemptsCounted(world),
             new NotStuck(world), new CircuitKept(world), new OneSite(world), new CountersAddUp(world), new InTime(world),
+            new CorrectionsInOrder(world), new SalesStand(world),
         ];
     }
 
@@ -109,6 +127,15 @@ internal sealed class InvariantChecks : IStoreObserver
         foreach (var invariant in _invariants)
             invariant.CircuitChanged(before, after);
     }
+
+    public void CorrectionChanged(CorrectionRow? before, CorrectionRow after, StoreWrite by, Guid? token) =>
+        Tell(invariant => invariant.CorrectionChanged(before, after, by, token));
+
+    public void CorrectionsClaimed(SimulatedRun run, CorrectionGroup group) =>
+        Tell(invariant => invariant.CorrectionsClaimed(run, group));
+
+    public void Correcting(SimulatedRun run, Guid siteId, IReadOnlyList<Correction> corrections) =>
+        Tell(invariant => invariant.Correcting(run, siteId, corrections));
 
     public void Claimed(SimulatedRun run, ClaimedGroup group) => Tell(invariant => invariant.Claimed(run, group));
 

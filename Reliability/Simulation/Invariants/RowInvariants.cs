@@ -23,7 +23,7 @@ internal sealed class Conserved(World world) : Invariant(world)
     public static bool IsLost(QueueRow row, World world) => row.Status switch
     {
         RowStatus.Completed => !world.Google.Has(world.Sales[row.Id]),
-        RowStatus.Failed => !IsFair(row, world.Sales[row.Id].Nature),
+        RowStatus.Failed => row.ErrorCode != MemorySales.Canceled && !IsFair(row, world.Sales[row.Id].Nature),
         _ => true,
     };
 
@@ -34,12 +34,15 @@ internal sealed class Conserved(World world) : Invariant(world)
         || row.ErrorCode is "INVALID_GRANT" or "CREDENTIALS_MISSING" or "CREDENTIALS_UNREADABLE";
 }
 
-/// <summary>3. COMPLETED and FAILED never change again; nobody re-queues by hand here.</summary>
+/// <summary>
+/// 3. COMPLETED and FAILED never change again; nobody re-queues by hand here. But a sale that failed may be canceled, a canceled one
+/// confirmed again, and what failed before it was counted gets the sale's new value.
+/// </summary>
 internal sealed class TerminalForGood(World world) : Invariant(world)
 {
     public override void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token)
     {
-        if (before is { IsTerminal: true })
+        if (before is { IsTerminal: true } && !(by == StoreWrite.Sale && before.Status == RowStatus.Failed))
             Broken($"{by} changes sale {NumberOf(after)} from {before.Status} to {after.Status}");
     }
 }
@@ -48,6 +51,7 @@ internal sealed class TerminalForGood(World world) : Invariant(world)
 internal sealed class AttemptsCounted(World world) : Invariant(world)
 {
     private readonly Dictionary<Guid, int> _thrown = [];
+    private readonly HashSet<Guid> _anew = [];
 
     // A bug of the provider's code is an attempt that has no answer.
     public override void AnswerLost(Delivery delivery)
@@ -59,6 +63,13 @@ internal sealed class AttemptsCounted(World world) : Invariant(world)
     public override void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token)
     {
         var grown = after.RetryCount - (before?.RetryCount ?? 0);
+        if (by == StoreWrite.Sale && before?.ErrorCode == MemorySales.Canceled && after.RetryCount == 0)
+        {
+            // A sale confirmed again starts anew.
+            _anew.Add(after.Id);
+            return;
+        }
+
         if (grown is < 0 or > 1 || (grown == 1 && by is not (StoreWrite.WriteBack or StoreWrite.Settle)))
             Broken($"{by} changes the attempts of sale {NumberOf(after)} by {grown}");
         if (after.RetryCount > RetryPolicy.MaxAttempts)
@@ -70,7 +81,7 @@ internal sealed class AttemptsCounted(World world) : Invariant(world)
         foreach (var row in World.Store.Rows.Where(row => World.Sites[row.Group.SiteId].IsSound(World)))
         {
             var answered = World.Sales[row.Id].AttemptsAnswered;
-            if (row.RetryCount > answered + _thrown.GetValueOrDefault(row.Id) || (!World.HasFaults && row.RetryCount != answered))
+            if (row.RetryCount > answered + _thrown.GetValueOrDefault(row.Id) || (!World.HasFaults && row.RetryCount != answered && !_anew.Contains(row.Id)))
                 Broken($"sale {NumberOf(row)} has {row.RetryCount} attempts of {answered} answered ones");
         }
     }

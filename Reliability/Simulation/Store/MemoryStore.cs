@@ -16,6 +16,8 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
     private readonly Dictionary<(GroupKey, string), RequestRow> _requests = [];
     private readonly Dictionary<GroupKey, Counters> _counters = [];
     private readonly List<LedgerLine> _ledger = [];
+    private readonly Dictionary<Guid, SaleRow> _sales = [];
+    private readonly SortedDictionary<int, CorrectionRow> _corrections = [];
 
     public IStoreObserver? Watcher { get; set; }
 
@@ -35,6 +37,25 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
 
     /// <summary>Rows that another session's open transaction holds: what skips locked rows skips them.</summary>
     public HashSet<Guid> Locked { get; } = [];
+
+    /// <summary>Rows of <c>sale_changes_missed</c>.</summary>
+    public HashSet<Guid> MissedSales { get; } = [];
+
+    /// <summary>The newest correction's place among all that there ever were.</summary>
+    public int CorrectionOrder { get; private set; }
+
+    /// <summary>In the order in which they came to be.</summary>
+    public IReadOnlyCollection<CorrectionRow> Corrections => _corrections.Values;
+
+    /// <summary>
+    /// Whether a change of a sale is still to be told. Of a row that failed a correction waits for whoever re-queues it.
+    /// </summary>
+    public bool HasWork => MissedSales.Count > 0 || Corrections.Any(each => each.IsUnderWay || (each.IsWaiting
+        && (Row(each.RowId) is { Status: not RowStatus.Failed } or { ErrorCode: MemorySales.Canceled })));
+
+    /// <summary>Its row is counted, or canceled after it may have been.</summary>
+    public bool MayCorrect(CorrectionRow correction) => Row(correction.RowId)
+        is { Status: RowStatus.Completed } or { Status: RowStatus.Failed, ErrorCode: MemorySales.Canceled };
 
     /// <summary>Active credentials.</summary>
     public Dictionary<GroupKey, SealedCredential> Credentials { get; } = [];
@@ -75,6 +96,28 @@ internal sealed class MemoryStore(TimeProvider clock, Random random)
 
     public RequestRow? Request(GroupKey group, string requestId) => _requests.GetValueOrDefault((group, requestId));
 
+    /// <summary>One that was not put here is as its row was queued.</summary>
+    public SaleRow Sale(Guid id) => _sales.GetValueOrDefault(id) ?? new SaleRow(id, IsCanceled: false, SaleValue.Usual);
+
+    public void Put(SaleRow sale) => _sales[sale.Id] = sale;
+
+    public CorrectionRow? Correction(Guid id) => _corrections.GetValueOrDefault(OrderOf(id));
+
+    public IEnumerable<CorrectionRow> CorrectionsOf(Guid row) => _corrections.Values.Where(each => each.RowId == row);
+
+    public Guid NextCorrectionId() => new(++CorrectionOrder, 3, 0, [0, 0, 0, 0, 0, 0, 0, 0]);
+
+    public void Put(CorrectionRow correction, StoreWrite by, Guid? token = null)
+    {
+        var before = Correction(correction.Id);
+        _corrections[correction.Order] = correction;
+        Watcher?.CorrectionChanged(before, correction, by, token);
+    }
+
+    public void Remove(CorrectionRow correction) => _corrections.Remove(correction.Order);
+
+    private static int OrderOf(Guid correction) => BitConverter.ToInt32(correction.ToByteArray(), 0);
+
     public void Count(GroupKey group, Counters delta) =>
         _counters[group] = _counters.GetValueOrDefault(group) + delta;
 
@@ -89,6 +132,10 @@ internal interface IStoreObserver
     void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token);
 
     void CircuitChanged(Circuit before, Circuit after);
+
+    /// <param name="before">Null for a new one.</param>
+    /// <param name="token">The claim that the statement named; null where it names none.</param>
+    void CorrectionChanged(CorrectionRow? before, CorrectionRow after, StoreWrite by, Guid? token);
 }
 
 /// <summary>Which statement changed a row.</summary>
@@ -103,6 +150,7 @@ internal enum StoreWrite
     Recover,
     Settle,
     Operator,
+    Sale,
     Arrange,
 }
 

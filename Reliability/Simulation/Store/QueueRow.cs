@@ -18,6 +18,8 @@ internal sealed record QueueRow
 
     public int TimeShift { get; init; }
 
+    public SaleValue Value { get; init; } = SaleValue.Usual;
+
     public string Payload { get; init; } = "{}";
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -89,7 +91,7 @@ internal static class RowSteps
         UploadedAt = result.Status == JobStatus.Completed ? now : row.UploadedAt,
     };
 
-    private static RowStatus StatusOf(JobStatus status) => status switch
+    public static RowStatus StatusOf(JobStatus status) => status switch
     {
         JobStatus.Completed => RowStatus.Completed,
         JobStatus.Submitted => RowStatus.Submitted,

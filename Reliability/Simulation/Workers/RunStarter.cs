@@ -22,7 +22,6 @@ internal sealed class RunStarter(World world)
     private readonly OptionsWrapper<UploadOptions> _upload =
         new(new UploadOptions { MaxParallelGroups = world.Random.Next(1, 5) });
 
-
     public void Start(SimulatedWorker worker, RunKind kind, int minAgeMinutes = RecoveryRun.DefaultMinAgeMinutes)
     {
         var run = new SimulatedRun(worker, kind, _upload.Value.TimeBudget);
@@ -76,11 +75,12 @@ internal sealed class RunStarter(World world)
         var reader = new ConversionReader(Currencies.Default, _upload, run.Worker.Clock);
         var groups = new GroupUpload(
             queue, writeBack, opening, reader, world.Random, run.Worker.Clock, NullLogger<GroupUpload>.Instance);
+        var store = new SimulatedCorrections(world, run);
         var corrections = new GroupCorrection(
-            new NoCorrections(), opening, reader, Currencies.Default, world.Random, run.Worker.Clock,
+            store, opening, reader, Currencies.Default, world.Random, run.Worker.Clock,
             NullLogger<GroupCorrection>.Instance);
         var upload = new UploadRun(
-            queue, groups, new CorrectionDrain(new NoCorrections(), corrections, _upload, run.Worker.Clock), opening,
+            queue, groups, new CorrectionDrain(store, corrections, _upload, run.Worker.Clock), opening,
             new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
             run.Worker.Clock, NullLogger<UploadRun>.Instance);
         int? limit = world.Random.Next(4) == 0 ? world.Random.Next(1, 8) : null;
@@ -99,7 +99,7 @@ internal sealed class RunStarter(World world)
     }
 
     private Task<int> RecoverAsync(SimulatedRun run, int minAgeMinutes) =>
-        new RecoveryRun(new SimulatedQueue(world, run), new NoCorrections(), Instruments, NullLogger<RecoveryRun>.Instance)
+        new RecoveryRun(new SimulatedQueue(world, run), new SimulatedCorrections(world, run), Instruments, NullLogger<RecoveryRun>.Instance)
             .RunAsync(minAgeMinutes, run.Stopping);
 }
 

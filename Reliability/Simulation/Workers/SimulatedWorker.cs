@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using OpsMantik.Core.Confirmations;
-using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Queue;
 using OpsMantik.Reliability.Simulation.Store;
@@ -19,6 +18,8 @@ internal sealed class SimulatedWorker(int number, MemoryStore store, Random rand
     public MemoryQueue Queue { get; } = new(store, random);
 
     public MemoryConfirmations Confirmations { get; } = new(store);
+
+    public MemoryCorrections Corrections { get; } = new(store, random);
 
     public List<SimulatedRun> Runs { get; } = [];
 
@@ -140,22 +141,4 @@ internal sealed class NoMeters : IMeterFactory
     public void Dispose()
     {
     }
-}
-
-/// <summary>The simulation's provider corrects nothing yet.</summary>
-internal sealed class NoCorrections : ICorrectionStore
-{
-    public Task CorrectPendingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task<IReadOnlyList<CorrectionGroup>> ClaimAsync(
-        string providerKey, int limit, int groupLimit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<CorrectionGroup>>([]);
-
-    public Task<WriteBackCounts> WriteBackAsync(
-        CorrectionGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration,
-        CancellationToken cancellationToken) => Task.FromResult(default(WriteBackCounts));
-
-    public Task<int> ReleaseAsync(CorrectionGroup group, bool maySent, CancellationToken cancellationToken) => Task.FromResult(0);
-
-    public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) => Task.FromResult(0);
 }
