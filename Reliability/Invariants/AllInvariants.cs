@@ -14,7 +14,7 @@ internal static class AllInvariants
         new SqlInvariant("EachRowInOneState"), new SqlInvariant("EndsAreFinal"), new SqlInvariant("LegalWays"),
         new SqlInvariant("OneLiveClaim"), new SqlInvariant("AttemptsCounted"), new SqlInvariant("NoneLeftProcessing"),
         new SqlInvariant("CircuitsObeyed"), new SqlInvariant("CountersAgree"), new SameIdentity(), new OneEffectPerRow(),
-        new OneSitePerRequest(), new SentPerClaim(), new CanceledSales(),
+        new OneSitePerRequest(), new SentPerClaim(), new CanceledSales(), new ConfirmedSales(),
     ];
 
     private static readonly string AuditSql = InvariantSql.Load("Audit");
@@ -127,7 +127,8 @@ internal sealed class SameIdentity : IInvariant
 
 /// <summary>
 /// A claim sends its rows once: nothing arrives more often than it was claimed. So without a fault nothing is sent
-/// twice, and a crash repeats the batches in flight and no others.
+/// twice, and a crash repeats the batches in flight and no others. On Data Manager a correction is an event like another, and has a claim
+/// of its own.
 /// </summary>
 internal sealed class SentPerClaim : IInvariant
 {
@@ -137,7 +138,7 @@ internal sealed class SentPerClaim : IInvariant
            where !sent.TurnedAway
            group sent by sent.OrderId into times
            let row = evidence.Rows.GetValueOrDefault(times.Key)
-           where row is not null && times.Count() > row.Claims
+           where row is not null && times.Count() > row.Claims + (times.First().IsEvent ? row.CorrectionClaims : 0)
            select $"SentPerClaim: {times.Key} was claimed {row.Claims} times and sent {times.Count()} times",
     ]);
 }
@@ -152,5 +153,24 @@ internal sealed class CanceledSales : IInvariant
            from state in evidence.Conversions[row.Key]
            where !state.IsRetracted && state.Value != 0
            select $"CanceledSales: {row.Key} is canceled and counts {state.Value} {state.Currency}",
+    ]);
+}
+
+/// <summary>
+/// A sale that is confirmed in the end counts with its last value, unless its correction FAILED and says so: as CONVERSION_RETRACTED
+/// when it was confirmed again after a retraction.
+/// </summary>
+internal sealed class ConfirmedSales : IInvariant
+{
+    public Task<IReadOnlyList<string>> FindBreachesAsync(Evidence evidence) => Task.FromResult<IReadOnlyList<string>>(
+    [
+        .. from row in evidence.Rows
+           where row.Value is { IsCanceled: false, Status: "COMPLETED", CorrectionFailed: false, Value: not null }
+           from state in evidence.Conversions[row.Key]
+           where state.IsRetracted || state.Value != row.Value.Value
+           select $"ConfirmedSales: {row.Key} is {row.Value.Value} and counts {state.Value} {state.Currency}",
+        .. from row in evidence.Rows
+           where row.Value is { IsCanceled: false, Status: "FAILED", Code: "SALE_CANCELED", CorrectionFailed: false }
+           select $"ConfirmedSales: {row.Key} is confirmed and was not sent",
     ]);
 }

@@ -29,7 +29,8 @@ internal sealed record Evidence(
             var row = new QueueRow(
                 reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
                 reader.GetString(4), reader.GetInt32(5), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetString(7),
-                reader.GetBoolean(8));
+                reader.GetBoolean(8), reader.IsDBNull(9) ? null : reader.GetDecimal(9), reader.GetBoolean(10),
+                reader.GetInt32(11));
             rows.Add(row.SaleId.ToString(), row);
         }
 
@@ -49,7 +50,8 @@ internal sealed record Evidence(
                 call.Status == 401,
                 row.TryGetProperty("orderId", out var order) ? order.GetString()! : "none",
                 row.GetProperty("gclid").GetString()!,
-                DateTimeOffset.Parse(row.GetProperty("conversionDateTime").GetString()!, CultureInfo.InvariantCulture));
+                DateTimeOffset.Parse(row.GetProperty("conversionDateTime").GetString()!, CultureInfo.InvariantCulture),
+                IsEvent: false);
         }
     }
 
@@ -65,7 +67,8 @@ internal sealed record Evidence(
                 call.Status == 401,
                 row.TryGetProperty("transactionId", out var order) ? order.GetString()! : "none",
                 row.GetProperty("adIdentifiers").GetProperty("gclid").GetString()!,
-                row.GetProperty("eventTimestamp").GetDateTimeOffset());
+                row.GetProperty("eventTimestamp").GetDateTimeOffset(),
+                IsEvent: true);
         }
     }
 }
@@ -101,10 +104,13 @@ internal sealed record Effects(
 /// <param name="SaleId">Its order id at Google.</param>
 /// <param name="Claims">How often it was claimed, claims that a failover lost among them.</param>
 /// <param name="IsCanceled">Its sale is.</param>
+/// <param name="Value">Of its sale, in units of the currency; null when it is deleted.</param>
+/// <param name="CorrectionFailed">A correction to the sale's state, or of one confirmed after its retraction, ended as FAILED.</param>
+/// <param name="CorrectionClaims">Claims of its corrections that may have led to a sending.</param>
 /// <param name="LeftBehind">How often a claim ended without an outcome: released or recovered.</param>
 internal sealed record QueueRow(
     Guid SiteId, Guid SaleId, string ClickId, DateTimeOffset Time, string Status, int Claims, int LeftBehind,
-    string? Code, bool IsCanceled)
+    string? Code, bool IsCanceled, decimal? Value, bool CorrectionFailed, int CorrectionClaims)
 {
     /// <summary>The status of one that went with its sale or site: it need not have had its effect, and may have.</summary>
     public const string Deleted = "DELETED";
@@ -112,7 +118,8 @@ internal sealed record QueueRow(
 
 /// <summary>A conversion in a request that reached the emulator, counted or not.</summary>
 /// <param name="Request">The request's place in the order of arrival.</param>
+/// <param name="IsEvent">Of Data Manager.</param>
 /// <param name="TurnedAway">The request was answered 401: Google took nothing of it.</param>
 internal sealed record SentRow(
     int Request, string CustomerId, string? RefreshToken, bool TurnedAway, string OrderId, string ClickId,
-    DateTimeOffset Time);
+    DateTimeOffset Time, bool IsEvent);

@@ -33,6 +33,7 @@ internal static class KillProof
     {
         await using var environment = await ProofEnvironment.OpenAsync(server, point.Options);
         await using var underTest = await WorkerUnderTest.StartAsync(environment, new Random(seed));
+        await using var changes = new SaleChanges(environment, seed);
         var missed = default(string);
         try
         {
@@ -47,6 +48,7 @@ internal static class KillProof
             missed = error.Message;
         }
 
+        await changes.StopAsync();
         environment.Google.SetBehaviour(null, CallBehaviour.Normal);
         environment.Google.SetBehaviour(null, CallBehaviour.Normal, CallTarget.Token);
         var timeToRecover = await environment.DrainAsync(await environment.StartWorkerAsync());

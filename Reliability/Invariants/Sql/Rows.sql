@@ -17,7 +17,16 @@ select r.site_id,
        coalesce(a.claims, 0) + (select count(*)::int from audit_lost_claims l where l.row_id = r.id) as claims,
        coalesce(a.left_behind, 0) as left_behind,
        r.provider_error_code,
-       exists (select from sales s where s.id = r.sale_id and s.status = 'CANCELED') as canceled
+       exists (select from sales s where s.id = r.sale_id and s.status = 'CANCELED') as canceled,
+       (select s.amount_cents / 100.0 from sales s where s.id = r.sale_id) as value,
+       exists (
+           select
+           from conversion_corrections c
+           join sales s on s.id = r.sale_id
+           where c.row_id = r.id and c.status = 'FAILED'
+             and (c.provider_error_code = 'CONVERSION_RETRACTED'
+                  or c.provider_error_code <> 'CORRECTION_REPLACED' and c.value_cents = s.amount_cents)) as correction_failed,
+       (select coalesce(sum(c.claim_count), 0)::int from conversion_corrections c where c.row_id = r.id) as correction_claims
 from all_rows r
 left join (
     select a.row_id,
