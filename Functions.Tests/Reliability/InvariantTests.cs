@@ -77,6 +77,14 @@ internal sealed class InvariantTests
             insert into offline_conversion_queue (site_id, sale_id, gclid, conversion_time, value_cents, status)
             select s.site_id, s.id, 'never-sent', now(), 1, 'COMPLETED' from sold s
             """),
+        Crime("ConfirmedSales",
+            "alter table sales disable trigger opsmantik_note_sale_change; update sales set amount_cents = 1"),
+        Crime("CorrectionsInOrder",
+            $"""
+            update sales set amount_cents = 7000;
+            update offline_conversion_queue set status = 'SUBMITTED' where id = {OneRow};
+            update conversion_corrections set status = 'PROCESSING' where row_id = {OneRow};
+            """),
         Crime("SentPerClaim", "delete from audit_rows where new_status = 'PROCESSING'"),
     ];
 

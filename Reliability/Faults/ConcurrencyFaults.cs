@@ -10,6 +10,7 @@ internal static class ConcurrencyFaults
     [
         new("two uploads and a recovery at once", AllAtOnceAsync),
         new("a late worker after its recovery", BeLateAsync),
+        new("late corrections after their recovery", CorrectLateAsync),
         new("worker clocks two hours off", ClocksAsync),
         new("stopped in the middle of a run", StopAsync),
     ];
@@ -44,6 +45,24 @@ internal static class ConcurrencyFaults
         var (late, other) = (await environment.StartWorkerAsync(), await environment.StartWorkerAsync());
         var first = late.TryUploadAsync();
         await Calls.UntilAsync(() => environment.Google.Calls.Count >= sites, "every group in flight");
+
+        await environment.LetTimePassAsync();
+        await other.RecoverAsync();
+        await Task.WhenAll(first, other.TryUploadAsync());
+        return other;
+    }
+
+    /// <summary>The same with corrections, for which no audit of rows is there.</summary>
+    private static async Task<WorkerClient> CorrectLateAsync(ProofEnvironment environment)
+    {
+        var sites = environment.Sites.Length;
+        var (late, other) = (await environment.StartWorkerAsync(), await environment.StartWorkerAsync());
+        await other.UploadAsync();
+        await environment.Database.ExecuteAsync("update sales set amount_cents = 7000");
+        environment.Google.QueueBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(1)), sites, CallTarget.Adjustment);
+        environment.Google.QueueBehaviour(null, CallBehaviour.Latency(TimeSpan.FromSeconds(2)), sites, CallTarget.Adjustment);
+        var first = late.TryUploadAsync();
+        await Calls.UntilAsync(() => environment.Google.AdjustmentCalls.Count >= sites, "every correction in flight");
 
         await environment.LetTimePassAsync();
         await other.RecoverAsync();

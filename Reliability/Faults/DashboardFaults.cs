@@ -10,6 +10,7 @@ internal static class DashboardFaults
     public static IReadOnlyList<FaultScenario> All { get; } =
     [
         new("a dashboard that deletes a site, cancels and inserts", environment => DriveAsync(environment, restart: false)),
+        new("amounts that change beside uploads that wait", ChangeBesideAsync),
         new("a dashboard that does, and the server crashes", environment => DriveAsync(environment, restart: true))
         {
             Options = new() { OwnServer = true }, IsSlow = true,
@@ -48,6 +49,21 @@ internal static class DashboardFaults
         if (await environment.Database.ScalarAsync<long>("select count(*) from audit_deleted where who = ''") == 0)
             throw new InvalidOperationException("Nothing was deleted: the scenario does not show what it is for.");
         return one;
+    }
+
+    /// <summary>Of each site some rows are counted and some wait for another try: the corrections of those wait with them.</summary>
+    private static async Task<WorkerClient> ChangeBesideAsync(ProofEnvironment environment)
+    {
+        var (worker, sites) = (await environment.StartWorkerAsync(), environment.Sites.Length);
+        await worker.UploadAsync(sites * 10);
+        environment.Google.QueueBehaviour(null, CallBehaviour.ServerError(), sites);
+        await worker.UploadAsync();
+        await environment.ExpectAsync("COMPLETED");
+        await environment.ExpectAsync("RETRY");
+
+        await environment.Database.ExecuteAsync("update sales set amount_cents = 7000");
+        await worker.UploadAsync();
+        return worker;
     }
 
     /// <summary>Sales are confirmed as the dashboard does it, one transaction each.</summary>

@@ -13,7 +13,7 @@ internal static class AllInvariants
     [
         new SqlInvariant("EachRowInOneState"), new SqlInvariant("EndsAreFinal"), new SqlInvariant("LegalWays"),
         new SqlInvariant("OneLiveClaim"), new SqlInvariant("AttemptsCounted"), new SqlInvariant("NoneLeftProcessing"),
-        new SqlInvariant("CircuitsObeyed"), new SqlInvariant("CountersAgree"), new SameIdentity(), new OneEffectPerRow(),
+        new SqlInvariant("CircuitsObeyed"), new SqlInvariant("CountersAgree"), new SqlInvariant("CorrectionsInOrder"), new SameIdentity(), new OneEffectPerRow(),
         new OneSitePerRequest(), new SentPerClaim(), new CanceledSales(), new ConfirmedSales(),
     ];
 

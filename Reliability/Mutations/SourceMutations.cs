@@ -3,7 +3,7 @@ namespace OpsMantik.Reliability.Mutations;
 internal static class SourceMutations
 {
     public static IReadOnlyList<SourceMutation> All { get; } =
-        [.. IdentityMutations.All, .. RunMutations.All, .. ClaimMutations.All, .. OutcomeMutations.All];
+        [.. IdentityMutations.All, .. RunMutations.All, .. ClaimMutations.All, .. OutcomeMutations.All, .. CorrectionMutations.All];
 }
 
 /// <summary>Claims, probes, releases and recovery, in their SQL.</summary>
@@ -133,5 +133,35 @@ internal static class RunMutations
         new("a missing vault key fails the rows", "Core/Runs/CredentialOpening.cs",
             "if («opening.Fault == VaultFault.Unreadable»)", "true",
             "faults", "--times", "1", "--only", "wrong vault key"),
+    ];
+}
+
+/// <summary>Corrections of sales that changed.</summary>
+internal static class CorrectionMutations
+{
+    private const string Functions = "Core/Database/Migrations/0012_corrections.sql";
+    private const string Claim = "Core/Corrections/Sql/ClaimCorrections.sql";
+
+    public static IReadOnlyList<SourceMutation> All { get; } =
+    [
+        new("token check removed from the write-back of corrections", "Core/Corrections/Sql/WriteBackCorrections.sql",
+            "and «c.claim_token = $1»\n", "true",
+            "faults", "--times", "1", "--only", "late corrections"),
+        new("a correction before its upload", Claim,
+            "and «(q.status = 'COMPLETED' or q.status = 'FAILED' and q.provider_error_code = 'SALE_CANCELED'))\n          and not exists»",
+            "q.status is not null)\n          and not exists",
+            "faults", "--times", "1", "--only", "beside uploads that wait"),
+        new("another moment at each sending of a correction", "Core/Corrections/GroupCorrection.cs",
+            "CorrectedAt = «job.CorrectedAt»,", "job.CorrectedAt.AddSeconds(job.ClaimCount)",
+            "simulate", "--seeds", "300"),
+        new("a canceled row left in the queue", Functions,
+            "if «v_row.status <> 'FAILED' or v_row.code <> c_canceled» then", "false",
+            "kills", "--count", "1", "--only", "killed after the request is sent"),
+        new("a retraction that is not noted", Functions,
+            "v_is_told := not «v_now.is_canceled» and case", "false",
+            "kills", "--count", "1", "--only", "killed after the request is sent"),
+        new("what is not found taken for corrected", "Core/Corrections/GroupCorrection.cs",
+            "&& «!job.IsCounted»;", "true",
+            "simulate", "--seeds", "300"),
     ];
 }

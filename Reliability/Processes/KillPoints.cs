@@ -101,6 +101,7 @@ internal static class KillPoints
         update offline_conversion_queue
         set status = 'PROCESSING', claim_token = gen_random_uuid(), claimed_at = now() - interval '16 minutes',
             claim_count = 1
+        where status = 'QUEUED'
         """);
 
     private static Task<int> OpenCircuitsAsync(WorkerUnderTest underTest) => underTest.Environment.Database.ExecuteAsync(

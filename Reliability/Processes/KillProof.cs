@@ -32,8 +32,9 @@ internal static class KillProof
     private static async Task<ScenarioResult> KillAsync(TestbedServer server, KillPoint point, int seed)
     {
         await using var environment = await ProofEnvironment.OpenAsync(server, point.Options);
-        await using var underTest = await WorkerUnderTest.StartAsync(environment, new Random(seed));
+        // From before the worker starts: some sales change before their rows are claimed.
         await using var changes = new SaleChanges(environment, seed);
+        await using var underTest = await WorkerUnderTest.StartAsync(environment, new Random(seed));
         var missed = default(string);
         try
         {

@@ -97,3 +97,38 @@ end
 $$;
 create trigger audit_circuit after insert or update on provider_health_state
     for each row execute function audit_circuit();
+
+-- Every change of a correction's status, claim or moment, with the state of its row at that moment.
+create table audit_corrections (
+    id            bigint generated always as identity primary key,
+    who           text not null default current_setting('application_name'),
+    correction_id uuid not null,
+    row_id        uuid not null,
+    old_status    text,
+    new_status    text not null,
+    old_moment    timestamptz,
+    new_moment    timestamptz not null,
+    same_state    boolean not null,
+    row_status    text,
+    row_code      text,
+    others        bigint not null
+);
+create index on audit_corrections (correction_id, id);
+
+create function audit_correction() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+    insert into audit_corrections
+        (correction_id, row_id, old_status, new_status, old_moment, new_moment, same_state, row_status, row_code, others)
+    select new.id, new.row_id, old.status, new.status, old.corrected_at, new.corrected_at,
+           (old.kind, old.value_cents, old.currency) is not distinct from (new.kind, new.value_cents, new.currency),
+           q.status, q.provider_error_code,
+           (select count(*)
+            from conversion_corrections c
+            where c.row_id = new.row_id and c.id <> new.id and c.status in ('PROCESSING', 'SUBMITTED'))
+    from (values (1)) one
+    left join offline_conversion_queue q on q.id = new.row_id;
+    return null;
+end
+$$;
+create trigger audit_correction_changed after insert or update on conversion_corrections
+    for each row execute function audit_correction();
