@@ -1,4 +1,5 @@
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Queue;
 using OpsMantik.Reliability.Simulation.Store;
 
@@ -12,6 +13,16 @@ internal interface IStoreUnderTest : IAsyncDisposable
     Task OpenAsync();
 
     IConversionQueue NewQueue(int seed);
+
+    ICorrectionStore NewCorrections(int seed);
+
+    /// <summary>As the dashboard updates the sale of a row.</summary>
+    /// <param name="toggles">Cancels it, or confirms it again.</param>
+    /// <param name="cents">Its new amount; null for the one it has.</param>
+    Task ChangeSaleAsync(Guid row, bool toggles, long? cents);
+
+    /// <summary>The corrections of a row by their moments, in words.</summary>
+    Task<string> CorrectionsAsync(Guid row);
 
     Task AddSiteAsync(Guid id);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Vault;
 using OpsMantik.Reliability.Simulation.Store;
@@ -23,6 +24,20 @@ internal sealed class MemoryStoreUnderTest : IStoreUnderTest
     public Task OpenAsync() => Task.CompletedTask;
 
     public IConversionQueue NewQueue(int seed) => new MemoryQueue(_store, new Random(seed));
+
+    public ICorrectionStore NewCorrections(int seed) => new MemoryCorrections(_store, new Random(seed));
+
+    public Task ChangeSaleAsync(Guid row, bool toggles, long? cents)
+    {
+        var sale = _store.Sale(_store.Row(row).SaleId);
+        _store.ChangeSale(sale with { IsCanceled = sale.IsCanceled != toggles, Value = sale.Value with { Cents = cents ?? sale.Value.Cents } });
+        return Task.CompletedTask;
+    }
+
+    public Task<string> CorrectionsAsync(Guid row) => Task.FromResult(string.Join(", ", _store.CorrectionsOf(row)
+        .OrderBy(each => each.CorrectedAt)
+        .Select(each => $"{(each.IsRetraction ? "RETRACT" : $"RESTATE {each.Value!.Value.Cents}")} {each.Status.ToString().ToUpperInvariant()} "
+            + $"{each.ErrorCode} claims {each.ClaimCount} attempts {each.RetryCount}")));
 
     public Task AddSiteAsync(Guid id)
     {

@@ -11,7 +11,8 @@ internal static class PostgresRows
         """
         select site_id, provider_key, sale_id, gclid, conversion_time, payload::text, created_at, status, retry_count,
                claim_count, next_retry_at, claim_token, claimed_at, last_error, provider_error_code,
-               provider_error_category, provider_request_id, request_index, provider_ref, uploaded_at
+               provider_error_category, provider_request_id, request_index, provider_ref, uploaded_at,
+               value_cents, currency
         from offline_conversion_queue where id = $1
         """,
         reader => new QueueRow
@@ -36,6 +37,7 @@ internal static class PostgresRows
             RequestIndex = OrNull<int>(reader, 17),
             Reference = TextOrNull(reader, 18),
             UploadedAt = OrNull<DateTimeOffset>(reader, 19),
+            Value = new SaleValue(reader.GetInt64(20), reader.GetString(21)),
         }, id)).Single();
 
     public static async Task<Circuit> ReadCircuitAsync(this NpgsqlDataSource database, GroupKey group) =>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OpsMantik.Core.Confirmations;
+using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
@@ -24,6 +25,23 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
     }
 
     public IConversionQueue NewQueue(int seed) => new ConversionQueue(_worker, new Random(seed), NullLogger<ConversionQueue>.Instance);
+
+    public ICorrectionStore NewCorrections(int seed) => new CorrectionStore(_worker, new Random(seed));
+
+    public Task ChangeSaleAsync(Guid row, bool toggles, long? cents) => _database.ExecuteAsync(
+        """
+        update sales
+        set status = case when (status = 'CANCELED') <> $2 then 'CANCELED' else 'CONFIRMED' end,
+            amount_cents = coalesce($3::bigint, amount_cents)
+        where id = (select q.sale_id from offline_conversion_queue q where q.id = $1)
+        """, row, toggles, cents);
+
+    public async Task<string> CorrectionsAsync(Guid row) => await _database.ScalarAsync<string>(
+        """
+        select string_agg(format('%s %s %s claims %s attempts %s', concat_ws(' ', c.kind, c.value_cents), c.status,
+                                 c.provider_error_code, c.claim_count, c.retry_count), ', ' order by c.corrected_at)
+        from conversion_corrections c where c.row_id = $1
+        """, row) ?? "";
 
     public Task AddSiteAsync(Guid id) => _database.ExecuteAsync(
         """
@@ -71,6 +89,8 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
             update offline_conversion_queue
             set next_retry_at = next_retry_at - $1, claimed_at = claimed_at - $1, updated_at = updated_at - $1
             """, time);
+        await _database.ExecuteAsync(
+            "update conversion_corrections set next_retry_at = next_retry_at - $1, claimed_at = claimed_at - $1", time);
         await _database.ExecuteAsync(
             """
             update provider_health_state

@@ -14,14 +14,17 @@ internal sealed class CircuitKept(World world) : Invariant(world)
 
     private readonly Dictionary<GroupKey, DateTimeOffset> _openedAt = [];
     private readonly Dictionary<GroupKey, DateTimeOffset> _idleSince = [];
-    private QueueRow? _writtenBefore;
+    private DateTimeOffset? _writtenClaim;
 
     public override void RowChanged(QueueRow? before, QueueRow after, StoreWrite by, Guid? token)
     {
-        _writtenBefore = by == StoreWrite.WriteBack ? before : null;
+        _writtenClaim = by == StoreWrite.WriteBack ? before?.ClaimedAt : null;
         if (by == StoreWrite.Claim && World.Store.CircuitOf(after.Group).State == CircuitState.Open)
             Broken($"sale {NumberOf(after)} of an OPEN group is claimed");
     }
+
+    public override void CorrectionChanged(CorrectionRow? before, CorrectionRow after, StoreWrite by, Guid? token) =>
+        _writtenClaim = by == StoreWrite.WriteBack ? before?.ClaimedAt : null;
 
     public override void CircuitChanged(Circuit before, Circuit after)
     {
@@ -32,7 +35,7 @@ internal sealed class CircuitKept(World world) : Invariant(world)
             (CircuitState.Open, CircuitState.HalfOpen) => !before.IsGated(World.Now) && after.ProbeToken is not null,
             (CircuitState.HalfOpen, CircuitState.Open) => !(before.ProbeLeaseUntil > World.Now),
             // A batch that was on its way before the group opened has come through.
-            (CircuitState.Open, CircuitState.Closed) => _writtenBefore?.ClaimedAt <= _openedAt.GetValueOrDefault(after.Group),
+            (CircuitState.Open, CircuitState.Closed) => _writtenClaim <= _openedAt.GetValueOrDefault(after.Group),
             _ => true,
         };
         if (!legal)
