@@ -157,11 +157,5 @@ internal static class CorrectionMutations
         new("a canceled sale's row left in the queue, uncorrected", Functions,
             "if «v_row.status <> 'FAILED' or v_row.code <> c_canceled» then", "false",
             "kills", "--count", "1", "--only", "killed after the request is sent"),
-        new("a canceled sale not corrected", Functions,
-            "v_is_told := not «v_now.is_canceled» and case", "false",
-            "kills", "--count", "1", "--only", "killed after the request is sent"),
-        new("what is not found taken for corrected", "Core/Corrections/GroupCorrection.cs",
-            "&& «!job.IsCounted»;", "true",
-            "simulate", "--seeds", "300"),
     ];
 }
