@@ -70,6 +70,7 @@ internal static class StatusDocument
             site.Failed,
             site.FailedToday,
             site.Completed,
+            site.Corrections,
             site.Circuit,
             site.Isolated,
             need = site.Need == SiteNeed.Nothing ? null : NeedText.Render(site.Need),

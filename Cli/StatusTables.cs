@@ -24,6 +24,7 @@ internal static class StatusTables
         Sites(console, report, most);
         Circuits(console, report);
         Failures(console, report);
+        Corrections(console, report);
         console.Verbatim(report.Ticks.Count == 0
             ? "No job has ended well yet."
             : "Last good runs: " + string.Join(", ", report.Ticks.Select(tick =>
@@ -95,6 +96,20 @@ internal static class StatusTables
         }
     }
 
+    private static void Corrections(IAnsiConsole console, StatusReport report)
+    {
+        foreach (var (provider, corrections) in report.Providers.Select(total => (total.ProviderKey, total.Corrections)))
+        {
+            if (corrections.AreNone)
+                continue;
+            console.Verbatim(
+                $"Corrections at {provider}: {TextFormat.Number(corrections.Waiting)} waiting"
+                + (corrections.OldestAt is { } oldest ? $", the oldest for {Age(report.TakenAt - oldest)}" : "")
+                + $"; {TextFormat.Number(corrections.ToldToday)} told in a day; in 7 days {TextFormat.Number(corrections.Failed)} failed, "
+                + $"{TextFormat.Number(corrections.Final)} that nobody can correct");
+        }
+    }
+
     private static Table Table(params string[] columns)
     {
         var table = new Table();
@@ -124,6 +139,7 @@ internal static class NeedText
         SiteNeed.Parked => "set-up at fault",
         SiteNeed.Failing => "all of the last batch failed",
         SiteNeed.CountedFewer => "Google counted fewer",
+        SiteNeed.NotCorrected => "changed sales not corrected",
         SiteNeed.CircuitOpen => "circuit open for over an hour",
         SiteNeed.Isolated => "isolated by hand",
         SiteNeed.Requeue => "failed rows to requeue",

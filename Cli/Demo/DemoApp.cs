@@ -131,7 +131,7 @@ internal sealed class DemoApi : IDisposable
         var answer = await PostAsync(path, null, cancellationToken);
         int Number(string name) => Count(answer, name, path);
         return new UploadCounts(
-            Number("processed"), Number("completed"), Number("failed"), Number("retry"), Number("submitted"));
+            Number("processed"), Number("completed"), Number("failed"), Number("retry"), Number("submitted"), Number("corrected"));
     }
 
     public async Task<ConfirmCounts> ConfirmAsync(CancellationToken cancellationToken)

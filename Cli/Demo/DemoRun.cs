@@ -73,9 +73,13 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         var confirmed = await new DemoConfirmation(api, queue, time).RunAsync(stopping);
         WriteLine($"Confirmed: {Requests(confirmed.Requests)}, {confirmed.Completed} completed, {confirmed.Failed} failed, "
             + $"{confirmed.Retry} to be retried");
+        await application.ChangeAsync(sales, stopping);
+        var (corrected, changed) = await new DemoCorrections(api, queue, emulator, sales, time).RunAsync(stopping);
+        WriteLine($"{changed.Count} sales were canceled or changed, {sales.Count(sale => sale.Sample.Change is { IsBeforeUpload: false })} "
+            + $"of them after the upload: {corrected.Corrected} corrections told");
         return DemoSummary.From(
-            app.Address, counts, confirmed, sites, sales,
-            await queue.ReadRowsAsync(stopping), await queue.ReadCircuitsAsync(stopping));
+            app.Address, counts + corrected, confirmed, sites, sales,
+            await queue.ReadRowsAsync(stopping), await queue.ReadCircuitsAsync(stopping), changed);
     }
 
     private Task<DemoDatabase> OpenDatabaseAsync(CancellationToken stopping) => options.Database is { } text
@@ -153,14 +157,15 @@ internal sealed class DemoUpload(
 }
 
 /// <summary>What the upload route answered, added up over its calls.</summary>
-internal sealed record UploadCounts(int Processed, int Completed, int Failed, int Retry, int Submitted)
+internal sealed record UploadCounts(int Processed, int Completed, int Failed, int Retry, int Submitted, int Corrected = 0)
 {
     public static UploadCounts operator +(UploadCounts left, UploadCounts right) => new(
         left.Processed + right.Processed,
         left.Completed + right.Completed,
         left.Failed + right.Failed,
         left.Retry + right.Retry,
-        left.Submitted + right.Submitted);
+        left.Submitted + right.Submitted,
+        left.Corrected + right.Corrected);
 }
 
 /// <summary>Asks over HTTP what became of submitted rows until none of the demo's is left.</summary>

@@ -31,6 +31,16 @@ internal sealed class DemoSales(NpgsqlDataSource database)
         cross join lateral public.confirm_sale_and_enqueue(s.id) as c
         """;
 
+    private const string CancelSql = "update public.sales set status = 'CANCELED' where id = any ($1)";
+
+    private const string AmountSql =
+        """
+        update public.sales s
+        set amount_cents = c.amount_cents
+        from unnest($1, $2) as c (id, amount_cents)
+        where s.id = c.id
+        """;
+
     /// <summary>One round trip, all or nothing.</summary>
     public async Task WriteAsync(
         IReadOnlyList<DemoSite> sites, IReadOnlyList<DemoSale> sales, CancellationToken cancellationToken)
@@ -53,12 +63,30 @@ internal sealed class DemoSales(NpgsqlDataSource database)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Confirms them in one round trip and returns how many were queued.</summary>
+    /// <summary>Confirms them and returns how many were queued; those that change before the upload have changed by the end.</summary>
     public async Task<int> ConfirmAsync(IReadOnlyList<DemoSale> sales, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(ConfirmSql);
-        command.Parameters.Add(Array(sales, sale => sale.Id));
-        return (int)(long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        // One transaction, so that no scheduled run comes between the two.
+        await using var batch = database.CreateBatch();
+        Add(batch, ConfirmSql, Array(sales, sale => sale.Id));
+        AddChanges(batch, sales.Where(sale => sale.Sample.Change is { IsBeforeUpload: true }));
+        return (int)(long)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Cancels and changes, as the dashboard does, those that change after their upload.</summary>
+    public async Task ChangeAsync(IReadOnlyList<DemoSale> sales, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        AddChanges(batch, sales.Where(sale => sale.Sample.Change is { IsBeforeUpload: false }));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void AddChanges(NpgsqlBatch batch, IEnumerable<DemoSale> sales)
+    {
+        var canceled = sales.ToLookup(sale => sale.Sample.Change!.AmountCents is null);
+        Add(batch, CancelSql, Array(canceled[true], sale => sale.Id));
+        Add(batch, AmountSql,
+            Array(canceled[false], sale => sale.Id), Array(canceled[false], sale => sale.Sample.Change!.AmountCents!.Value));
     }
 
     private static string FirstTouch(DemoSale sale)

@@ -14,6 +14,7 @@ internal sealed record DemoSummary(
     UploadCounts Upload,
     ConfirmCounts Confirm,
     IReadOnlyList<SiteSummary> Sites,
+    IReadOnlyList<ChangedSale> Changed,
     IReadOnlyList<Mismatch> Deviations)
 {
     public static DemoSummary From(
@@ -23,17 +24,21 @@ internal sealed record DemoSummary(
         IReadOnlyList<DemoSite> sites,
         IReadOnlyList<DemoSale> sales,
         IReadOnlyDictionary<Guid, QueueRow> rows,
-        IReadOnlyDictionary<Guid, string> circuits)
+        IReadOnlyDictionary<Guid, string> circuits,
+        IReadOnlyList<ChangedSale> changed)
     {
-        var mismatches = ExpectationCheck.Compare(sales, rows);
+        var inQueue = ExpectationCheck.Compare(sales, rows);
+        var atGoogle = changed.Select(sale => sale.Mismatch).OfType<Mismatch>();
+        Mismatch[] mismatches = [.. inQueue, .. atGoogle.ExceptBy(inQueue.Select(one => one.Line), one => one.Line)];
         var rowsOf = sales.Where(sale => rows.ContainsKey(sale.Id)).ToLookup(sale => sale.Site, sale => rows[sale.Id]);
         return new DemoSummary(
-            mismatches.Count == 0,
+            mismatches.Length == 0,
             url,
             sales.Count,
             upload,
             confirm,
             [.. sites.Select(site => SiteSummary.From(site, [.. rowsOf[site]], circuits.GetValueOrDefault(site.Id)))],
+            changed,
             mismatches);
     }
 
@@ -93,12 +98,13 @@ internal static class ExpectationCheck
             && row.Code == expected.Code
             && row.RetryCount == expected.RetryCount
             && IsWithinTolerance(row.Wait, expected.Wait)
+            && row.Correction == sale.Change?.Correction
             ? null
             : new Mismatch(
                 sale.Line,
                 sale.ExternalRef,
-                Describe(expected.Status, expected.Code, expected.RetryCount, expected.Wait),
-                row is null ? "not in the queue" : Describe(row.Status, row.Code, row.RetryCount, row.Wait));
+                Describe(expected.Status, expected.Code, expected.RetryCount, expected.Wait, sale.Change?.Correction),
+                row is null ? "not in the queue" : Describe(row.Status, row.Code, row.RetryCount, row.Wait, row.Correction));
     }
 
     private static bool IsWithinTolerance(TimeSpan? wait, TimeSpan? expected) => (wait, expected) switch
@@ -108,9 +114,10 @@ internal static class ExpectationCheck
         _ => false,
     };
 
-    private static string Describe(string status, string? code, int retryCount, TimeSpan? wait) =>
+    private static string Describe(string status, string? code, int retryCount, TimeSpan? wait, string? correction) =>
         $"{status}{(code is null ? "" : $" {code}")}, retry_count {retryCount}"
-        + (wait is { } pause ? $", again in {pause.TotalMinutes:0.#} min" : "");
+        + (wait is { } pause ? $", again in {pause.TotalMinutes:0.#} min" : "")
+        + (correction is null ? "" : $", correction {correction}");
 }
 
 /// <summary>A sale that did not end as its line of the sample file says.</summary>
@@ -141,6 +148,10 @@ internal static class DemoSummaryTable
         }
 
         console.Write(table);
+        var changed = new Table().AddColumn("Changed sale").AddColumn("Change").AddColumn("Google has");
+        foreach (var sale in summary.Changed)
+            changed.AddRow(Markup.Escape(sale.ExternalRef), sale.Change, sale.AtGoogle);
+        console.Write(changed);
         WriteResult(console, summary);
     }
 

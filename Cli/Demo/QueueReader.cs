@@ -25,9 +25,20 @@ internal sealed class QueueReader(NpgsqlDataSource database, IReadOnlyList<DemoS
     private const string RowsSql =
         """
         select q.sale_id, q.status, q.provider_error_code, q.retry_count, q.next_retry_at - q.updated_at,
-               q.next_retry_at
+               q.next_retry_at,
+               (select string_agg(concat_ws(' ', c.kind, c.status, c.provider_error_code), ', ' order by c.created_at)
+                from public.conversion_corrections c
+                where c.row_id = q.id)
         from public.offline_conversion_queue q
         where q.site_id = any ($1)
+        """;
+
+    private const string CorrectionsSql =
+        """
+        select c.site_id, count(*)
+        from public.conversion_corrections c
+        where c.site_id = any ($1) and c.status in ('QUEUED', 'PROCESSING', 'RETRY')
+        group by c.site_id
         """;
 
     private const string CircuitsSql =
@@ -40,6 +51,10 @@ internal sealed class QueueReader(NpgsqlDataSource database, IReadOnlyList<DemoS
     /// <summary>Rows that wait for their confirmation.</summary>
     public async Task<int> CountSubmittedAsync(CancellationToken cancellationToken) =>
         (await MapAsync(SubmittedSql, reader => (int)reader.GetInt64(1), cancellationToken)).Values.Sum();
+
+    /// <summary>Corrections that were not told yet.</summary>
+    public async Task<int> CountCorrectionsAsync(CancellationToken cancellationToken) =>
+        (await MapAsync(CorrectionsSql, reader => (int)reader.GetInt64(1), cancellationToken)).Values.Sum();
 
     /// <summary>Circuit states by site; a site without one never had a failure worth counting.</summary>
     public Task<Dictionary<Guid, string>> ReadCircuitsAsync(CancellationToken cancellationToken) =>
@@ -55,7 +70,8 @@ internal sealed class QueueReader(NpgsqlDataSource database, IReadOnlyList<DemoS
         reader.IsDBNull(2) ? null : reader.GetString(2),
         reader.GetInt32(3),
         reader.IsDBNull(4) ? null : reader.GetTimeSpan(4),
-        reader.IsDBNull(5) ? null : new DateTimeOffset(reader.GetDateTime(5), TimeSpan.Zero));
+        reader.IsDBNull(5) ? null : new DateTimeOffset(reader.GetDateTime(5), TimeSpan.Zero),
+        reader.IsDBNull(6) ? null : reader.GetString(6));
 
     private async Task<Dictionary<Guid, T>> MapAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
@@ -72,5 +88,6 @@ internal sealed class QueueReader(NpgsqlDataSource database, IReadOnlyList<DemoS
 
 /// <summary>How a sale stands in the queue.</summary>
 /// <param name="Wait">From the last write-back to the next try, by the database's clock.</param>
+/// <param name="Correction">Kind, status and code of its corrections; null when it has none.</param>
 internal sealed record QueueRow(
-    Guid SaleId, string Status, string? Code, int RetryCount, TimeSpan? Wait, DateTimeOffset? NextRetryAt);
+    Guid SaleId, string Status, string? Code, int RetryCount, TimeSpan? Wait, DateTimeOffset? NextRetryAt, string? Correction = null);

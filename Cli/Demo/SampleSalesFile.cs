@@ -73,7 +73,17 @@ internal sealed record SampleSale
     public required string Conversation { get; init; }
 
     public required ExpectedOutcome Expected { get; init; }
+
+    /// <summary>What becomes of the sale; null when it stays as it is.</summary>
+    public SampleChange? Change { get; init; }
 }
+
+/// <summary>How the application changes a sale, and what that must lead to.</summary>
+/// <param name="IsBeforeUpload">Else the upload is confirmed by then.</param>
+/// <param name="AmountCents">The new amount in minor units; null when the sale is canceled.</param>
+/// <param name="Correction">Kind, status and code of the correction; null when none is needed.</param>
+/// <param name="AtGoogle">What Google has in the end: <c>none</c>, <c>retracted</c> or an amount.</param>
+internal sealed record SampleChange(bool IsBeforeUpload, long? AmountCents, string? Correction, string AtGoogle);
 
 /// <summary>How a sample row must stand after one upload run and the confirmation of what it submitted.</summary>
 /// <param name="Status">COMPLETED, RETRY or FAILED.</param>
@@ -111,7 +121,11 @@ internal static class SampleColumns
     [
         "external_ref", "site", "click_kind", "click_id", "occurred_at", "amount", "currency", "conversation",
         "expected_status", "expected_code", "expected_retry_count", "expected_wait_minutes",
+        "change", "change_to", "expected_correction", "expected_at_google",
     ];
+
+    private const string Canceled = "canceled";
+    private static readonly string[] Moments = ["before", "after"];
 
     private static readonly string[] Statuses = ["COMPLETED", "RETRY", "FAILED"];
 
@@ -136,7 +150,26 @@ internal static class SampleColumns
             Currency = Currency(field("currency")),
             Conversation = Required("conversation", field("conversation")),
             Expected = Expected(field),
+            Change = Change(field),
         };
+    }
+
+    private static SampleChange? Change(Func<string, string> field)
+    {
+        var (when, to) = (Optional(field("change")), Optional(field("change_to")));
+        var (correction, atGoogle) = (Optional(field("expected_correction")), Optional(field("expected_at_google")));
+        if (when is null)
+        {
+            return to is null && correction is null && atGoogle is null
+                ? null
+                : throw new FormatException("change must say when the sale changes, before or after its upload");
+        }
+
+        return new SampleChange(
+            OneOf("change", when, Moments) == Moments[0],
+            to == Canceled ? null : MinorUnits(to ?? "", field("currency")),
+            correction,
+            Required("expected_at_google", atGoogle ?? ""));
     }
 
     private static ExpectedOutcome Expected(Func<string, string> field)

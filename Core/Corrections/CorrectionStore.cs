@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Vault;
@@ -9,7 +10,7 @@ using OpsMantik.Core.Vault;
 namespace OpsMantik.Core.Corrections;
 
 /// <summary>The store of <c>conversion_corrections</c>.</summary>
-internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) : ICorrectionStore
+internal sealed class CorrectionStore(NpgsqlDataSource database, Instruments instruments, Random random) : ICorrectionStore
 {
     // A newer state of the sale may begin to wait while the older is written back.
     private const int MostTries = 3;
@@ -74,7 +75,28 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
         return groups;
     }
 
-    public Task<WriteBackCounts> WriteBackAsync(
+    public async Task<WriteBackCounts> WriteBackAsync(
+        CorrectionGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration,
+        CancellationToken cancellationToken)
+    {
+        var counts = await WriteAsync(group, results, signal, duration, cancellationToken);
+        instruments.Corrected(
+            group.ProviderKey,
+            [.. group.Jobs.Zip(results, (job, result) => (job.Kind == CorrectionKind.Retract ? "retract" : "restate", result))],
+            counts);
+        return counts;
+    }
+
+    public Task<int> ReleaseAsync(CorrectionGroup group, bool maySent, CancellationToken cancellationToken) =>
+        ReleaseAsync(group, maySent, minAgeMinutes: 0, cancellationToken);
+
+    public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
+    {
+        await CorrectPendingAsync(cancellationToken);
+        return await ReleaseAsync(group: null, maySent: true, minAgeMinutes, cancellationToken);
+    }
+
+    private Task<WriteBackCounts> WriteAsync(
         CorrectionGroup group, IReadOnlyList<JobResult> results, CircuitSignal signal, TimeSpan duration,
         CancellationToken cancellationToken) =>
         RepeatAsync(async () =>
@@ -94,15 +116,6 @@ internal sealed class CorrectionStore(NpgsqlDataSource database, Random random) 
                 ? new WriteBackCounts(reader.GetInt32(0), reader.GetInt32(1), reader.GetInt32(2), reader.GetInt32(3), 0)
                 : default;
         });
-
-    public Task<int> ReleaseAsync(CorrectionGroup group, bool maySent, CancellationToken cancellationToken) =>
-        ReleaseAsync(group, maySent, minAgeMinutes: 0, cancellationToken);
-
-    public async Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken)
-    {
-        await CorrectPendingAsync(cancellationToken);
-        return await ReleaseAsync(group: null, maySent: true, minAgeMinutes, cancellationToken);
-    }
 
     /// <param name="group">Null for those of dead workers.</param>
     private Task<int> ReleaseAsync(CorrectionGroup? group, bool maySent, int minAgeMinutes, CancellationToken cancellationToken) =>

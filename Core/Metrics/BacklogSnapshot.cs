@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Providers;
+using OpsMantik.Core.Status;
 
 namespace OpsMantik.Core.Metrics;
 
@@ -37,6 +39,8 @@ internal sealed class BacklogSnapshot(
     {
         await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = CorrectionCounts.LongWait });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var backlogs = new List<ProviderSnapshot>();
         while (await reader.ReadAsync(cancellationToken))
@@ -44,7 +48,7 @@ internal sealed class BacklogSnapshot(
             backlogs.Add(new ProviderSnapshot(
                 reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetInt64(4),
                 reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8),
-                reader.GetInt64(9)));
+                reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11)));
         }
 
         return backlogs;
@@ -64,6 +68,8 @@ internal interface IBacklogSnapshot
 /// <param name="OpenAge">Seconds since the circuit that is open the longest was opened; 0 when none is.</param>
 /// <param name="Revoked">Active credentials that the site's last batch found refused.</param>
 /// <param name="Undercounted">Sites of which the provider counted clearly fewer conversions than it took.</param>
+/// <param name="CorrectionsWaiting">Corrections QUEUED or RETRY, due or not.</param>
+/// <param name="NotCorrected">Sites whose corrections failed within a week, or wait too long, as the status page says.</param>
 internal sealed record ProviderSnapshot(
     string ProviderKey,
     long Backlog,
@@ -74,4 +80,6 @@ internal sealed record ProviderSnapshot(
     long HalfOpen,
     double OpenAge,
     long Revoked,
-    long Undercounted);
+    long Undercounted,
+    long CorrectionsWaiting,
+    long NotCorrected);

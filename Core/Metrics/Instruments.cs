@@ -21,6 +21,7 @@ internal sealed class Instruments
     private readonly TimeProvider _time;
     private readonly bool _siteLabels;
     private readonly Counter<long> _rows;
+    private readonly Counter<long> _corrections;
     private readonly Counter<long> _unplaced;
     private readonly Histogram<double> _calls;
     private readonly Histogram<double> _claims;
@@ -38,6 +39,8 @@ internal sealed class Instruments
         var meter = meters.Create(TelemetrySource.Name);
         _rows = meter.CreateCounter<long>(
             "opsmantik.rows", "{row}", "Rows by what became of them: provider, outcome, category.");
+        _corrections = meter.CreateCounter<long>(
+            "opsmantik.corrections", "{correction}", "Corrections by what became of them: provider, kind, outcome, category.");
         _unplaced = meter.CreateCounter<long>(
             "opsmantik.provider.errors.unplaced", "{error}", "Errors about a row outside the request: provider, api.");
         _calls = Duration("opsmantik.provider.call.duration", "One HTTP exchange: provider, api, result.");
@@ -50,6 +53,9 @@ internal sealed class Instruments
             provider => provider.Revoked);
         Gauge("opsmantik.sites.undercounted", "{site}", "Sites of which clearly fewer conversions are counted than were accepted.",
             provider => provider.Undercounted);
+        Gauge("opsmantik.corrections.waiting", "{correction}", "Corrections waiting, due or not.", provider => provider.CorrectionsWaiting);
+        Gauge("opsmantik.sites.uncorrected", "{site}", "Sites whose corrections failed within a week, or wait too long.",
+            provider => provider.NotCorrected);
         meter.CreateObservableGauge("opsmantik.circuits", Circuits, "{circuit}", "Circuits by provider and state.");
         meter.CreateObservableGauge("opsmantik.tick.age", _ticks.Ages, "s", "Since the last successful run, by job.");
 
@@ -132,6 +138,29 @@ internal sealed class Instruments
         Count(provider, site, "retry", "unknown", counts.Retry);
         Count(provider, site, "failed", "unknown", counts.Failed);
         Count(provider, site, "lost", NoCategory, results.Count - counts.Changed);
+    }
+
+    /// <summary>Counts the corrections of a batch that were really changed.</summary>
+    /// <param name="told">Each with its kind, lower-case.</param>
+    public void Corrected(string provider, IReadOnlyList<(string Kind, JobResult Result)> told, WriteBackCounts counts)
+    {
+        if (counts.Changed == told.Count)
+        {
+            foreach (var group in told.CountBy(one => (one.Kind, one.Result.Status, one.Result.Outcome.Category)))
+                Add(group.Key.Kind, NameOf(group.Key.Status), NameOf(group.Key.Category), group.Value);
+            return;
+        }
+
+        Add("unknown", "completed", NoCategory, counts.Completed);
+        Add("unknown", "retry", "unknown", counts.Retry);
+        Add("unknown", "failed", "unknown", counts.Failed);
+        Add("unknown", "lost", NoCategory, told.Count - counts.Changed);
+
+        void Add(string kind, string outcome, string category, int number)
+        {
+            if (number > 0)
+                _corrections.Add(number, new("provider", provider), new("kind", kind), new("outcome", outcome), new("category", category));
+        }
     }
 
     /// <summary>Counts errors whose row cannot be found: the provider names an index that the request does not have.</summary>

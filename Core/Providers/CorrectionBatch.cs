@@ -90,4 +90,7 @@ internal static class CorrectionCodes
 
     /// <summary>The value of a canceled sale is 0, and it stays counted.</summary>
     public const string CountStays = "COUNT_STAYS";
+
+    /// <summary>Failures that no person can change: what the provider has stays. They are to be known, and nothing is to be done.</summary>
+    public static readonly string[] Final = [Expired, NotPossible, "TOO_MANY_ADJUSTMENTS"];
 }

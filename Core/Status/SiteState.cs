@@ -73,6 +73,9 @@ public sealed record SiteState
     /// <summary>What the provider counted, as the last reconciliation found it; null when there was none within seven days.</summary>
     public CountComparison? Counts { get; init; }
 
+    /// <summary>Of sales that changed after they were sent.</summary>
+    public CorrectionCounts Corrections { get; init; } = CorrectionCounts.None;
+
     /// <summary>The gravest thing that a person has to see to.</summary>
     public SiteNeed Need
     {
@@ -92,6 +95,13 @@ public sealed record SiteState
                 return SiteNeed.Failing;
             if (Counts?.NeedsPerson == true)
                 return SiteNeed.CountedFewer;
+            // What an open circuit holds back goes when it closes.
+            if (Corrections.Failed > 0
+                || Circuit == "CLOSED" && CredentialsSince is not null && TakenAt - Corrections.OldestAt > CorrectionCounts.LongWait)
+            {
+                return SiteNeed.NotCorrected;
+            }
+
             // A circuit that holds nothing back does no harm; its site may even be gone.
             if (Isolated && Waiting + Processing > 0)
                 return SiteNeed.Isolated;
@@ -110,6 +120,7 @@ public sealed record SiteState
         SiteNeed.Parked => Parked,
         SiteNeed.Failing => FailedToday,
         SiteNeed.CountedFewer => Counts!.Missing,
+        SiteNeed.NotCorrected => Corrections.Failed > 0 ? Corrections.Failed : Corrections.Waiting,
         _ => Waiting,
     };
 
@@ -123,7 +134,8 @@ public sealed record SiteState
         SiteNeed.SetAside => ErrorMeanings.Of(RefusedRow.Code, "CONFIGURATION"),
         SiteNeed.Parked => ErrorMeanings.Of(ParkedCode, "CONFIGURATION"),
         SiteNeed.CountedFewer => ErrorMeanings.Of(Counts!.Reason, null),
-        _ when LastBatch is { Code: { } code } last => ErrorMeanings.Of(code, last.Category),
+        SiteNeed.NotCorrected => Corrections.FailedCode is { } code ? ErrorMeanings.Of(code, null) : null,
+        _ when LastBatch is { Code: { } met } last => ErrorMeanings.Of(met, last.Category),
         SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
         _ => null,
     };
@@ -149,6 +161,9 @@ public enum SiteNeed
 
     /// <summary>Google shows clearly fewer conversions than it took.</summary>
     CountedFewer,
+
+    /// <summary>Corrections of changed sales failed, or have waited for more than a day with nothing to hold them back.</summary>
+    NotCorrected,
 
     /// <summary>The circuit has been open for more than an hour, and rows wait for it.</summary>
     CircuitOpen,

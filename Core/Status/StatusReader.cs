@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Providers;
 using OpsMantik.Core.Reconciliation;
 
 namespace OpsMantik.Core.Status;
@@ -31,6 +32,7 @@ public sealed class StatusReader
     private static readonly string CountedSql = SqlText.Load("Status.Sql.Counted");
     private static readonly string SiteRowsSql = SqlText.Load("Status.Sql.SiteRows");
     private static readonly string SiteLedgerSql = SqlText.Load("Status.Sql.SiteLedger");
+    private static readonly string SiteCorrectionsSql = SqlText.Load("Status.Sql.SiteCorrections");
 
     private readonly NpgsqlDataSource _database;
     private readonly Currencies _currencies;
@@ -42,7 +44,7 @@ public sealed class StatusReader
     {
         await using var batch = CreateBatch(
             Of("select now()"),
-            Of(SitesSql, Site(null)),
+            SitesOf(null),
             Of(HoursSql, Site(null)),
             Of(SamplesSql),
             Of(FailuresSql, Number(MaxFailures)),
@@ -70,11 +72,12 @@ public sealed class StatusReader
     {
         await using var batch = CreateBatch(
             Of("select now()"),
-            Of(SitesSql, Site(siteId)),
+            SitesOf(siteId),
             Of(HoursSql, Site(siteId)),
             Of(SiteRowsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
             Of(SiteLedgerSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
-            Of(CountedSql, Site(siteId), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)));
+            Of(CountedSql, Site(siteId), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)),
+            Of(SiteCorrectionsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var results = new StatusResults(reader, _currencies, cancellationToken);
         var states = await results.SitesAsync(await results.TimeAsync());
@@ -82,10 +85,16 @@ public sealed class StatusReader
         var rows = await results.RowsAsync();
         var ledger = await results.LedgerAsync();
         var counted = await results.CountedAsync();
+        var corrections = await results.CorrectionsAsync();
         return states.FirstOrDefault(state => state.ProviderKey == providerKey) is { } state
-            ? new SiteReport(state, hours, rows, ledger, counted.FirstOrDefault(site => site.ProviderKey == providerKey))
+            ? new SiteReport(state, hours, rows, ledger, counted.FirstOrDefault(site => site.ProviderKey == providerKey), corrections)
             : null;
     }
+
+    /// <summary>The query that says how sites stand.</summary>
+    /// <param name="site">Null for all.</param>
+    internal static NpgsqlBatchCommand SitesOf(Guid? site) =>
+        Of(SitesSql, Site(site), new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final });
 
     private NpgsqlBatch CreateBatch(params ReadOnlySpan<NpgsqlBatchCommand> commands)
     {
@@ -150,6 +159,8 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         RefusedCode = TextAt(24),
         SetAside = reader.GetInt64(25),
         Counts = TimeAt(26) is null ? null : ComparisonAt(27),
+        Corrections = new CorrectionCounts(
+            reader.GetInt64(34), TimeAt(35), reader.GetInt64(36), reader.GetInt64(37), reader.GetInt64(38), TextAt(39)),
     });
 
     public Task<List<HourOutcome>> HoursAsync() => NextAsync(() => new HourOutcome(
@@ -184,9 +195,20 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         TextAt(7),
         TextAt(8),
         TextAt(9),
-        currencies.TryFind(reader.GetString(11), out var currency)
-            ? new Money(reader.GetInt64(10), currency).ToString()
-            : $"{reader.GetInt64(10)} {reader.GetString(11)}"));
+        AmountAt(10)));
+
+    public Task<List<StatusCorrection>> CorrectionsAsync() => NextAsync(() => new StatusCorrection(
+        reader.GetGuid(0),
+        reader.GetGuid(1),
+        reader.GetString(2),
+        reader.IsDBNull(3) ? null : AmountAt(3),
+        reader.GetString(5),
+        reader.GetDateTime(6),
+        reader.GetDateTime(7),
+        TimeAt(8),
+        TextAt(9),
+        TextAt(10),
+        TextAt(11)));
 
     public Task<List<LedgerEntry>> LedgerAsync() => NextAsync(() => new LedgerEntry(
         reader.GetDateTime(0),
@@ -221,6 +243,11 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         reader.GetInt64(first + 4),
         reader.GetInt64(first + 5),
         reader.GetInt64(first + 6));
+
+    // Minor units, currency.
+    private string AmountAt(int first) => currencies.TryFind(reader.GetString(first + 1), out var currency)
+        ? new Money(reader.GetInt64(first), currency).ToString()
+        : $"{reader.GetInt64(first)} {reader.GetString(first + 1)}";
 
     private async Task<List<T>> NextAsync<T>(Func<T> read)
     {

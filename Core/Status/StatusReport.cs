@@ -50,12 +50,14 @@ public sealed record StatusReport(
 /// <param name="Rows">The latest failures, what is under way, and what goes next: a few of each.</param>
 /// <param name="Ledger">The latest batches, newest first.</param>
 /// <param name="Counted">What Google counted; null while the site was never reconciled.</param>
+/// <param name="Corrections">The latest, newest first.</param>
 public sealed record SiteReport(
     SiteState State,
     IReadOnlyList<HourOutcome> Hours,
     IReadOnlyList<StatusRow> Rows,
     IReadOnlyList<LedgerEntry> Ledger,
-    CountedSite? Counted);
+    CountedSite? Counted,
+    IReadOnlyList<StatusCorrection> Corrections);
 
 /// <summary>What a site sent and what the provider counted, over the last 28 days.</summary>
 /// <param name="At">When the provider said so, UTC; null while it never answered.</param>
@@ -88,7 +90,8 @@ public sealed record ProviderTotals(
     long Failed,
     long FailedToday,
     long Completed,
-    DateTime? OldestAt)
+    DateTime? OldestAt,
+    CorrectionCounts Corrections)
 {
     internal static ProviderTotals Of(string providerKey, IReadOnlyCollection<SiteState> sites) => new(
         providerKey,
@@ -100,7 +103,8 @@ public sealed record ProviderTotals(
         sites.Sum(site => site.Failed),
         sites.Sum(site => site.FailedToday),
         sites.Sum(site => site.Completed),
-        sites.Min(site => site.OldestAt));
+        sites.Min(site => site.OldestAt),
+        CorrectionCounts.Sum(sites.Select(site => site.Corrections)));
 }
 
 /// <summary>What became of rows in one hour.</summary>

@@ -1,4 +1,5 @@
 using OpsMantik.Cli.Demo;
+using OpsMantik.Local.GoogleEmulator;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
@@ -22,6 +23,7 @@ public class DemoSummaryTests
             Row() with { Wait = null },
             Row() with { Wait = TimeSpan.FromMinutes(4.9) },
             Row() with { Wait = TimeSpan.FromMinutes(5.6) },
+            Row() with { Correction = "RETRACT COMPLETED" },
         ];
 
         Assert.That(wrong.Select(row => Compare(Retry, row)), Has.All.Not.Null);
@@ -36,6 +38,26 @@ public class DemoSummaryTests
     [Test]
     public void A_sale_without_a_row_is_a_mismatch() =>
         Assert.That(Compare(Retry, null)!.Got, Is.EqualTo("not in the queue"));
+
+    [TestCase("retracted", true)]
+    [TestCase("100", false)]
+    [TestCase("none", false)]
+    public void A_changed_sale_must_be_at_Google_as_the_sample_says(string atGoogle, bool ok)
+    {
+        DemoSite site = new(Guid.NewGuid(), "a", 1);
+        var sample = Sample(Retry) with { Change = new SampleChange(IsBeforeUpload: false, null, "RETRACT COMPLETED", "retracted") };
+        DemoSale sale = new(Guid.NewGuid(), site, Guid.NewGuid(), DateTimeOffset.UnixEpoch, sample);
+        ConversionState[] conversions = atGoogle == "none"
+            ? []
+            : [new ConversionState("1", "a", $"{sale.Id}", "c", 100, "TRY", atGoogle == "retracted", 1)];
+
+        var summary = DemoSummary.From(
+            new Uri("http://127.0.0.1:7071"), new UploadCounts(1, 1, 0, 0, 0), ConfirmCounts.Nothing, [site], [sale],
+            new Dictionary<Guid, QueueRow> { [sale.Id] = Row() with { Correction = "RETRACT COMPLETED" } },
+            new Dictionary<Guid, string>(), ChangedSale.From([sale], conversions));
+
+        Assert.That((summary.Ok, summary.Changed.Single().AtGoogle), Is.EqualTo((ok, atGoogle)));
+    }
 
     [Test]
     public void The_summary_counts_by_site_and_reason()
@@ -54,7 +76,7 @@ public class DemoSummaryTests
 
         var summary = DemoSummary.From(
             new Uri("http://127.0.0.1:7071"), new UploadCounts(2, 0, 0, 2, 1), ConfirmCounts.Nothing, [site], sales,
-            rows, new Dictionary<Guid, string>());
+            rows, new Dictionary<Guid, string>(), []);
 
         Assert.That(summary.Ok, Is.False);
         Assert.That(summary.Deviations, Has.Count.EqualTo(2));

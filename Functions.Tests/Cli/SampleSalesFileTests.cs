@@ -7,14 +7,15 @@ public class SampleSalesFileTests
 {
     private const string Header =
         "external_ref,site,click_kind,click_id,occurred_at,amount,currency,conversation,"
-        + "expected_status,expected_code,expected_retry_count,expected_wait_minutes\n";
+        + "expected_status,expected_code,expected_retry_count,expected_wait_minutes,"
+        + "change,change_to,expected_correction,expected_at_google\n";
 
-    private const string Good = "a-1,a,gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY,c1,COMPLETED,,0,\n";
+    private const string Good = "a-1,a,gclid,Cj0K,2026-11-20T10:00:00+03:00,12.50,TRY,c1,COMPLETED,,0,,,,,\n";
 
     [Test]
     public void A_line_becomes_a_sale()
     {
-        const string Line = "a-1,a,wbraid,Cj0K,2026-11-20T10:00:00+03:00,12.5,EUR,c1,RETRY,TOO_RECENT_EVENT,0,360\n";
+        const string Line = "a-1,a,wbraid,Cj0K,2026-11-20T10:00:00+03:00,12.5,EUR,c1,RETRY,TOO_RECENT_EVENT,0,360,after,canceled,RETRACT COMPLETED,retracted\n";
         var sale = Read(Header + Line).Single();
 
         Assert.That(sale, Is.EqualTo(new SampleSale
@@ -29,6 +30,7 @@ public class SampleSalesFileTests
             Currency = "EUR",
             Conversation = "c1",
             Expected = new ExpectedOutcome("RETRY", "TOO_RECENT_EVENT", 0, TimeSpan.FromHours(6)),
+            Change = new SampleChange(IsBeforeUpload: false, null, "RETRACT COMPLETED", "retracted"),
         }));
     }
 
@@ -43,7 +45,10 @@ public class SampleSalesFileTests
     [TestCase("COMPLETED,,0,", "FAILED,,0,", "expected_code must say")]
     [TestCase("COMPLETED,,0,", "RETRY,X,0,", "expected_wait_minutes must be set")]
     [TestCase("COMPLETED,,0,", "COMPLETED,,x,", "expected_retry_count is \"x\"")]
-    [TestCase("COMPLETED,,0,", "COMPLETED,,0", "11 fields, expected 12")]
+    [TestCase("COMPLETED,,0,", "COMPLETED,,0", "15 fields, expected 16")]
+    [TestCase(",,,,", ",,then,,", "change is \"then\"")]
+    [TestCase(",,,,", ",,,canceled,", "change must say when")]
+    [TestCase(",,,,", ",,after,canceled,", "expected_at_google is empty")]
     [TestCase("a-1,a,", "a-1,,", "site is empty")]
     [TestCase("a-1,a,", "a-\"1,a,", "quotes do not match")]
     public void A_wrong_field_is_named_with_its_line(string good, string bad, string fault)

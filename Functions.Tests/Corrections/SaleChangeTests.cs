@@ -21,7 +21,7 @@ internal sealed class SaleChangeTests : QueueFixture
     {
         _site = await Database.AddSiteAsync();
         _row = (await Database.EnqueueAsync(_site)).Single();
-        _corrections = new CorrectionStore(Worker, new Random(1));
+        _corrections = new CorrectionStore(Worker, TestInstruments.New(), new Random(1));
         await Database.ExecuteAsync("update sales set status = 'CONFIRMED', amount_cents = 10000, currency = 'TRY'");
         await Database.ExecuteAsync("update offline_conversion_queue set value_cents = 10000, currency = 'TRY'");
     }

@@ -42,7 +42,7 @@ internal sealed class InstrumentsTests
     [Test]
     public void A_picture_that_is_an_hour_old_shows_no_more()
     {
-        _instruments.Show([new ProviderSnapshot("google_ads", 7, 0, 0, 0, 0, 0, 0, 0, 0)]);
+        _instruments.Show([new ProviderSnapshot("google_ads", 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)]);
         _time.Advance(TimeSpan.FromMinutes(59));
         Assert.That(_metrics.Of("opsmantik.backlog.rows")["provider=google_ads"], Is.EqualTo(7));
 

@@ -71,6 +71,26 @@ internal sealed class MetricsTests : Scenario
     }
 
     [Test]
+    public async Task Corrections_are_counted_by_kind_and_outcome_and_are_no_rows()
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1), 3);
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("update sales set amount_cents = 7000 where id <> (select min(id::text)::uuid from sales)");
+        await Database.ExecuteAsync("update sales set status = 'CANCELED' where id = (select min(id::text)::uuid from sales)");
+        using var metrics = new RecordedMetrics(worker.Meters);
+
+        await worker.UploadAsync();
+
+        Assert.That(metrics.Of("opsmantik.corrections"), Is.EquivalentTo(new Dictionary<string, double>
+        {
+            [$"category=none kind=restate outcome=completed {Provider}"] = 2,
+            [$"category=none kind=retract outcome=completed {Provider}"] = 1,
+        }));
+        Assert.That(metrics.Of("opsmantik.rows"), Is.Empty);
+    }
+
+    [Test]
     public async Task Rows_that_go_back_unsent_are_counted_as_released()
     {
         await Database.EnqueueAsync(await AddSiteAsync(1), 3);

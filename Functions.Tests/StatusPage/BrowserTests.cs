@@ -179,7 +179,7 @@ internal sealed class BrowserTests(int sites, bool troubled)
     {
         (_, false) => "All well",
         (3, _) => "3 sites need a person",
-        _ => "400 sites need a person",
+        _ => "450 sites need a person",
     };
 
     private static Task<string> HeadingAsync(IPage page) =>

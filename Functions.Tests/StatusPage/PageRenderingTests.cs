@@ -25,8 +25,9 @@ internal sealed class PageRenderingTests
 
         // Two codes of sites in need, a code of the last hour, code and message of a failure, a job, why fewer are counted.
         Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 7));
-        // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger, why fewer are counted.
-        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 9));
+        // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger, why fewer are counted;
+        // a correction's status as class and text, its value, code and message.
+        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 9 + 5));
         if (value != expected)
             Assert.That(overview + site, Does.Not.Contain(value));
     }
@@ -44,7 +45,7 @@ internal sealed class PageRenderingTests
     {
         var site = new SiteState { SiteId = Guid.NewGuid(), ProviderKey = "google_ads", TakenAt = Now };
         var page = await RenderAsync<SitePage>(
-            nameof(SitePage.Report), new SiteReport(site, [], [Row(null)], [new LedgerEntry(Now, 1, 1, 0, 0, 0, null, null, null, null)], null));
+            nameof(SitePage.Report), new SiteReport(site, [], [Row(null)], [new LedgerEntry(Now, 1, 1, 0, 0, 0, null, null, null, null)], null, [Corrected(null)]));
 
         Assert.That(page, Does.Not.Contain("<q>").And.Not.Contain("<code></code>"));
     }
@@ -113,7 +114,7 @@ internal sealed class PageRenderingTests
         [CountedWith(value)]);
 
     private static SiteReport SiteReportWith(string value) =>
-        new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value));
+        new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value), [Corrected(value)]);
 
     private static CountedSite CountedWith(string value) => new(
         Guid.NewGuid(),
@@ -136,6 +137,9 @@ internal sealed class PageRenderingTests
         OpenedAt = Now,
         LastBatch = new LastBatch(Now, value, value, 0, 1),
     };
+
+    private static StatusCorrection Corrected(string? value) => new(
+        Guid.NewGuid(), Guid.NewGuid(), "RESTATE", value, value ?? "QUEUED", Now, Now, null, value, value, value is null ? null : value + ".");
 
     private static StatusRow Row(string? value) =>
         // A message that is only the code would not be shown again.

@@ -114,6 +114,13 @@ internal static class StatusSeed
                case s.kind when 2 then now() + interval '4 minutes' when 5 then 'infinity' end,
                case s.kind when 2 then 12 else 0 end
         from s;
+        -- Of a troubled site some corrections failed, of all some wait: what the parked site's page lists.
+        insert into conversion_corrections
+            (site_id, provider_key, row_id, kind, corrected_at, status, provider_error_code, last_error, created_at, updated_at)
+        select r.site_id, 'google_ads', r.id, 'RETRACT', now(), case when $2 and s.kind in (1, 8) then 'FAILED' else 'COMPLETED' end,
+               case when $2 and s.kind in (1, 8) then 'CORRECTION_NOT_TAKEN' end, case when $2 and s.kind = 1 then $3 end, now(), now()
+        from s
+        join offline_conversion_queue r on r.site_id = s.id and r.status = 'QUEUED';
         drop table s, q;
         """;
 

@@ -58,6 +58,7 @@ internal static class Formatting
         SiteNeed.Parked => "Set up wrongly; sales wait",
         SiteNeed.Failing => "Every sale of the last upload failed",
         SiteNeed.CountedFewer => "Google shows fewer sales than it took",
+        SiteNeed.NotCorrected => site.Corrections.Failed > 0 ? "Changed sales could not be corrected" : "Changed sales wait for over a day",
         SiteNeed.CircuitOpen => "Uploads have failed for over an hour",
         SiteNeed.Isolated => "Uploads stopped by an operator",
         SiteNeed.Requeue => "New credentials; failed sales to requeue",
@@ -87,12 +88,17 @@ internal static class Formatting
     {
         SiteNeed.Isolated => "Close the circuit when the reason is gone: opsmantik circuit close.",
         SiteNeed.Requeue => "Send the failed sales again: opsmantik requeue with category AUTH.",
+        SiteNeed.NotCorrected => "Look at the site's corrections: Google still has what they were to change.",
         SiteNeed.Failing => "Look at the site's latest failures.",
         _ => "Look at the site's rows.",
     };
 
     public static string CircuitState(SiteState site) =>
         site.Isolated ? "stopped by hand" : site.Circuit == "OPEN" ? "open" : site.Circuit == "HALF_OPEN" ? "trying" : "closed";
+
+    /// <summary><c>Retract</c>, <c>Restate to ₺70.00</c>.</summary>
+    public static string CorrectionText(StatusCorrection correction) =>
+        correction.Value is { } value ? $"Restate to {value}" : "Retract";
 
     public static string JobName(string job) => job switch
     {

@@ -71,6 +71,15 @@ var rules = [
     byProvider: true
     severity: 2
   }
+  {
+    name: 'uncorrected'
+    text: 'Sales of a site were canceled or changed, and Google could not be told within a day. The status page (/api/status) shows which site; docs/errors.md#corrections says what to do.'
+    query: loadTextContent('../alerts/uncorrected.kql')
+    column: 'Sites'
+    threshold: 0
+    byProvider: true
+    severity: 2
+  }
 ]
 
 resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {

@@ -57,6 +57,14 @@ create index if not exists conversion_corrections_processing_idx
     on public.conversion_corrections (claimed_at)
     where status = 'PROCESSING';
 
+-- The status: what was told, and what failed, lately; and the last of a site.
+create index if not exists conversion_corrections_ended_idx
+    on public.conversion_corrections (status, updated_at)
+    where status in ('COMPLETED', 'FAILED');
+
+create index if not exists conversion_corrections_site_idx
+    on public.conversion_corrections (site_id, provider_key, created_at);
+
 -- Sales whose change could not be noted: recovery notes it.
 create table if not exists public.sale_changes_missed (
     sale_id    uuid primary key,

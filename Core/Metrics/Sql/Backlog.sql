@@ -1,8 +1,8 @@
 -- The picture after each run, by provider: what waits and how long, what failed lately, circuits, refused credentials.
 -- One row for each provider of the worker, and for any other that the tables know. The backlog is kept as a sample.
 -- Index: offline_conversion_queue_due_idx, offline_conversion_queue_failed_idx, provider_upload_attempts_finished_idx;
--- circuits and credentials are one row a site, read whole.
--- $1 provider keys of the worker
+-- conversion_corrections_due_idx as a whole, _ended_idx for a week of failures; circuits and credentials are one row a site, read whole.
+-- $1 provider keys of the worker  $2 codes of corrections that nobody can change  $3 a correction's longest ordinary wait
 with waiting as (
     select q.provider_key, count(*) as total, min(q.created_at) as oldest
     from offline_conversion_queue q
@@ -59,6 +59,39 @@ undercounted as (
     where r.needs_person and r.reconciled_at > now() - interval '7 days'
     group by r.provider_key
 ),
+corrections as (
+    select c.provider_key, c.site_id, count(*) as total, min(c.created_at) as oldest
+    from conversion_corrections c
+    where c.status in ('QUEUED', 'RETRY')
+    group by c.provider_key, c.site_id
+),
+correcting as (
+    select c.provider_key, sum(c.total)::bigint as total
+    from corrections c
+    group by c.provider_key
+),
+-- As the status page says that such a site needs a person.
+uncorrected as (
+    select u.provider_key, count(*) as total
+    from (
+        select c.provider_key, c.site_id
+        from conversion_corrections c
+        where c.status = 'FAILED'
+          and c.updated_at > now() - interval '7 days'
+          and coalesce(c.provider_error_code <> 'CORRECTION_REPLACED' and c.provider_error_code <> all ($2), true)
+          and not exists (
+              select
+              from conversion_corrections later
+              where later.site_id = c.site_id and later.row_id = c.row_id and later.created_at > c.created_at)
+        union
+        select c.provider_key, c.site_id
+        from corrections c
+        join provider_credentials k on k.site_id = c.site_id and k.provider_key = c.provider_key and k.is_active
+        left join provider_health_state h on h.site_id = c.site_id and h.provider_key = c.provider_key
+        where c.oldest < now() - $3 and coalesce(h.state, 'CLOSED') = 'CLOSED'
+    ) u
+    group by u.provider_key
+),
 providers as (
     select unnest($1::text[]) as provider_key
     union
@@ -67,6 +100,8 @@ providers as (
     select f.provider_key from failed f
     union
     select c.provider_key from circuits c
+    union
+    select c.provider_key from correcting c
 ),
 sampled as (
     -- For the status page's curve; two runs in one minute tell the same.
@@ -90,11 +125,15 @@ select p.provider_key,
        coalesce(c.half_open, 0) as half_open,
        coalesce(extract(epoch from now() - c.open_since), 0)::float8 as open_age,
        coalesce(r.total, 0) as revoked,
-       coalesce(u.total, 0) as undercounted
+       coalesce(u.total, 0) as undercounted,
+       coalesce(k.total, 0) as corrections_waiting,
+       coalesce(n.total, 0) as not_corrected
 from providers p
 left join waiting w using (provider_key)
 left join failed f using (provider_key)
 left join circuits c using (provider_key)
 left join refused r using (provider_key)
 left join undercounted u using (provider_key)
+left join correcting k using (provider_key)
+left join uncorrected n using (provider_key)
 order by p.provider_key

@@ -4,10 +4,66 @@
 -- Completed rows are counted by provider_upload_metrics, not by reading them: they are nearly all rows there are.
 -- Locks: none. Index: offline_conversion_queue_due_idx and _trouble_idx, read as a whole without the table;
 -- _processing_idx and _submitted_idx, which hold what is under way; provider_upload_attempts_finished_idx once for each
--- site that has trouble; _trouble_idx again, and 20 rows of the table, for a site with parked or with refused rows.
+-- site that has trouble; _trouble_idx again, and 20 rows of the table, for a site with parked or with refused rows;
+-- conversion_corrections_due_idx as a whole, _ended_idx for a day of told ones and a week of failures, _row_idx for each of these.
 -- Cost: grows with the rows that are not completed, some 0.1 microseconds each.
--- $1 site or null
-with counted as (
+-- $1 site or null  $2 codes of corrections that nobody can change
+with correction as materialized (
+    select e.provider_key,
+           e.site_id,
+           sum(e.waiting)::bigint as waiting,
+           min(e.oldest) as oldest,
+           sum(e.told)::bigint as told,
+           sum(e.failed)::bigint as failed,
+           sum(e.final)::bigint as final,
+           max(e.code) as code
+    from (
+        select c.provider_key,
+               c.site_id,
+               count(*) as waiting,
+               min(c.created_at) as oldest,
+               0::bigint as told,
+               0::bigint as failed,
+               0::bigint as final,
+               null::text as code
+        from conversion_corrections c
+        where c.status in ('QUEUED', 'RETRY') and ($1::uuid is null or c.site_id = $1)
+        group by c.provider_key, c.site_id
+        union all
+        select c.provider_key, c.site_id, 0, null, count(*), 0, 0, null
+        from conversion_corrections c
+        where c.status = 'COMPLETED' and c.updated_at > now() - interval '1 day' and ($1::uuid is null or c.site_id = $1)
+        group by c.provider_key, c.site_id
+        union all
+        select f.provider_key,
+               f.site_id,
+               0,
+               null,
+               0,
+               count(*) filter (where not f.is_final),
+               count(*) filter (where f.is_final),
+               mode() within group (order by f.code) filter (where not f.is_final)
+        from (
+            select c.provider_key,
+                   c.site_id,
+                   c.provider_error_code as code,
+                   coalesce(c.provider_error_code = any ($2), false) as is_final
+            from conversion_corrections c
+            where c.status = 'FAILED'
+              and c.updated_at > now() - interval '7 days'
+              and c.provider_error_code is distinct from 'CORRECTION_REPLACED'
+              and ($1::uuid is null or c.site_id = $1)
+              -- What a later correction of the row has overtaken needs nobody.
+              and not exists (
+                  select
+                  from conversion_corrections later
+                  where later.site_id = c.site_id and later.row_id = c.row_id and later.created_at > c.created_at)
+        ) f
+        group by f.provider_key, f.site_id
+    ) e
+    group by e.provider_key, e.site_id
+),
+counted as (
     select w.provider_key,
            w.site_id,
            w.total as waiting,
@@ -65,6 +121,9 @@ with counted as (
     from offline_conversion_set_aside a
     where $1::uuid is null or a.site_id = $1
     group by a.provider_key, a.site_id
+    union all
+    select c.provider_key, c.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0
+    from correction c
 ),
 site as materialized (
     select c.provider_key,
@@ -116,8 +175,15 @@ select s.provider_key,
        w.to_day,
        w.accepted,
        w.counted,
-       w.pending
+       w.pending,
+       coalesce(c.waiting, 0) as corrections_waiting,
+       c.oldest as corrections_oldest,
+       coalesce(c.told, 0) as corrections_told,
+       coalesce(c.failed, 0) as corrections_failed,
+       coalesce(c.final, 0) as corrections_final,
+       c.code as corrections_code
 from site s
+left join correction c on c.site_id = s.site_id and c.provider_key = s.provider_key
 left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
 left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active
 left join provider_health_state h on h.site_id = s.site_id and h.provider_key = s.provider_key
