@@ -55,8 +55,12 @@ internal sealed class CorrectionContract
             var now = await store.NowAsync();
             await store.EnqueueAsync(new QueueRow
             {
-                Id = Row, Group = new GroupKey(Site, Provider), SaleId = new Guid(1, 2, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
-                Gclid = "click", ConversionTime = now.AddDays(-2), CreatedAt = now.AddDays(-1),
+                Id = Row,
+                Group = new GroupKey(Site, Provider),
+                SaleId = new Guid(1, 2, 0, [0, 0, 0, 0, 0, 0, 0, 0]),
+                Gclid = "click",
+                ConversionTime = now.AddDays(-2),
+                CreatedAt = now.AddDays(-1),
             });
         }
 

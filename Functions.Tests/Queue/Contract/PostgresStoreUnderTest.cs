@@ -26,7 +26,7 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
 
     public IConversionQueue NewQueue(int seed) => new ConversionQueue(_worker, new Random(seed), NullLogger<ConversionQueue>.Instance);
 
-    public ICorrectionStore NewCorrections(int seed) => new CorrectionStore(_worker, new Random(seed));
+    public ICorrectionStore NewCorrections(int seed) => new CorrectionStore(_worker, TestInstruments.New(), new Random(seed));
 
     public Task ChangeSaleAsync(Guid row, bool toggles, long? cents) => _database.ExecuteAsync(
         """

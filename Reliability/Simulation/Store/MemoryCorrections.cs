@@ -90,7 +90,10 @@ internal sealed class MemoryCorrections(MemoryStore store, Random random) : ICor
         {
             var claimed = each with
             {
-                Status = RowStatus.Processing, ClaimToken = token, ClaimedAt = store.Now, ClaimCount = each.ClaimCount + 1,
+                Status = RowStatus.Processing,
+                ClaimToken = token,
+                ClaimedAt = store.Now,
+                ClaimCount = each.ClaimCount + 1,
             };
             store.Put(claimed, StoreWrite.Claim, token);
             var row = store.Row(each.RowId);

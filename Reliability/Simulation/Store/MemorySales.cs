@@ -100,7 +100,9 @@ internal sealed class SaleCorrection(MemoryStore store, QueueRow row, SaleRow sa
             {
                 Put(row with
                 {
-                    Status = RowStatus.Failed, ErrorCode = MemorySales.Canceled, ErrorCategory = ErrorCategory.Validation,
+                    Status = RowStatus.Failed,
+                    ErrorCode = MemorySales.Canceled,
+                    ErrorCategory = ErrorCategory.Validation,
                 });
             }
         }
@@ -108,7 +110,12 @@ internal sealed class SaleCorrection(MemoryStore store, QueueRow row, SaleRow sa
         {
             Put(row with
             {
-                Status = RowStatus.Queued, RetryCount = 0, NextRetryAt = null, LastError = null, ErrorCode = null, ErrorCategory = null,
+                Status = RowStatus.Queued,
+                RetryCount = 0,
+                NextRetryAt = null,
+                LastError = null,
+                ErrorCode = null,
+                ErrorCategory = null,
             });
         }
     }
@@ -120,7 +127,9 @@ internal sealed class SaleCorrection(MemoryStore store, QueueRow row, SaleRow sa
         store.Put(
             NewCorrection() with
             {
-                Status = RowStatus.Failed, ErrorCode = MemorySales.Retracted, ErrorCategory = ErrorCategory.Validation,
+                Status = RowStatus.Failed,
+                ErrorCode = MemorySales.Retracted,
+                ErrorCategory = ErrorCategory.Validation,
             },
             StoreWrite.Sale);
     }
