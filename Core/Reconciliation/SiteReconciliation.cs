@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers;
@@ -123,3 +124,50 @@ internal sealed class SiteReconciliation(
 /// <summary>How the reconciliation of a site ended.</summary>
 /// <param name="Answered">False: the provider was not asked, refused, or could not be reached.</param>
 internal sealed record SiteResult(CountVerdict Verdict, bool NeedsPerson, bool Answered);
+
+/// <summary>Days of an account as ranges of time: the ledger has times, the account days of its own zone.</summary>
+/// <param name="Days">One after the other.</param>
+/// <param name="Starts">When each begins.</param>
+/// <param name="Ends">When each ends: when the next begins.</param>
+internal sealed record AccountDays(IReadOnlyList<DateOnly> Days, DateTime[] Starts, DateTime[] Ends)
+{
+    /// <summary>A zone that this machine does not know counts as UTC: sums over a window hardly differ.</summary>
+    public static TimeZoneInfo Zone(string name) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
+
+    public static DateOnly Of(DateTimeOffset now, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+
+    /// <summary>The days from one to another, both among them.</summary>
+    public static AccountDays Between(DateOnly first, DateOnly last, TimeZoneInfo zone)
+    {
+        var days = Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays).ToList();
+        return new AccountDays(days, [.. days.Select(day => Start(day, zone))], [.. days.Select(day => Start(day.AddDays(1), zone))]);
+    }
+
+    // Where clocks go forward at midnight, the day begins when they have.
+    private static DateTime Start(DateOnly day, TimeZoneInfo zone)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(midnight))
+            midnight = midnight.AddMinutes(30);
+        return TimeZoneInfo.ConvertTimeToUtc(midnight, zone);
+    }
+}
+
+/// <summary>When counts are compared. Section <c>Reconcile</c> (<c>Reconcile__SettleAfter</c>).</summary>
+public sealed class ReconcileOptions
+{
+    public const string Section = "Reconcile";
+
+    /// <summary>Days of one comparison: those of Google's own "no recent upload".</summary>
+    public const int WindowDays = 28;
+
+    /// <summary>Days that stay stored.</summary>
+    public const int KeptDays = 90;
+
+    /// <summary>
+    /// How long Google need not have counted an upload. It documents no time; what is younger is shown, and not compared.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan SettleAfter { get; set; } = TimeSpan.FromHours(6);
+}

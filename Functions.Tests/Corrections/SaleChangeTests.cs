@@ -145,6 +145,33 @@ internal sealed class SaleChangeTests : QueueFixture
             Is.True);
     }
 
+    [Test]
+    public async Task A_state_that_nobody_was_told_gives_its_second_to_the_next()
+    {
+        await SendAsync();
+        await ChangeAsync("amount_cents = 7000");
+        var first = await Database.ScalarAsync<DateTime>(
+            "update conversion_corrections set corrected_at = corrected_at + interval '1 hour' returning corrected_at");
+
+        await ChangeAsync(Cancel);
+
+        Assert.That(await Database.ScalarAsync<DateTime>("select corrected_at from conversion_corrections"), Is.LessThan(first));
+    }
+
+    [Test]
+    public async Task A_correction_waits_for_the_second_that_it_was_given()
+    {
+        await SendAsync();
+        await ChangeAsync("amount_cents = 7000");
+        await CorrectAsync(UploadOutcome.Completed());
+        await Database.ExecuteAsync("update conversion_corrections set corrected_at = corrected_at + interval '1 hour'");
+        await ChangeAsync(Cancel);
+
+        Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
+        await Database.ExecuteAsync("update conversion_corrections set corrected_at = corrected_at - interval '2 hours'");
+        Assert.That(await ClaimCorrectionsAsync(), Has.Count.EqualTo(1));
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task A_sale_confirmed_again_after_its_retraction_is_for_the_operator(bool answered)

@@ -143,7 +143,10 @@ begin
             order by c.corrected_at desc
             limit 1) sent on true
         cross join lateral (
-            select max(c.corrected_at) as corrected_at from public.conversion_corrections c where c.row_id = v_row.id) last
+            select max(c.corrected_at) as corrected_at
+            from public.conversion_corrections c
+            -- One that waits unsent is replaced; its moment was told to nobody.
+            where c.row_id = v_row.id and not (c.status in ('QUEUED', 'RETRY') and c.claim_count = 0)) last
         where s.id = p_sale_id and s.status::text in ('CONFIRMED', 'CANCELED');
         continue when not found;
 

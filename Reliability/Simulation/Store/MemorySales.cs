@@ -182,7 +182,8 @@ internal sealed class SaleCorrection(MemoryStore store, QueueRow row, SaleRow sa
     private static DateTimeOffset NextMoment(MemoryStore store, QueueRow row)
     {
         var now = new DateTimeOffset(store.Now.Ticks - store.Now.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
-        var last = store.CorrectionsOf(row.Id).Max(each => (DateTimeOffset?)each.CorrectedAt);
+        var last = store.CorrectionsOf(row.Id).Where(each => !each.IsWaiting || each.ClaimCount > 0)
+            .Max(each => (DateTimeOffset?)each.CorrectedAt);
         return last?.AddSeconds(1) is { } next && next > now ? next : now;
     }
 }
