@@ -34,7 +34,8 @@ public class WorkerTimersTests
                     done.Add(request);
                     return Task.FromResult(ReconcileSummary.Nothing);
                 },
-            }));
+            }),
+            ("UPLOAD_SCHEDULE", null), ("RECOVERY_SCHEDULE", null), ("CONFIRM_SCHEDULE", null), ("RECONCILE_SCHEDULE", null));
 
         var timers = app.Services.GetServices<TimerJob>().ToList();
         foreach (var timer in timers)
