@@ -20,7 +20,7 @@ internal sealed partial class ConversionQueue(NpgsqlDataSource database, Random 
     // Beyond this it is the table that is refused, not single rows or sites.
     private const int MostRefusedClaims = 5;
 
-    private static readonly string IsolatedSql = SqlText.Load("Queue.Sql.Isolated");
+    internal static readonly string IsolatedSql = SqlText.Load("Queue.Sql.Isolated");
 
     // Per provider. The first start is random, so that workers do not crowd the same sites.
     private readonly ConcurrentDictionary<string, ClaimCursor> _cursors = [];
