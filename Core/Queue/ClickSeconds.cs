@@ -11,11 +11,17 @@ internal static class ClickSeconds
     /// <summary>The most seconds by which a conversion is moved, always later: never before its click.</summary>
     public const int MaxShift = 60;
 
-    /// <summary>Finds the conversions that must move; of two that may have been sent already, none moves.</summary>
+    /// <summary>
+    /// Finds the conversions that must move. Of two that may have been sent, one was not, or Google refused it: two that go out together
+    /// have seconds of their own, which are kept first. The one with fewer claims moves. If it is the one that Google counts, its
+    /// order id says so. Where another system may have sent them, with order ids of its own, none moves.
+    /// </summary>
     /// <param name="conversions">Of one group, the earlier sale first.</param>
     /// <param name="shiftOf">Seconds by which the conversion at an index was moved before.</param>
+    /// <param name="claimsOf">How often the row of the conversion at an index was claimed; null when another system may have sent it.</param>
     /// <returns>Seconds to add, by index; mostly none.</returns>
-    public static IReadOnlyDictionary<int, int> Separate(IReadOnlyList<Conversion> conversions, Func<int, int> shiftOf)
+    public static IReadOnlyDictionary<int, int> Separate(
+        IReadOnlyList<Conversion> conversions, Func<int, int> shiftOf, Func<int, int?> claimsOf)
     {
         var taken = new HashSet<(string, long)>(conversions.Count);
         List<int>? later = null;
@@ -25,19 +31,19 @@ internal static class ClickSeconds
                 (later ??= []).Add(index);
         }
 
-        return later is null ? Nothing : Move(conversions, later, taken, shiftOf);
+        return later is null ? Nothing : Move(conversions, later, taken, shiftOf, claimsOf);
     }
 
     private static readonly IReadOnlyDictionary<int, int> Nothing = new Dictionary<int, int>();
 
     private static Dictionary<int, int> Move(
-        IReadOnlyList<Conversion> conversions, List<int> later, HashSet<(string, long)> taken, Func<int, int> shiftOf)
+        IReadOnlyList<Conversion> conversions, List<int> later, HashSet<(string, long)> taken, Func<int, int> shiftOf,
+        Func<int, int?> claimsOf)
     {
         var moved = new Dictionary<int, int>();
         foreach (var candidate in later)
         {
-            // A second under which Google may know a sale stays its own: then the first of the two moves.
-            if ((conversions[candidate].MayHaveBeenSent ? Unsent(conversions, candidate, moved) : candidate) is not { } index)
+            if ((conversions[candidate].MayHaveBeenSent ? LeastSent(conversions, candidate, moved, claimsOf) : candidate) is not { } index)
                 continue;
             var (click, second) = (conversions[index].Click!.Value.Value, conversions[index].Time.ToUnixTimeSeconds());
             for (var shift = 1; shift + shiftOf(index) <= MaxShift; shift++)
@@ -53,19 +59,26 @@ internal static class ClickSeconds
         return moved;
     }
 
-    private static int? Unsent(IReadOnlyList<Conversion> conversions, int of, Dictionary<int, int> moved)
+    // A second under which Google may know a sale stays its own where another sale of it can move.
+    private static int? LeastSent(
+        IReadOnlyList<Conversion> conversions, int of, Dictionary<int, int> moved, Func<int, int?> claimsOf)
     {
         var (click, second) = (conversions[of].Click!.Value.Value, conversions[of].Time.ToUnixTimeSeconds());
+        var (least, claims) = (of, claimsOf(of));
         for (var index = 0; index < conversions.Count; index++)
         {
             var other = conversions[index];
-            if (!other.MayHaveBeenSent && !moved.ContainsKey(index)
-                && other.Click?.Value == click && other.Time.ToUnixTimeSeconds() == second)
-            {
+            if (index == of || moved.ContainsKey(index) || other.Click?.Value != click || other.Time.ToUnixTimeSeconds() != second)
+                continue;
+            if (!other.MayHaveBeenSent)
                 return index;
-            }
+            // A comparison with null is false, and null stays: whoever may have been sent by another makes all stay.
+            if (claimsOf(index) is not { } others)
+                claims = null;
+            else if (others < claims)
+                (least, claims) = (index, others);
         }
 
-        return null;
+        return claims is null ? null : least;
     }
 }

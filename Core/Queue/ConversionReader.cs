@@ -64,6 +64,9 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
             : null;
     }
 
+    /// <summary>Whether a conversion of this time is from before the change-over from another system that sent them too.</summary>
+    public bool OtherSenderMayHaveIt(DateTimeOffset at) => at < options.Value.OtherSenderUntil;
+
     private (Conversion?, UploadOutcome?) Read(ConversionJob job, ReadingNotes notes)
     {
         using var document = JsonDocument.Parse(job.Payload!);
@@ -105,7 +108,7 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
             Id = job.Id,
             OrderId = orderId ?? job.SaleId.ToString(),
             OrderIdIsSaleId = orderId is null || orderId == job.SaleId.ToString(),
-            MayHaveBeenSent = job.ClaimCount > 1 || at < options.Value.OtherSenderUntil,
+            MayHaveBeenSent = job.ClaimCount > 1 || OtherSenderMayHaveIt(at),
             Click = click,
             Time = at,
             Value = value,

@@ -119,7 +119,10 @@ internal sealed class GroupUpload(
     private async Task<IEnumerable<int>> SeparateAsync(
         ClaimedGroup group, List<Conversion> conversions, List<int> places, CancellationToken abandon)
     {
-        var moves = ClickSeconds.Separate(conversions, index => group.Jobs[places[index]].TimeShift);
+        var moves = ClickSeconds.Separate(
+            conversions,
+            index => group.Jobs[places[index]].TimeShift,
+            index => reader.OtherSenderMayHaveIt(conversions[index].Time) ? null : group.Jobs[places[index]].ClaimCount);
         if (moves.Count == 0)
             return [];
         try

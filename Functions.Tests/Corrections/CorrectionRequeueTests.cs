@@ -2,25 +2,19 @@ using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
-using OpsMantik.Functions.Tests.Queue;
-using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Corrections;
 
 /// <summary>An operator mended what made corrections fail, and sends them again.</summary>
-internal sealed class CorrectionRequeueTests : QueueFixture
+internal sealed class CorrectionRequeueTests : SentSaleFixture
 {
-    private Guid _site;
-    private CorrectionStore _corrections = null!;
     private Requeueing _requeueing = null!;
 
     [SetUp]
     public async Task FailAsync()
     {
-        _site = await Database.AddSiteAsync();
-        await Database.EnqueueAsync(_site);
-        (_corrections, _requeueing) = (new CorrectionStore(Worker, TestInstruments.New(), new Random(1)), new Requeueing(Worker));
-        await WriteBackAsync((await ClaimAsync()).Single(), UploadOutcome.Completed());
+        _requeueing = new Requeueing(Worker);
+        await SendAsync();
         await Database.ExecuteAsync("update sales set amount_cents = 7000");
         await EndAsync("USER_PERMISSION_DENIED", ErrorCategory.Auth);
     }
@@ -36,7 +30,7 @@ internal sealed class CorrectionRequeueTests : QueueFixture
             Is.EqualTo(new[] { new RequeueLine("FAILED", "AUTH", "USER_PERMISSION_DENIED", 1) }));
         Assert.That(await _requeueing.RequeueAsync(filter, "ops", CancellationToken.None), Is.EqualTo(1));
 
-        var job = (await _corrections.ClaimAsync(Provider, 100, 100, CancellationToken.None)).Single().Jobs.Single();
+        var job = (await ClaimCorrectionsAsync()).Single().Jobs.Single();
         Assert.That((job.ValueCents, job.RetryCount, job.ClaimCount), Is.EqualTo(((long?)7000, 0, 2)));
         Assert.That(job.CorrectedAt.UtcDateTime, Is.EqualTo(before));
         Assert.That(
@@ -61,7 +55,7 @@ internal sealed class CorrectionRequeueTests : QueueFixture
 
     /// <summary>It would undo what is told of the sale since.</summary>
     [TestCase("amount_cents = 8000", TestName = "A_newer_one_waits")]
-    [TestCase("amount_cents = 12345", TestName = "The_sale_has_another_value_again")]
+    [TestCase("amount_cents = 10000", TestName = "The_sale_has_another_value_again")]
     [TestCase("status = 'DRAFT'", TestName = "The_sale_is_no_longer_confirmed")]
     public async Task One_that_is_no_longer_how_the_sale_is_stays(string set)
     {
@@ -103,7 +97,7 @@ internal sealed class CorrectionRequeueTests : QueueFixture
         await EndAsync("INTERNAL_ERROR", ErrorCategory.Transient);
 
         Assert.That(await RequeueAsync(Failed() with { Status = "RETRY" }), Is.EqualTo((1, 1)));
-        Assert.That(await _corrections.ClaimAsync(Provider, 100, 100, CancellationToken.None), Has.Count.EqualTo(1), "due at once");
+        Assert.That(await ClaimCorrectionsAsync(), Has.Count.EqualTo(1), "due at once");
     }
 
     [Test]
@@ -120,12 +114,9 @@ internal sealed class CorrectionRequeueTests : QueueFixture
 
     private async Task EndAsync(string? code, ErrorCategory category)
     {
-        var group = (await _corrections.ClaimAsync(Provider, 100, 100, CancellationToken.None)).Single();
         var outcome = code is null ? UploadOutcome.Completed()
             : category == ErrorCategory.Transient ? UploadOutcome.Retry(code, category, "no answer")
             : UploadOutcome.Failed(code, category, "no");
-        await _corrections.WriteBackAsync(
-            group, [.. group.Jobs.Select(job => RetryPolicy.Apply(job.Id, job.RetryCount, outcome, null, 0))], CircuitSignal.None,
-            TimeSpan.Zero, CancellationToken.None);
+        await CorrectAsync(outcome);
     }
 }

@@ -2,30 +2,13 @@ using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
-using OpsMantik.Functions.Tests.Queue;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Corrections;
 
 /// <summary>The dashboard changes a sale; what becomes of its row, and what the provider is to be told.</summary>
-internal sealed class SaleChangeTests : QueueFixture
+internal sealed class SaleChangeTests : SentSaleFixture
 {
-    private const string Cancel = "status = 'CANCELED'";
-
-    private Guid _site;
-    private Guid _row;
-    private CorrectionStore _corrections = null!;
-
-    [SetUp]
-    public async Task EnqueueAsync()
-    {
-        _site = await Database.AddSiteAsync();
-        _row = (await Database.EnqueueAsync(_site)).Single();
-        _corrections = new CorrectionStore(Worker, TestInstruments.New(), new Random(1));
-        await Database.ExecuteAsync("update sales set status = 'CONFIRMED', amount_cents = 10000, currency = 'TRY'");
-        await Database.ExecuteAsync("update offline_conversion_queue set value_cents = 10000, currency = 'TRY'");
-    }
-
     [TestCase("QUEUED"), TestCase("RETRY"), TestCase("FAILED")]
     public async Task A_sale_canceled_before_it_was_sent_is_not_sent(string status)
     {
@@ -96,7 +79,7 @@ internal sealed class SaleChangeTests : QueueFixture
         await ChangeAsync(Cancel);
 
         await new Requeueing(Worker).RequeueAsync(
-            new RequeueFilter { Status = "FAILED", SiteId = _site }, "ops", CancellationToken.None);
+            new RequeueFilter { Status = "FAILED", SiteId = Site }, "ops", CancellationToken.None);
 
         Assert.That(await RowAsync(), Is.EqualTo("FAILED SALE_CANCELED 10000 TRY"));
     }
@@ -139,19 +122,6 @@ internal sealed class SaleChangeTests : QueueFixture
                 from conversion_corrections
                 """),
             Is.True);
-    }
-
-    [Test]
-    public async Task A_state_that_nobody_was_told_gives_its_second_to_the_next()
-    {
-        await SendAsync();
-        await ChangeAsync("amount_cents = 7000");
-        var first = await Database.ScalarAsync<DateTime>(
-            "update conversion_corrections set corrected_at = corrected_at + interval '1 hour' returning corrected_at");
-
-        await ChangeAsync(Cancel);
-
-        Assert.That(await Database.ScalarAsync<DateTime>("select corrected_at from conversion_corrections"), Is.LessThan(first));
     }
 
     [TestCase(true)]
@@ -205,7 +175,7 @@ internal sealed class SaleChangeTests : QueueFixture
         await ChangeAsync(Cancel);
 
         await Queue.ReleaseAsync(group, maySent: false, CancellationToken.None);
-        await _corrections.CorrectPendingAsync(CancellationToken.None);
+        await Corrections.CorrectPendingAsync(CancellationToken.None);
 
         Assert.That((await RowAsync(), await CorrectionsAsync()), Is.EqualTo(("FAILED SALE_CANCELED 10000 TRY", (string?)null)));
     }
@@ -218,7 +188,7 @@ internal sealed class SaleChangeTests : QueueFixture
         await WriteBackAsync(group, UploadOutcome.Failed("INVALID_CLICK", ErrorCategory.Validation, "no"));
         Assert.That(await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY QUEUED"));
 
-        await _corrections.CorrectPendingAsync(CancellationToken.None);
+        await Corrections.CorrectPendingAsync(CancellationToken.None);
 
         Assert.That((await RowAsync(), await CorrectionsAsync()), Is.EqualTo(("FAILED INVALID_CLICK 7000 TRY", (string?)null)));
     }
@@ -226,8 +196,8 @@ internal sealed class SaleChangeTests : QueueFixture
     [Test]
     public async Task One_whose_row_somebody_holds_or_the_database_refuses_keeps_no_other_waiting()
     {
-        var held = (await Database.EnqueueAsync(_site)).Single();
-        var refused = (await Database.EnqueueAsync(_site)).Single();
+        var held = (await Database.EnqueueAsync(Site)).Single();
+        var refused = (await Database.EnqueueAsync(Site)).Single();
         var group = (await ClaimAsync()).Single();
         await ChangeAsync(Cancel);
         await Queue.ReleaseAsync(group, maySent: false, CancellationToken.None);
@@ -243,12 +213,12 @@ internal sealed class SaleChangeTests : QueueFixture
             await using var hold = connection.CreateCommand();
             hold.CommandText = $"select from offline_conversion_queue where id = '{held}' for update";
             await hold.ExecuteNonQueryAsync();
-            await _corrections.CorrectPendingAsync(CancellationToken.None);
+            await Corrections.CorrectPendingAsync(CancellationToken.None);
         }
 
         Assert.That(await RowAsync(), Is.EqualTo("FAILED SALE_CANCELED 10000 TRY"));
         Assert.That(await StatusAsync(held), Is.EqualTo("QUEUED"));
-        await _corrections.CorrectPendingAsync(CancellationToken.None);
+        await Corrections.CorrectPendingAsync(CancellationToken.None);
         Assert.That((await StatusAsync(held), await StatusAsync(refused)), Is.EqualTo(("FAILED", "QUEUED")));
     }
 
@@ -260,57 +230,11 @@ internal sealed class SaleChangeTests : QueueFixture
         await Database.ExecuteAsync("update offline_conversion_queue set claimed_at = now() - interval '1 hour'");
 
         await Queue.RecoverAsync(15, CancellationToken.None);
-        await _corrections.RecoverAsync(15, CancellationToken.None);
+        await Corrections.RecoverAsync(15, CancellationToken.None);
 
         Assert.That(await RowAsync(), Is.EqualTo("QUEUED 10000 TRY"), "sent again as it may have been sent");
         Assert.That(await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY QUEUED"));
         Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
-    }
-
-    [Test]
-    public async Task A_correction_whose_answer_was_lost_gives_way_to_a_newer_state()
-    {
-        await SendAsync();
-        await ChangeAsync("amount_cents = 7000");
-        var group = (await ClaimCorrectionsAsync()).Single();
-        await ChangeAsync("amount_cents = 8000");
-        Assert.That(await ClaimCorrectionsAsync(), Is.Empty, "the earlier is on its way");
-
-        await WriteAsync(group, UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "no answer"));
-
-        Assert.That(
-            await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY FAILED CORRECTION_REPLACED, RESTATE 8000 TRY QUEUED"));
-        Assert.That((await ClaimCorrectionsAsync()).Single().Jobs.Single().ValueCents, Is.EqualTo(8000));
-    }
-
-    [Test]
-    public async Task A_value_that_Google_may_have_is_taken_back_also_when_its_correction_was_replaced()
-    {
-        await SendAsync();
-        await ChangeAsync("amount_cents = 7000");
-        var group = (await ClaimCorrectionsAsync()).Single();
-        await ChangeAsync("amount_cents = 8000");
-        await WriteAsync(group, UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "no answer"));
-
-        await ChangeAsync("amount_cents = 10000");
-
-        Assert.That(
-            await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY FAILED CORRECTION_REPLACED, RESTATE 10000 TRY QUEUED"));
-    }
-
-    [Test]
-    public async Task What_a_correction_given_up_may_have_done_is_not_forgotten()
-    {
-        await SendAsync();
-        await ChangeAsync(Cancel);
-        await Database.ExecuteAsync("update conversion_corrections set retry_count = 6");
-        await CorrectAsync(UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "no answer"));
-
-        await ChangeAsync("status = 'CONFIRMED'");
-        Assert.That(await CorrectionsAsync(), Is.EqualTo(
-            "RETRACT FAILED INTERNAL_ERROR, RESTATE 10000 TRY FAILED CONVERSION_RETRACTED"), "Google may count it never again");
-        await ChangeAsync(Cancel);
-        Assert.That(await CorrectionsAsync(), Does.EndWith("RETRACT QUEUED"), "or still");
     }
 
     [Test]
@@ -348,81 +272,6 @@ internal sealed class SaleChangeTests : QueueFixture
         Assert.That(await Database.ScalarAsync<int>("select retry_count from offline_conversion_queue where status = 'QUEUED'"), Is.Zero);
     }
 
-    [TestCase(true)]
-    [TestCase(false)]
-    public async Task A_claim_of_corrections_that_ends_without_an_answer_gives_them_back(bool dead)
-    {
-        await SendAsync();
-        await ChangeAsync("amount_cents = 7000");
-        var group = (await ClaimCorrectionsAsync()).Single();
-        if (dead)
-        {
-            await Database.ExecuteAsync("update conversion_corrections set claimed_at = now() - interval '1 hour'");
-            await _corrections.RecoverAsync(15, CancellationToken.None);
-        }
-        else
-        {
-            await _corrections.ReleaseAsync(group, maySent: false, CancellationToken.None);
-        }
-
-        Assert.That(await CorrectionsAsync(), Is.EqualTo("RESTATE 7000 TRY QUEUED"));
-        Assert.That((await WriteAsync(group, UploadOutcome.Completed())).Changed, Is.Zero, "the claim is gone");
-        var job = (await ClaimCorrectionsAsync()).Single().Jobs.Single();
-        Assert.That((job.ClaimCount, job.CorrectedAt), Is.EqualTo((dead ? 2 : 1, group.Jobs.Single().CorrectedAt)));
-    }
-
-    [Test]
-    public async Task Corrections_of_a_site_whose_circuit_is_open_wait()
-    {
-        await SendAsync();
-        await ChangeAsync(Cancel);
-        await Database.SetCircuitAsync(_site, "OPEN", "now() + interval '5 minutes'", failures: 5);
-
-        Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
-    }
-
-    [TestCase(true, "CLOSED")]
-    [TestCase(false, "OPEN")]
-    public async Task Where_no_upload_waits_a_correction_is_the_probe(bool success, string state)
-    {
-        await SendAsync();
-        await ChangeAsync(Cancel);
-        await Database.SetCircuitAsync(_site, "OPEN", "now()", failures: 5);
-
-        var group = (await ClaimCorrectionsAsync()).Single();
-        Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
-        Assert.That(await CircuitAsync(_site), Is.EqualTo("HALF_OPEN"));
-        await WriteAsync(
-            group,
-            success ? UploadOutcome.Completed() : UploadOutcome.Retry("INTERNAL_ERROR", ErrorCategory.Transient, "down"),
-            success ? CircuitSignal.Success : CircuitSignal.TransientFailure);
-
-        Assert.That(await CircuitAsync(_site), Is.EqualTo(state));
-        Assert.That(
-            await Database.ScalarAsync<long>("select count(*) from provider_health_state where probe_token is not null"), Is.Zero);
-    }
-
-    [Test]
-    public async Task A_probe_that_finds_its_corrections_locked_or_is_given_back_is_free()
-    {
-        await SendAsync();
-        await ChangeAsync(Cancel);
-        await Database.SetCircuitAsync(_site, "OPEN", "now()", failures: 5);
-        await using (var connection = await Database.Admin.OpenConnectionAsync())
-        await using (await connection.BeginTransactionAsync())
-        {
-            await using var hold = connection.CreateCommand();
-            hold.CommandText = "select * from conversion_corrections for update";
-            await hold.ExecuteNonQueryAsync();
-            Assert.That(await ClaimCorrectionsAsync(), Is.Empty);
-        }
-
-        var group = (await ClaimCorrectionsAsync()).Single();
-        await _corrections.ReleaseAsync(group, maySent: false, CancellationToken.None);
-
-        Assert.That(await ClaimCorrectionsAsync(), Has.Count.EqualTo(1));
-    }
-
     [Test]
     public async Task A_status_that_is_not_known_says_nothing_and_stops_nothing()
     {
@@ -454,7 +303,7 @@ internal sealed class SaleChangeTests : QueueFixture
             Assert.That(await CorrectionsAsync(), Is.Null);
             await Database.ExecuteAsync("alter table conversion_corrections drop constraint never");
 
-            await _corrections.RecoverAsync(15, CancellationToken.None);
+            await Corrections.RecoverAsync(15, CancellationToken.None);
 
             Assert.That(await CorrectionsAsync(), Is.EqualTo("RETRACT QUEUED"), "noted late, not lost");
         }
@@ -463,35 +312,4 @@ internal sealed class SaleChangeTests : QueueFixture
             await Database.ExecuteAsync("drop owned by dashboard_of_this_test; drop role dashboard_of_this_test");
         }
     }
-
-    private Task<int> ChangeAsync(string set) => Database.ExecuteAsync($"update sales set {set}");
-
-    private async Task SendAsync()
-    {
-        var group = (await ClaimAsync()).Single();
-        await WriteBackAsync(group, UploadOutcome.Completed());
-    }
-
-    private async Task CorrectAsync(UploadOutcome outcome) => await WriteAsync((await ClaimCorrectionsAsync()).Single(), outcome);
-
-    private Task<WriteBackCounts> WriteAsync(
-        CorrectionGroup group, UploadOutcome outcome, CircuitSignal signal = CircuitSignal.None) => _corrections.WriteBackAsync(
-        group,
-        [.. group.Jobs.Select(job => RetryPolicy.Apply(job.Id, job.RetryCount, outcome, null, 0))],
-        signal,
-        TimeSpan.Zero,
-        CancellationToken.None);
-
-    private Task<IReadOnlyList<CorrectionGroup>> ClaimCorrectionsAsync() =>
-        _corrections.ClaimAsync(Provider, 100, 100, CancellationToken.None);
-
-    private Task<string?> RowAsync() => Database.ScalarAsync<string>(
-        "select concat_ws(' ', status, provider_error_code, value_cents, currency) from offline_conversion_queue where id = $1", _row);
-
-    private Task<string?> CorrectionsAsync() => Database.ScalarAsync<string>(
-        """
-        select string_agg(concat_ws(' ', kind, value_cents, currency, status,
-                                    case when status = 'FAILED' then provider_error_code end), ', ' order by created_at, id)
-        from conversion_corrections
-        """);
 }

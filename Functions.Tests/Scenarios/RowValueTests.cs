@@ -225,6 +225,31 @@ internal sealed class RowValueTests : Scenario
         Assert.That(Google.EffectCount, Is.EqualTo(2), "each counted once, though each was sent twice");
     }
 
+    /// <summary>Also where one of them was counted alone, and its answer lost: its order id tells which.</summary>
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    public async Task Two_sales_of_one_second_whose_worker_died_before_it_told_them_apart_are_both_counted(int sentBefore)
+    {
+        var site = await AddSiteAsync((string?)null);
+        var rows = await Database.EnqueueAsync(site, 2);
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set gclid = 'Cj0same', conversion_time = date_trunc('second', now()) - interval '2 days'");
+        await using var worker = NewWorker();
+        if (sentBefore > 0)
+        {
+            await Database.ExecuteAsync("update offline_conversion_queue set status = 'FAILED' where id <> $1", rows[sentBefore - 1]);
+            await worker.UploadAsync();
+        }
+
+        await Database.ExecuteAsync(
+            "update offline_conversion_queue set claim_count = claim_count + 1, status = 'QUEUED', next_retry_at = null");
+        await worker.UploadAsync();
+
+        Assert.That(await RowsAsync(site), Does.Not.Contain("FAILED").And.Not.Contain("RETRY"));
+        Assert.That(Google.EffectCount, Is.EqualTo(2));
+    }
+
     [TestCase(null, false, "FAILED/COUNTED_FOR_ANOTHER_SALE:1")]
     [TestCase("data_manager", false, "FAILED/COUNTED_FOR_ANOTHER_SALE:1")]
     [TestCase(null, true, "COMPLETED/CLICK_CONVERSION_ALREADY_EXISTS:1")]

@@ -6,7 +6,8 @@
 --          none waits it is a correction, or the circuit would stay as it is.
 -- granted  drops those whose one probe another worker holds.
 -- picked   each group's oldest ready ones. Not before the row is COMPLETED, or canceled after an attempt that may have counted;
---          and not beside an earlier correction of the row: the later must come later.
+--          and not beside an earlier correction of the row: the later must come later. One that had to be given a later second
+--          than the last waits for that second: a moment ahead is refused for good.
 --
 -- Locks: provider_health_state rows of probes (take_provider_probe), then conversion_corrections rows, skipping what another
 --        worker holds. FreeEmptyCorrectionProbes.sql gives back the probes of groups whose rows were all skipped.
@@ -46,6 +47,7 @@ due as materialized (
             and c.site_id = r.site_id
             and c.status in ('QUEUED', 'RETRY')
             and coalesce(c.next_retry_at, '-infinity') <= now()
+            and c.corrected_at <= now()
             and (q.status = 'COMPLETED' or q.status = 'FAILED' and q.provider_error_code = 'SALE_CANCELED')
             and not exists (
                 select from conversion_corrections o where o.row_id = c.row_id and o.status in ('PROCESSING', 'SUBMITTED')))
@@ -66,6 +68,7 @@ picked as materialized (
           and c.site_id = g.site_id
           and c.status in ('QUEUED', 'RETRY')
           and coalesce(c.next_retry_at, '-infinity') <= now()
+          and c.corrected_at <= now()
           and exists (
               select
               from offline_conversion_queue q

@@ -90,7 +90,10 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
             set next_retry_at = next_retry_at - $1, claimed_at = claimed_at - $1, updated_at = updated_at - $1
             """, time);
         await _database.ExecuteAsync(
-            "update conversion_corrections set next_retry_at = next_retry_at - $1, claimed_at = claimed_at - $1", time);
+            """
+            update conversion_corrections
+            set next_retry_at = next_retry_at - $1, claimed_at = claimed_at - $1, corrected_at = corrected_at - $1
+            """, time);
         await _database.ExecuteAsync(
             """
             update provider_health_state

@@ -79,7 +79,7 @@ internal sealed class MemoryCorrections(MemoryStore store, Random random) : ICor
     }
 
     private IEnumerable<CorrectionRow> Due(GroupKey group) => store.Corrections.Where(each =>
-        each.Group == group && each.IsWaiting && each.DueAt <= store.Now
+        each.Group == group && each.IsWaiting && each.DueAt <= store.Now && each.CorrectedAt <= store.Now
         && store.MayCorrect(each)
         && !store.CorrectionsOf(each.RowId).Any(other => other.IsUnderWay));
 
