@@ -9,19 +9,26 @@ declare
     v_made  record;
 begin
     for v_made in
-        select format('alter table offline_conversion_queue drop constraint %I', c.conname) as away,
+        -- What refers to the table goes first and comes back last.
+        select 1 as step,
+               format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as away,
+               format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) as again
+        from pg_constraint c
+        where c.confrelid = 'offline_conversion_queue'::regclass and c.contype = 'f'
+        union all
+        select 2, format('alter table offline_conversion_queue drop constraint %I', c.conname),
                format('alter table offline_conversion_queue add constraint %I %s', c.conname, pg_get_constraintdef(c.oid))
-                   as again
         from pg_constraint c
         where c.conrelid = 'offline_conversion_queue'::regclass and c.contype in ('p', 'u')
         union all
-        select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+        select 2, format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
         from pg_index i
         where i.indrelid = 'offline_conversion_queue'::regclass
           and not exists (select 1 from pg_constraint c where c.conindid = i.indexrelid)
+        order by step
     loop
         execute v_made.away;
-        v_again := v_again || v_made.again;
+        v_again := v_made.again || v_again;
     end loop;
 
     -- The sales are not there to refer to.
