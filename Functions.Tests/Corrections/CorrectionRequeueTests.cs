@@ -19,7 +19,7 @@ internal sealed class CorrectionRequeueTests : QueueFixture
     {
         _site = await Database.AddSiteAsync();
         await Database.EnqueueAsync(_site);
-        (_corrections, _requeueing) = (new CorrectionStore(Worker, TestInstruments.New(), new Random(1)), new Requeueing(Worker));
+        (_corrections, _requeueing) = (new CorrectionStore(Worker, TestInstruments.New(), new Random(1)), new Requeueing(Operator));
         await WriteBackAsync((await ClaimAsync()).Single(), UploadOutcome.Completed());
         await Database.ExecuteAsync("update sales set amount_cents = 7000");
         await EndAsync("USER_PERMISSION_DENIED", ErrorCategory.Auth);

@@ -95,7 +95,7 @@ internal sealed class SaleChangeTests : QueueFixture
     {
         await ChangeAsync(Cancel);
 
-        await new Requeueing(Worker).RequeueAsync(
+        await new Requeueing(Operator).RequeueAsync(
             new RequeueFilter { Status = "FAILED", SiteId = _site }, "ops", CancellationToken.None);
 
         Assert.That(await RowAsync(), Is.EqualTo("FAILED SALE_CANCELED 10000 TRY"));
