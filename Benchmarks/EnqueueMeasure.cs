@@ -91,7 +91,7 @@ internal sealed class EnqueueMeasure : IMeasure
         {
             RedirectStandardOutput = true,
         };
-        start.Environment["ConnectionStrings__OpsMantik"] = database.WorkerConnectionString;
+        start.Environment["ConnectionStrings__OpsMantik"] = database.OperatorConnectionString;
         start.Environment["OPSMANTIK_VAULT_KEY"] = BulkSeed.VaultKey;
         var started = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;

@@ -56,10 +56,21 @@ internal static class ConnectionText
 /// <summary>What to do about what a database refused: put behind the refusal, or nothing.</summary>
 internal static class DatabaseHint
 {
+    // The worker's role has no right to change these, nor to execute them.
+    private static readonly string[] OfOperators =
+    [
+        "operator_audit", "provider_credentials", "find_sale", "change_sale", "is_correction_current", "enqueue_sales", "judge_sales",
+    ];
+
+    /// <summary>For a login that may look, and may not change anything.</summary>
+    public const string NeedsOperator = "the login needs the role opsmantik_operator: grant opsmantik_operator to <login>";
+
     public static string Of(PostgresException refused) => refused.SqlState switch
     {
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn =>
             ": the schema is missing or older than this program; run opsmantik migrate first",
+        PostgresErrorCodes.InsufficientPrivilege when OfOperators.Any(name => refused.MessageText.EndsWith($" {name}", StringComparison.Ordinal)) =>
+            $": {NeedsOperator}",
         PostgresErrorCodes.InsufficientPrivilege =>
             ": the login needs the role service_role: grant service_role to <login>",
         _ => "",

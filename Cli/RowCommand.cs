@@ -135,7 +135,8 @@ internal static class RowText
         foreach (var line in history.Audit)
         {
             yield return $"  {TextFormat.Utc(line.At)}  {line.Actor}: {line.Action}, {line.Rows} {(line.Rows == 1 ? "row" : "rows")}"
-                + (line.Everywhere ? " of all sites" : "");
+                + (line.Everywhere ? " of all sites" : "")
+                + (line.Login is { } login ? $" (login {login}{(line.Address is { } address ? $" from {address}" : "")})" : "");
         }
     }
 

@@ -23,6 +23,7 @@ internal static class RunCommands
                 [limit, provider, actor],
                 async (services, parsed, output, stopping) =>
                 {
+                    await CheckAsync(services, stopping);
                     var ticks = services.GetRequiredService<WorkerTicks>();
                     var done = await ticks.AfterAsync(WorkerTicks.Upload, services.GetRequiredService<UploadRun>().RunAsync(
                         new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping));
@@ -53,6 +54,7 @@ internal static class RunCommands
                 [age, actor],
                 async (services, parsed, output, stopping) =>
                 {
+                    await CheckAsync(services, stopping);
                     var ticks = services.GetRequiredService<WorkerTicks>();
                     var recovered = await ticks.AfterAsync(
                         WorkerTicks.Recovery,
@@ -76,6 +78,7 @@ internal static class RunCommands
                 [actor],
                 async (services, parsed, output, stopping) =>
                 {
+                    await CheckAsync(services, stopping);
                     var ticks = services.GetRequiredService<WorkerTicks>();
                     var done = await ticks.AfterAsync(
                         WorkerTicks.Confirm, services.GetRequiredService<ConfirmRun>().RunAsync(stopping));
@@ -87,6 +90,13 @@ internal static class RunCommands
                     return ExitCodes.Success;
                 }),
         };
+    }
+
+    /// <exception cref="OperatorException">The run could not be recorded, so it is not made.</exception>
+    private static async Task CheckAsync(IServiceProvider services, CancellationToken stopping)
+    {
+        if (!await services.GetRequiredService<OperatorAudit>().CanRecordAsync(stopping))
+            throw new OperatorException($"Nothing was done, for it could not be recorded in operator_audit: {DatabaseHint.NeedsOperator}");
     }
 
     // What was done is done, also when somebody pressed Ctrl+C meanwhile: it is on record either way.

@@ -10,9 +10,10 @@ public sealed class TestbedDatabase : IAsyncDisposable
 
     private readonly TestbedServer _server;
 
-    internal TestbedDatabase(TestbedServer server, string name, string admin, string worker)
+    internal TestbedDatabase(TestbedServer server, string name, string admin, string worker, string @operator)
     {
-        (_server, Name, AdminConnectionString, WorkerConnectionString) = (server, name, admin, worker);
+        (_server, Name, AdminConnectionString) = (server, name, admin);
+        (WorkerConnectionString, OperatorConnectionString) = (worker, @operator);
         Admin = NpgsqlDataSource.Create(admin);
     }
 
@@ -23,6 +24,9 @@ public sealed class TestbedDatabase : IAsyncDisposable
 
     /// <summary>As the app connects: a login that is a member of service_role and nothing else.</summary>
     public string WorkerConnectionString { get; }
+
+    /// <summary>As the command line connects: a login that is a member of opsmantik_operator and nothing else.</summary>
+    public string OperatorConnectionString { get; }
 
     public NpgsqlDataSource Admin { get; }
 

@@ -7,17 +7,18 @@ namespace OpsMantik.Testbed;
 
 /// <summary>
 /// A private PostgreSQL for tests, proofs and benchmarks, with a migrated template that every <see cref="TestbedDatabase"/> is
-/// copied from, and a login with the worker's rights alone.
+/// copied from, and two logins: one with the worker's rights alone, one with the operators'.
 /// </summary>
 public sealed class TestbedServer : IAsyncDisposable
 {
     private const string Template = "opsmantik_template";
     private const string Worker = "opsmantik_worker";
+    private const string Operator = "opsmantik_cli";
 
-    private readonly string _workerPassword;
+    private readonly string _password;
 
-    private TestbedServer(PrivatePostgres postgres, string? workerPassword = null) =>
-        (Postgres, _workerPassword) = (postgres, workerPassword ?? "CANARY-worker-" + RandomNumberGenerator.GetHexString(24));
+    private TestbedServer(PrivatePostgres postgres, string? password = null) =>
+        (Postgres, _password) = (postgres, password ?? "CANARY-login-" + RandomNumberGenerator.GetHexString(24));
 
     /// <summary>The server itself: for stopping, starting and killing it.</summary>
     public PrivatePostgres Postgres { get; }
@@ -39,8 +40,8 @@ public sealed class TestbedServer : IAsyncDisposable
             await server.ExecuteAsync($"CREATE DATABASE {Template}");
             // No pool: a template cannot be copied while there is a connection to it.
             SchemaMigrator.Migrate(Unpooled(postgres.ConnectionStringFor(Template)));
-            await server.ExecuteAsync(
-                $"CREATE ROLE {Worker} LOGIN PASSWORD '{server._workerPassword}' IN ROLE service_role");
+            await server.ExecuteAsync($"CREATE ROLE {Worker} LOGIN PASSWORD '{server._password}' IN ROLE service_role");
+            await server.ExecuteAsync($"CREATE ROLE {Operator} LOGIN PASSWORD '{server._password}' IN ROLE opsmantik_operator");
             return server;
         }
         catch
@@ -52,7 +53,7 @@ public sealed class TestbedServer : IAsyncDisposable
 
     /// <summary>A standby that follows this server: <see cref="PrivatePostgres.StartStandbyAsync"/>.</summary>
     public async Task<TestbedServer> StartStandbyAsync(int? through = null) =>
-        new(await Postgres.StartStandbyAsync(through), _workerPassword);
+        new(await Postgres.StartStandbyAsync(through), _password);
 
     /// <summary>What became of a database on this server, which was a standby of the database's own.</summary>
     public TestbedDatabase Find(TestbedDatabase original) => Open(original.Name);
@@ -91,7 +92,11 @@ public sealed class TestbedServer : IAsyncDisposable
     }
 
     private TestbedDatabase Open(string name) => new(
-        this, name, Postgres.ConnectionStringFor(name), Postgres.ConnectionStringFor(name, Worker, _workerPassword));
+        this,
+        name,
+        Postgres.ConnectionStringFor(name),
+        Postgres.ConnectionStringFor(name, Worker, _password),
+        Postgres.ConnectionStringFor(name, Operator, _password));
 
     private static string Unpooled(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;

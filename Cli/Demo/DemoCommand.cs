@@ -14,7 +14,7 @@ internal static class DemoCommand
         var database = new Option<string?>("--database")
         {
             Description = "Use this PostgreSQL instead of a private one. It is migrated, and the demo's rows stay. "
-                + "Give a database set aside for demos, and a superuser or a member of service_role.",
+                + "Give a database set aside for demos, and its owner or a superuser.",
             HelpName = "connection string",
         };
         var once = new Option<bool>("--once") { Description = "End after the table instead of staying up." };

@@ -25,7 +25,7 @@ internal sealed class DemoDatabase : IAsyncDisposable
     /// <summary>For people: <c>PostgreSQL 15.18 on port 54123</c>.</summary>
     public string Description { get; }
 
-    /// <summary>A server of the demo's own, gone with it; the app's login is a member of service_role only.</summary>
+    /// <summary>A server of the demo's own, gone with it; the app's login is a member of opsmantik_operator, for it seeds credentials.</summary>
     public static async Task<DemoDatabase> StartPrivateAsync(CancellationToken cancellationToken)
     {
         var server = await StartServerAsync(cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class DemoDatabase : IAsyncDisposable
             SchemaMigrator.Migrate(adminConnection);
             await ExecuteAsync(
                 adminConnection,
-                $"create role {AppLogin} login password '{password}' in role service_role",
+                $"create role {AppLogin} login password '{password}' in role opsmantik_operator",
                 cancellationToken);
             return new DemoDatabase(
                 NpgsqlDataSource.Create(adminConnection),

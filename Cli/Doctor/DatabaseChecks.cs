@@ -12,6 +12,8 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
     private const int OldestServer = 13;
     private const string Migrate = "opsmantik migrate --database <connection string of a login that may alter the schema>";
 
+    private const string OwnLogin = "Give the worker a login that is a member of service_role and nothing more.";
+
     // Leases, retries and circuits go by the database's clock; tokens by this machine's.
     private static readonly TimeSpan SmallSkew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LargeSkew = TimeSpan.FromMinutes(1);
@@ -52,30 +54,21 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
                 ? CheckResult.Warn(
                     "role",
                     $"{report.Login} may do more than a worker needs: row security does not hold it",
-                    "Give the worker a login that is a member of service_role and nothing more.")
-                : CheckResult.Ok("role", $"{report.Login} is a member of service_role");
+                    OwnLogin)
+                : CheckResult.Ok("role", $"{report.Login} is a member of {(report.IsOperator ? "opsmantik_operator" : "service_role")}");
 
     private static IEnumerable<CheckResult> Rights(DatabaseReport report)
     {
-        var missing = report.GrantFaults.Where(grant => grant.Missing).ToList();
-        // A superuser has every right; the line above says so.
-        var excess = report.BypassesRowSecurity ? [] : report.GrantFaults.Where(grant => !grant.Missing).ToList();
-        if (missing.Count > 0)
+        if (report.GrantFaults.Count == 0)
+            yield return CheckResult.Ok("rights", "as worker and operators need them, and no other role has any");
+        foreach (var group in report.GrantFaults.GroupBy(fault => (fault.Role, fault.Missing)))
         {
+            var (role, missing) = group.Key;
             yield return CheckResult.Fail(
                 "rights",
-                $"missing: {Join(missing)}",
-                "Make the login a member of service_role with inheritance; if it is one, grant service_role these again.");
+                $"{(missing ? $"missing: {role} needs" : $"open: {role} has, and should not have")} {GrantFault.Join(group)}",
+                role == report.Login ? OwnLogin : Migrate);
         }
-
-        if (excess.Count > 0)
-        {
-            yield return CheckResult.Fail(
-                "rights", $"too many, on append-only tables: {Join(excess)}", "Revoke them from whoever granted them.");
-        }
-
-        if (missing.Count + excess.Count == 0)
-            yield return CheckResult.Ok("rights", "as the worker needs them");
     }
 
     // Our statements name tables and functions without their schema: one of the same name and fitting types would be taken.
@@ -129,7 +122,4 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
             : skew.Duration() < LargeSkew ? CheckResult.Warn("clocks", message, Fix)
             : CheckResult.Fail("clocks", message, Fix);
     }
-
-    private static string Join(IEnumerable<GrantFault> grants) => string.Join(
-        "; ", grants.GroupBy(grant => grant.Name).Select(group => $"{string.Join(", ", group.Select(one => one.Right))} on {group.Key}"));
 }

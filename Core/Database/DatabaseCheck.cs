@@ -22,7 +22,9 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
                    from pg_catalog.pg_namespace n
                    cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
                    where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE'
-               )
+               ),
+               exists (select from pg_catalog.pg_roles r
+                       where r.rolname = 'opsmantik_operator' and pg_has_role(current_user, r.oid, 'USAGE'))
         """;
 
     private const string CredentialsByKeySql =
@@ -34,7 +36,17 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         order by key_fingerprint
         """;
 
-    private static readonly string GrantsSql = SqlText.Load("Database.Sql.Grants");
+    // Granted to the login itself, or to a role that it is a member of: migrate takes away only what service_role has.
+    private const string AppendOnlySql =
+        """
+        select current_user::text, t.name, string_agg(r.name, ', ' order by r.name)
+        from unnest(array['provider_upload_attempts', 'operator_audit']) as t (name)
+        cross join unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) as r (name)
+        where to_regclass('public.' || t.name) is not null
+          and has_table_privilege('public.' || t.name, r.name)
+        group by t.name
+        order by t.name
+        """;
 
     /// <summary>Whether the database is reachable, lets the worker in, and is as new as the code.</summary>
     public async Task<DatabaseStatus> CheckAsync(CancellationToken cancellationToken)
@@ -61,11 +73,15 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         await using var reader = await login.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var report = new DatabaseReport(
-            reader.GetInt32(0), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3), default, [], null);
+            reader.GetInt32(0), reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4), default, [], null);
         await reader.DisposeAsync();
         return report with
         {
-            GrantFaults = await FindGrantFaultsAsync(connection, cancellationToken),
+            GrantFaults =
+            [
+                .. await RoleRights.ReadFaultsAsync(connection, cancellationToken),
+                .. report.BypassesRowSecurity ? [] : await FindExcessAsync(connection, cancellationToken),
+            ],
             CredentialsByKey = await ReadCredentialsByKeyAsync(connection, cancellationToken),
             Now = await ReadNowAsync(connection, cancellationToken),
         };
@@ -117,14 +133,17 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         return (DateTime)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private static async Task<IReadOnlyList<GrantFault>> FindGrantFaultsAsync(
+    private static async Task<IReadOnlyList<GrantFault>> FindExcessAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(GrantsSql, connection);
+        await using var command = new NpgsqlCommand(AppendOnlySql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var faults = new List<GrantFault>();
         while (await reader.ReadAsync(cancellationToken))
-            faults.Add(new GrantFault(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2)));
+        {
+            faults.Add(new GrantFault(reader.GetString(0), reader.GetString(1), reader.GetString(2), false, null));
+        }
+
         return faults;
     }
 
@@ -168,20 +187,16 @@ public sealed record DatabaseStatus(bool Reachable, string? RoleFault, string? S
 /// <param name="Login">The role that is logged in.</param>
 /// <param name="BypassesRowSecurity">As a superuser does, or by an attribute of its own: more than a worker should.</param>
 /// <param name="SchemaIsOpen">Every login may create in the schema <c>public</c>, as before PostgreSQL 15.</param>
+/// <param name="IsOperator">The login is a member of <c>opsmantik_operator</c>: commands that change something work with it.</param>
 /// <param name="Now">The database's clock, UTC.</param>
-/// <param name="GrantFaults">Rights that are missing, or too many.</param>
+/// <param name="GrantFaults">Rights that are missing, or too many, of whomever.</param>
 /// <param name="CredentialsByKey">How many active credentials each key has sealed, by fingerprint; null when they may not be read.</param>
 public sealed record DatabaseReport(
     int ServerVersion,
     string Login,
     bool BypassesRowSecurity,
     bool SchemaIsOpen,
+    bool IsOperator,
     DateTime Now,
     IReadOnlyList<GrantFault> GrantFaults,
     IReadOnlyDictionary<string, long>? CredentialsByKey);
-
-/// <summary>A right that is not as the worker needs it.</summary>
-/// <param name="Name">Table or function.</param>
-/// <param name="Right">Such as SELECT.</param>
-/// <param name="Missing">True: needed and not granted. False: granted, and no login should have it.</param>
-public sealed record GrantFault(string Name, string Right, bool Missing);

@@ -22,8 +22,12 @@ public static class SchemaMigrator
     // A build stands in nobody's way while it waits, but an operator should hear what for.
     private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Applies the missing scripts, each in its own transaction, then builds the missing indexes.</summary>
-    /// <param name="tell">Gets a line for what may take long: whom a step waits for, which index is being built.</param>
+    /// <summary>
+    /// Applies the missing scripts, each in its own transaction, puts all rights as they should be, then builds the missing indexes.
+    /// </summary>
+    /// <param name="tell">
+    /// Gets a line for what may take long (whom a step waits for, which index is being built) and for rights that were taken away.
+    /// </param>
     /// <returns>The steps that were to be done, in order: names of scripts, then <c>index</c> and the name of each.</returns>
     /// <exception cref="MigrationException">A step failed, or the connection goes through a pooler. What is done stays.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
@@ -83,6 +87,7 @@ public static class SchemaMigrator
         // Behind a script that waits for a lock, every statement on its table waits too.
         var hurried = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c lock_timeout={LockTimeoutMilliseconds}" };
         var applied = new List<string>();
+        var isNew = IsNew(guard);
         for (var attempt = 1; ; attempt++)
         {
             var result = Upgrade(hurried.ConnectionString, scripts);
@@ -96,6 +101,8 @@ public static class SchemaMigrator
             }
 
             GuardJournal(guard);
+            // Also after a script that failed: those before it stay.
+            RoleRights.Apply(guard, isNew, tell);
             return result.Successful ? applied : throw MigrationException.OfScript(result.ErrorScript?.Name ?? "(none)", result.Error);
         }
     }
@@ -131,6 +138,12 @@ public static class SchemaMigrator
                 "Nothing was migrated: the connection goes through a pooler. Connect to the server itself (on Supabase the direct "
                 + "connection).");
         }
+    }
+
+    private static bool IsNew(NpgsqlConnection guard)
+    {
+        using var ask = new NpgsqlCommand("select to_regclass('public.offline_conversion_queue') is null", guard);
+        return (bool)ask.ExecuteScalar()!;
     }
 
     // Logical replication carries the journal's lines and not the sequence of their numbers.
@@ -169,27 +182,17 @@ public static class SchemaMigrator
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // A database's default privileges may open new tables to every role; a role that may rewrite this one stops every worker.
+    // A role that may rewrite this one stops every worker. Who may read it is in Rights.sql.
     private static void GuardJournal(NpgsqlConnection connection)
     {
         using var command = new NpgsqlCommand(
             $"""
             do $$
-            declare
-                v_role text;
             begin
                 if to_regclass('public.{Journal}') is null
                    or not exists (select from pg_catalog.pg_roles r where r.rolname = 'service_role') then
                     return;
                 end if;
-                for v_role in
-                    select 'public'
-                    union all
-                    select quote_ident(r.rolname) from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated')
-                loop
-                    execute format('revoke all on public.{Journal} from %s', v_role);
-                end loop;
-                grant select on public.{Journal} to service_role;
                 alter table public.{Journal} enable row level security;
                 drop policy if exists service_role_only on public.{Journal};
                 create policy service_role_only on public.{Journal} for select to service_role using (true);

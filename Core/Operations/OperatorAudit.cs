@@ -12,6 +12,13 @@ public sealed class OperatorAudit
 
     internal OperatorAudit(NpgsqlDataSource database) => _database = database;
 
+    /// <summary>Whether the login may write a line: asked before what is recorded after it is done.</summary>
+    public async Task<bool> CanRecordAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand("select has_table_privilege('operator_audit', 'INSERT')");
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <param name="actor">Who did it.</param>
     /// <param name="action">The command, such as <c>upload run</c>.</param>
     /// <param name="providerKey">Null when it is not about one provider.</param>

@@ -122,7 +122,13 @@ public sealed class RowHistoryReader
     }
 
     private static HistoryAudit Audit(NpgsqlDataReader reader) => new(
-        reader.GetDateTime(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetInt64(4));
+        reader.GetDateTime(0),
+        reader.GetString(1),
+        reader.GetString(2),
+        reader.GetBoolean(3),
+        reader.GetInt64(4),
+        Value<string>(reader, 5),
+        Value<string>(reader, 6));
 
     private static T? Value<T>(NpgsqlDataReader reader, int ordinal)
         where T : class => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<T>(ordinal);
@@ -251,5 +257,9 @@ public sealed record HistoryBatch(
 public sealed record HistoryRequest(DateTime SubmittedAt, int Checks, DateTime NextCheckAt, DateTime? SettledAt);
 
 /// <summary>A line of the audit.</summary>
+/// <param name="Actor">What the operator calls themselves.</param>
 /// <param name="Everywhere">It was done to all sites, and perhaps to this row.</param>
-public sealed record HistoryAudit(DateTime At, string Actor, string Action, bool Everywhere, long Rows);
+/// <param name="Login">As the database knows them; null in lines of before it stamped them.</param>
+/// <param name="Address">Where they came from, as the database sees it; null as well for a Unix socket.</param>
+public sealed record HistoryAudit(
+    DateTime At, string Actor, string Action, bool Everywhere, long Rows, string? Login, string? Address);

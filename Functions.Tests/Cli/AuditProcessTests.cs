@@ -47,11 +47,14 @@ internal sealed class AuditProcessTests : Scenario
             await Database.ScalarAsync<bool>(
                 "select bool_and(actor = 'ops@example' and created_at > now() - interval '10 minutes') from operator_audit"),
             Is.True);
+        Assert.That(
+            await Database.ScalarAsync<string>("select string_agg(distinct concat_ws(' ', login, host(client_address)), ',') from operator_audit"),
+            Is.EqualTo("opsmantik_cli 127.0.0.1"));
 
         async Task DoAsync(params string[] arguments)
         {
             var (exitCode, output, error) = await CliProcess.RunAsync(
-                Database.WorkerConnectionString, [.. arguments, "--as", "ops@example"], Worker.Settings(Google));
+                Database.OperatorConnectionString, [.. arguments, "--as", "ops@example"], Worker.Settings(Google));
             Assert.That(exitCode, Is.Zero, string.Join(' ', arguments) + output + error);
         }
     }
@@ -75,15 +78,85 @@ internal sealed class AuditProcessTests : Scenario
     public async Task Each_way_to_change_a_line_is_shut_for_everyone()
     {
         await Database.ExecuteAsync("insert into operator_audit (actor, action, row_count) values ('ops', 'test', 1)");
-        await using var worker = Npgsql.NpgsqlDataSource.Create(Database.WorkerConnectionString);
+        await using var operators = Npgsql.NpgsqlDataSource.Create(Database.OperatorConnectionString);
 
         foreach (var sql in new[] { "update operator_audit set actor = 'x'", "delete from operator_audit", "truncate operator_audit" })
         {
-            await using var command = worker.CreateCommand(sql);
+            await using var command = operators.CreateCommand(sql);
             Assert.That(async () => await command.ExecuteNonQueryAsync(), Throws.TypeOf<Npgsql.PostgresException>(), sql);
             Assert.That(
                 async () => await Database.ExecuteAsync(sql),
                 Throws.TypeOf<Npgsql.PostgresException>().With.Message.Contains("append-only"), $"a superuser's {sql}");
         }
+    }
+
+    /// <summary>Also for whoever owns the table, and in a function that runs with its owner's rights.</summary>
+    [Test]
+    public async Task Who_when_and_from_where_is_the_databases_word_and_not_the_callers()
+    {
+        const string Lie =
+            """
+            insert into operator_audit (actor, action, row_count, created_at, login, client_address)
+            values ('ops', 'lie', 1, '2020-01-01', 'somebody', '203.0.113.9')
+            """;
+        var sale = await Database.ScalarAsync<Guid>(
+            "select sale_id from offline_conversion_queue where id = $1", (await Database.EnqueueAsync(await AddSiteAsync(1)))[0]);
+        await using var operators = Npgsql.NpgsqlDataSource.Create(Database.OperatorConnectionString);
+        await using (var lie = operators.CreateCommand(Lie))
+            await lie.ExecuteNonQueryAsync();
+        await using (var change = operators.CreateCommand($"select change_sale('{sale}', 5, 'TRY', 'ops')"))
+            await change.ExecuteNonQueryAsync();
+        await Database.ExecuteAsync(Lie);
+
+        Assert.That(
+            await Database.ScalarAsync<string[]>(
+                """
+                select array_agg(concat_ws(' ', action, login, host(client_address), created_at > now() - interval '1 minute') order by id)
+                from operator_audit
+                """),
+            Is.EqualTo((string[])["lie opsmantik_cli 127.0.0.1 t", "sale restate opsmantik_cli 127.0.0.1 t", "lie postgres 127.0.0.1 t"]));
+    }
+
+    [Test]
+    public async Task The_ledger_is_its_owners_to_trim_and_nobody_elses()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.ExecuteAsync(
+            "insert into provider_upload_attempts (site_id, provider_key, batch_id, phase) values ($1, 'google_ads', 'b', 'STARTED')", site);
+        await Database.ExecuteAsync("grant update, delete, truncate on provider_upload_attempts to opsmantik_operator");
+        await using var operators = Npgsql.NpgsqlDataSource.Create(Database.OperatorConnectionString);
+
+        foreach (var sql in new[] { "update provider_upload_attempts set batch_id = 'x'", "delete from provider_upload_attempts", "truncate provider_upload_attempts" })
+        {
+            await using var command = operators.CreateCommand(sql);
+            Assert.That(
+                async () => await command.ExecuteNonQueryAsync(),
+                Throws.TypeOf<Npgsql.PostgresException>().With.Message.Contains("provider_upload_attempts is append-only"), sql);
+        }
+
+        Assert.That(await Database.ExecuteAsync("delete from provider_upload_attempts"), Is.EqualTo(1), "its owner's");
+    }
+
+    [TestCase("upload", "run")]
+    [TestCase("recover", "run")]
+    [TestCase("confirm", "run")]
+    [TestCase("requeue", "--yes")]
+    [TestCase("circuit", "isolate", "--site", "11111111-1111-1111-1111-111111111111")]
+    [TestCase("sale", "cancel", "11111111-1111-1111-1111-111111111111", "--yes")]
+    [TestCase("credentials", "rotate-key")]
+    public async Task The_workers_login_is_told_what_it_lacks_and_does_nothing(params string[] arguments)
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1), 2, "failed", "FAILED");
+        var settings = Worker.Settings(Google);
+        settings["OPSMANTIK_VAULT_PREVIOUS_KEYS"] = settings["OPSMANTIK_VAULT_KEY"];
+        settings["OPSMANTIK_VAULT_KEY"] = Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8);
+
+        var (exitCode, output, error) = await CliProcess.RunAsync(Database.WorkerConnectionString, arguments, settings);
+
+        Assert.That(exitCode, Is.EqualTo(2), output + error);
+        Assert.That(error, Does.Contain("the login needs the role opsmantik_operator: grant opsmantik_operator to <login>"));
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from operator_audit"), Is.Zero);
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from worker_ticks"), Is.Zero, "no run was made");
+        Assert.That(await Database.ScalarAsync<string>("select string_agg(distinct status, ',') from offline_conversion_queue"), Is.EqualTo("FAILED"));
     }
 }

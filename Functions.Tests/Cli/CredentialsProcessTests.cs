@@ -65,7 +65,7 @@ internal sealed class CredentialsProcessTests : Scenario
             (Worker.VaultKey, Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8));
 
         var (exitCode, output, error) = await CliProcess.RunAsync(
-            Database.WorkerConnectionString, ["credentials", "rotate-key"], settings);
+            Database.OperatorConnectionString, ["credentials", "rotate-key"], settings);
 
         Assert.That(exitCode, Is.EqualTo(1), error);
         Assert.That(output, Does.Contain("re-sealed=1").And.Contain($"site {lost}: sealed by a key that is not given"));
@@ -99,7 +99,7 @@ internal sealed class CredentialsProcessTests : Scenario
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
-        CliProcess.RunAsync(Database.WorkerConnectionString, arguments, Worker.Settings(Google));
+        CliProcess.RunAsync(Database.OperatorConnectionString, arguments, Worker.Settings(Google));
 
     private Task<(int ExitCode, string Output, string Error)> VerifyAsync(Guid site, params string[] more) =>
         RunAsync(["credentials", "verify", "--site", $"{site}", .. more]);

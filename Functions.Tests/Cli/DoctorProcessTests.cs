@@ -71,14 +71,35 @@ internal sealed class DoctorProcessTests : Scenario
         var findings = Findings(output);
         Assert.That(findings["settings"], Does.StartWith("fail|Upload__MaxParallelGroups"));
         Assert.That(findings["cron secret"], Does.StartWith("warn|missing"));
-        Assert.That(findings["rights"], Does.Contain("SELECT on sites").Or.Contain("DELETE on operator_audit"));
-        Assert.That(output, Does.Contain("SELECT on sites").And.Contain("DELETE on operator_audit"));
+        Assert.That(findings["rights"], Does.StartWith("fail|missing: service_role needs SELECT on sites|opsmantik migrate"));
+        Assert.That(output, Does.Contain("open: service_role has, and should not have DELETE on operator_audit"));
         Assert.That(findings["schema"], Does.StartWith("fail|").And.Contain("opsmantik migrate"));
         Assert.That(findings["credentials"], Does.StartWith("fail|1 of 1").And.Contain("OPSMANTIK_VAULT_PREVIOUS_KEYS"));
         Assert.That(findings["google ads"], Does.StartWith("fail|").And.Contain("v17").And.Contain("GoogleAds__ApiVersion"));
         Assert.That(findings["data manager"], Does.StartWith("fail|no connection"));
         Assert.That(findings["google tokens"], Does.StartWith("ok|"));
         Canary.AssertAbsent("the doctor's words", [output, error]);
+    }
+
+    [Test]
+    public async Task What_is_open_to_a_web_role_is_named_and_a_migration_closes_it()
+    {
+        await Database.ExecuteAsync("do $$ begin create role anon nologin; exception when duplicate_object or unique_violation then null; end $$");
+        await Database.ExecuteAsync("grant select (gclid), insert on offline_conversion_queue to anon");
+        await Database.ExecuteAsync("grant execute on function find_sale(uuid) to public");
+
+        var open = await DoctorAsync(Database.WorkerConnectionString, Settings(), "--json");
+        var migrated = await CliProcess.RunAsync(Database.AdminConnectionString, ["migrate"]);
+        var closed = await DoctorAsync(Database.WorkerConnectionString, Settings(), "--json");
+
+        Assert.That(open.ExitCode, Is.EqualTo(1), open.Output + open.Error);
+        Assert.That(
+            open.Output,
+            Does.Contain("open: anon has, and should not have INSERT, SELECT (gclid) on offline_conversion_queue")
+                .And.Contain("open: public has, and should not have EXECUTE on find_sale(p_sale_id uuid)"));
+        Assert.That(Findings(open.Output)["rights"], Does.Contain("opsmantik migrate"));
+        Assert.That(migrated.Output, Does.Contain("rights: anon has no more INSERT, SELECT (gclid) on offline_conversion_queue"));
+        Assert.That(Findings(closed.Output)["rights"], Does.StartWith("ok|"), closed.Output);
     }
 
     [Test]

@@ -143,5 +143,5 @@ internal sealed class EnqueueProcessTests : Scenario
         $"{site},{reference},gclid,Cj0K,{Day}T10:00:00+03:00,12.50,TRY\n";
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] more) =>
-        CliProcess.RunAsync(Database.WorkerConnectionString, ["enqueue", "--file", _file, .. more]);
+        CliProcess.RunAsync(Database.OperatorConnectionString, ["enqueue", "--file", _file, .. more]);
 }

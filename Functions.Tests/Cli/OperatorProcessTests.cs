@@ -71,9 +71,9 @@ internal sealed class OperatorProcessTests : Scenario
 
         var recovered = await RunAsync("recover", "run");
         var uploaded = await CliProcess.RunAsync(
-            Database.WorkerConnectionString, ["upload", "run", "--json"], Worker.Settings(Google));
+            Database.OperatorConnectionString, ["upload", "run", "--json"], Worker.Settings(Google));
         var confirmed = await CliProcess.RunAsync(
-            Database.WorkerConnectionString, ["confirm", "run"], Worker.Settings(Google));
+            Database.OperatorConnectionString, ["confirm", "run"], Worker.Settings(Google));
 
         Assert.That(recovered.Output.Trim(), Is.EqualTo("recovered=4"), recovered.Error);
         Assert.That(uploaded.ExitCode, Is.Zero, uploaded.Error);
@@ -100,14 +100,14 @@ internal sealed class OperatorProcessTests : Scenario
         var settings = Worker.Settings(Google);
         settings[name] = value;
 
-        var (exitCode, _, error) = await CliProcess.RunAsync(Database.WorkerConnectionString, ["upload", "run"], settings);
+        var (exitCode, _, error) = await CliProcess.RunAsync(Database.OperatorConnectionString, ["upload", "run"], settings);
 
         Assert.That(exitCode, Is.EqualTo(2), error);
         Assert.That(error.Trim(), Is.EqualTo($"The settings are refused: {said}"));
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
-        CliProcess.RunAsync(Database.WorkerConnectionString, arguments);
+        CliProcess.RunAsync(Database.OperatorConnectionString, arguments);
 
     private async Task FailAsync(Guid site, int count)
     {

@@ -25,7 +25,7 @@ internal sealed class RotateKeyKillTests : Scenario
         using var drained = new CancellationTokenSource();
         var draining = DrainAsync(worker, drained.Token);
 
-        using (var first = CliProcess.Start(Database.WorkerConnectionString, ["credentials", "rotate-key", "--as", "first"], Settings()))
+        using (var first = CliProcess.Start(Database.OperatorConnectionString, ["credentials", "rotate-key", "--as", "first"], Settings()))
         {
             while (await ResealedAsync() < 500 && !first.HasExited)
                 await Task.Delay(5);
@@ -36,7 +36,7 @@ internal sealed class RotateKeyKillTests : Scenario
         var half = await ResealedAsync();
         Assert.That(half, Is.InRange(500, Credentials - 1), "it was killed half-way");
         var (exitCode, output, error) = await CliProcess.RunAsync(
-            Database.WorkerConnectionString, ["credentials", "rotate-key", "--as", "second", "--json"], Settings());
+            Database.OperatorConnectionString, ["credentials", "rotate-key", "--as", "second", "--json"], Settings());
         await drained.CancelAsync();
         await draining;
         await worker.UploadAsync();

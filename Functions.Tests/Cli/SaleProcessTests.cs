@@ -128,7 +128,7 @@ internal sealed class SaleProcessTests : Scenario
         var ads = (await RunAsync(0, "sale", "cancel", $"{_sale}", "--dry-run")).Output;
         await Database.AddCredentialsAsync(Worker.Vault, _site, uploadApi: "data_manager");
         var dataManager = (await RunAsync(0, "sale", "cancel", $"{_sale}", "--dry-run")).Output;
-        var (_, unknown, _) = await CliProcess.RunAsync(Database.WorkerConnectionString, ["sale", "cancel", $"{_sale}", "--dry-run"]);
+        var (_, unknown, _) = await CliProcess.RunAsync(Database.OperatorConnectionString, ["sale", "cancel", $"{_sale}", "--dry-run"]);
 
         Assert.That(ads, Does.Contain("more than 54 days ago").And.Contain("\nGoogle takes no correction of it: it was sent with a wbraid").And.Not.Contain("counted, with"));
         Assert.That(dataManager, Does.Contain("\nThe sale stays counted, with a value of 0.").And.Not.Contain("wbraid"));
@@ -155,7 +155,7 @@ internal sealed class SaleProcessTests : Scenario
 
     private async Task<(string Output, string Error)> RunAsync(int expected, params string[] arguments)
     {
-        var (exitCode, output, error) = await CliProcess.RunAsync(Database.WorkerConnectionString, arguments, Worker.Settings(Google));
+        var (exitCode, output, error) = await CliProcess.RunAsync(Database.OperatorConnectionString, arguments, Worker.Settings(Google));
         Assert.That(exitCode, Is.EqualTo(expected), string.Join(' ', arguments) + output + error);
         return (output, error);
     }

@@ -12,7 +12,7 @@ internal sealed class StatusProcessTests : Scenario
         var (well, revoked) = (await AddSiteAsync(1), await AddSiteAsync(2, "CANARY-revoked"));
         await Database.EnqueueAsync(well, 2);
         await Database.EnqueueAsync(revoked, 3);
-        await CliProcess.RunAsync(Database.WorkerConnectionString, ["upload", "run"], Worker.Settings(Google));
+        await CliProcess.RunAsync(Database.OperatorConnectionString, ["upload", "run"], Worker.Settings(Google));
         await Database.EnqueueAsync(well, 4, "later");
         await Database.SetCircuitAsync(well, "OPEN", "now() + interval '3 minutes'", 5);
 
@@ -46,7 +46,7 @@ internal sealed class StatusProcessTests : Scenario
     public async Task Watching_shows_it_again_and_again_until_it_is_stopped()
     {
         using var watching = CliProcess.Start(
-            Database.WorkerConnectionString, ["status", "--watch", "--every", "1", "--json"]);
+            Database.OperatorConnectionString, ["status", "--watch", "--every", "1", "--json"]);
         var first = await watching.StandardOutput.ReadLineAsync();
         var second = await watching.StandardOutput.ReadLineAsync();
         using var told = System.Diagnostics.Process.Start("kill", ["-INT", $"{watching.Id}"]);
@@ -61,7 +61,7 @@ internal sealed class StatusProcessTests : Scenario
     {
         var site = await AddSiteAsync(1, "CANARY-revoked");
         var row = (await Database.EnqueueAsync(site)).Single();
-        await CliProcess.RunAsync(Database.WorkerConnectionString, ["upload", "run"], Worker.Settings(Google));
+        await CliProcess.RunAsync(Database.OperatorConnectionString, ["upload", "run"], Worker.Settings(Google));
 
         var shown = await RunAsync("row", "show", $"{row}");
         var unknown = await RunAsync("row", "show", $"{site}");
@@ -79,5 +79,5 @@ internal sealed class StatusProcessTests : Scenario
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
-        CliProcess.RunAsync(Database.WorkerConnectionString, arguments);
+        CliProcess.RunAsync(Database.OperatorConnectionString, arguments);
 }

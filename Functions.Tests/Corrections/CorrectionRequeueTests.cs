@@ -13,7 +13,7 @@ internal sealed class CorrectionRequeueTests : SentSaleFixture
     [SetUp]
     public async Task FailAsync()
     {
-        _requeueing = new Requeueing(Worker);
+        _requeueing = new Requeueing(Operator);
         await SendAsync();
         await Database.ExecuteAsync("update sales set amount_cents = 7000");
         await EndAsync("USER_PERMISSION_DENIED", ErrorCategory.Auth);

@@ -78,7 +78,7 @@ internal sealed class SaleChangeTests : SentSaleFixture
     {
         await ChangeAsync(Cancel);
 
-        await new Requeueing(Worker).RequeueAsync(
+        await new Requeueing(Operator).RequeueAsync(
             new RequeueFilter { Status = "FAILED", SiteId = Site }, "ops", CancellationToken.None);
 
         Assert.That(await RowAsync(), Is.EqualTo("FAILED SALE_CANCELED 10000 TRY"));

@@ -78,13 +78,13 @@ internal sealed class LogicalReplicationTests
         return server;
     }
 
-    /// <summary>Three lines in the audit, as the worker's login writes them.</summary>
+    /// <summary>Three lines in the audit, as an operator's login writes them.</summary>
     private static async Task ActAsync(TestbedDatabase database, string action)
     {
-        await using var worker = NpgsqlDataSource.Create(database.WorkerConnectionString);
+        await using var operators = NpgsqlDataSource.Create(database.OperatorConnectionString);
         for (var line = 0; line < 3; line++)
         {
-            await using var command = worker.CreateCommand(LineSql);
+            await using var command = operators.CreateCommand(LineSql);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = action });
             await command.ExecuteNonQueryAsync();
         }

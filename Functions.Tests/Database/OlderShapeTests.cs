@@ -133,9 +133,9 @@ internal sealed class OlderShapeTests
     public async Task An_operators_sales_are_enqueued_once()
     {
         SchemaMigrator.Migrate(_database.AdminConnectionString);
-        await using var worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        await using var operators = NpgsqlDataSource.Create(_database.OperatorConnectionString);
         var site = await _database.ScalarAsync<Guid>("select id from sites");
-        var import = new SalesImport(worker);
+        var import = new SalesImport(operators);
         ImportSale sale = new()
         {
             Line = 2,

@@ -91,6 +91,8 @@ internal sealed class SquashTests
 
         foreach (var name in Migrations.Names)
             await database.ExecuteAsync(Migrations.Read(name));
+        // Each script sets the rights of its time; those of now come last.
+        SchemaMigrator.Migrate(database.AdminConnectionString);
 
         AssertSame(once, await ReadCatalogueAsync(database));
     }
@@ -202,7 +204,7 @@ internal sealed class SquashTests
             (select string_agg(h::text, ',') from provider_health_state h),
             (select string_agg(m::text, ',') from provider_upload_metrics m),
             (select string_agg(a::text, ',') from provider_upload_attempts a),
-            (select string_agg(o::text, ',') from operator_audit o))
+            (select string_agg((to_jsonb(o) - 'login' - 'client_address')::text, ',') from operator_audit o))
         """))!;
 
     private static void AssertSame(string[] expected, string[] actual)

@@ -4,16 +4,16 @@ using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.House;
 
-/// <summary>An operator in trouble pastes these: the schema must know every name, and the worker's role may do it all.</summary>
+/// <summary>An operator in trouble pastes these: the schema must know every name, and the operators' role may do it all.</summary>
 public partial class RunbookSqlTests
 {
     [Test]
-    public async Task Every_statement_of_the_runbook_runs_with_the_workers_rights()
+    public async Task Every_statement_of_the_runbook_runs_with_the_operators_rights()
     {
         var runbook = await File.ReadAllTextAsync(Path.Combine(SourceTree.Root, "docs", "runbook.md"));
         var blocks = Fence().Matches(runbook).Select(fence => fence.Groups["sql"].Value).ToList();
         await using var database = await TestDatabase.CreateAsync();
-        await using var source = NpgsqlDataSource.Create(database.WorkerConnectionString);
+        await using var source = NpgsqlDataSource.Create(database.OperatorConnectionString);
         var site = await database.AddSiteAsync();
         await database.EnqueueAsync(site);
 

@@ -16,7 +16,7 @@ internal sealed class CircuitControlTests : Scenario
     [SetUp]
     public void Arrange()
     {
-        _source = NpgsqlDataSource.Create(Database.WorkerConnectionString);
+        _source = NpgsqlDataSource.Create(Database.OperatorConnectionString);
         _control = new CircuitControl(_source);
     }
 

@@ -16,7 +16,7 @@ internal sealed class KeyRotationTests : Scenario
     private NpgsqlDataSource _source = null!;
 
     [SetUp]
-    public void Connect() => _source = NpgsqlDataSource.Create(Database.WorkerConnectionString);
+    public void Connect() => _source = NpgsqlDataSource.Create(Database.OperatorConnectionString);
 
     [TearDown]
     public async Task CloseAsync() => await _source.DisposeAsync();

@@ -15,7 +15,7 @@ internal sealed class RequeueingTests
     public async Task ArrangeAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        _worker = NpgsqlDataSource.Create(_database.OperatorConnectionString);
         _requeueing = new Requeueing(_worker);
         _site = await _database.AddSiteAsync();
     }

@@ -16,7 +16,7 @@ internal sealed class SalesImportTests
     public async Task OpenAsync()
     {
         _database = await TestDatabase.CreateAsync();
-        _source = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        _source = NpgsqlDataSource.Create(_database.OperatorConnectionString);
         _import = new SalesImport(_source);
         _site = await _database.AddSiteAsync();
     }

@@ -15,6 +15,9 @@ internal abstract class QueueFixture
 
     protected NpgsqlDataSource Worker { get; private set; } = null!;
 
+    /// <summary>Connected as the command line connects.</summary>
+    protected NpgsqlDataSource Operator { get; private set; } = null!;
+
     protected ConversionQueue Queue { get; private set; } = null!;
 
     [SetUp]
@@ -22,6 +25,7 @@ internal abstract class QueueFixture
     {
         Database = await TestDatabase.CreateAsync();
         Worker = NpgsqlDataSource.Create(Database.WorkerConnectionString);
+        Operator = NpgsqlDataSource.Create(Database.OperatorConnectionString);
         Queue = NewQueue(seed: 1);
     }
 
@@ -30,6 +34,7 @@ internal abstract class QueueFixture
     {
         Queue.Dispose();
         await Worker.DisposeAsync();
+        await Operator.DisposeAsync();
         await Database.DisposeAsync();
     }
 

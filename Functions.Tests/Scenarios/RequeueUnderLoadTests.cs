@@ -20,7 +20,7 @@ internal sealed class RequeueUnderLoadTests : Scenario
 
         await using var first = NewWorker();
         await using var second = NewWorker();
-        await using var source = NpgsqlDataSource.Create(Database.WorkerConnectionString);
+        await using var source = NpgsqlDataSource.Create(Database.OperatorConnectionString);
         var uploads = Task.WhenAll(first.UploadAsync(), second.UploadAsync());
         var requeued = await new Requeueing(source).RequeueAsync(
             new RequeueFilter { Status = "FAILED" }, "ops", CancellationToken.None);

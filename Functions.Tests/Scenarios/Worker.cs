@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpsMantik.Core;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Runs;
 using OpsMantik.Core.Vault;
 using OpsMantik.Functions.Tests.Support;
@@ -16,6 +17,7 @@ internal sealed class Worker : IAsyncDisposable
     public static readonly string VaultKey = Convert.ToBase64String("CANARY-vault-key-of-32-bytes-123"u8);
 
     private readonly ServiceProvider _services;
+    private readonly Lazy<ServiceProvider> _operators;
     private readonly LogLines _logs = new();
 
     public Worker(
@@ -24,17 +26,23 @@ internal sealed class Worker : IAsyncDisposable
         Action<IServiceCollection>? services,
         params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(Settings(emulator))
-            .AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)database.WorkerConnectionString)])
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
-            .Build();
-        var collection = new ServiceCollection()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs))
-            .AddOpsMantikCore(configuration);
-        services?.Invoke(collection);
-        _services = collection.BuildServiceProvider();
+        _services = Create(database.WorkerConnectionString);
+        _operators = new(() => Create(database.OperatorConnectionString));
+
+        ServiceProvider Create(string connection)
+        {
+            var configuration = new ConfigurationBuilder()
+                .AddInMemoryCollection(Settings(emulator))
+                .AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", (string?)connection)])
+                .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))
+                .Build();
+            var collection = new ServiceCollection()
+                .AddSingleton<IConfiguration>(configuration)
+                .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_logs))
+                .AddOpsMantikCore(configuration);
+            services?.Invoke(collection);
+            return collection.BuildServiceProvider();
+        }
     }
 
     public static CredentialVault Vault { get; } = new(VaultKeyRing.Parse(VaultKey, null));
@@ -53,9 +61,11 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Tells this worker's meter from those of others in the process.</summary>
     public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
-    /// <summary>Another of the worker's services, such as an operator's.</summary>
+    /// <summary>Another of the worker's services; an operator's, with an operator's login.</summary>
     public T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull =>
+        (typeof(T).Namespace == typeof(CircuitControl).Namespace || typeof(T) == typeof(CredentialSeeding) ? _operators.Value : _services)
+        .GetRequiredService<T>();
 
     public Task<UploadSummary> UploadAsync(int? limit = null, CancellationToken stopping = default) =>
         _services.GetRequiredService<UploadRun>().RunAsync(new UploadRequest("google_ads", limit), stopping);
@@ -69,6 +79,8 @@ internal sealed class Worker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
+        if (_operators.IsValueCreated)
+            await _operators.Value.DisposeAsync();
         Canary.AssertAbsent("a log line", Logs);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>As the app connects: a login that is a member of service_role and nothing else.</summary>
     public string WorkerConnectionString => _database.WorkerConnectionString;
 
+    /// <summary>As the command line connects: a login that is a member of opsmantik_operator and nothing else.</summary>
+    public string OperatorConnectionString => _database.OperatorConnectionString;
+
     public NpgsqlDataSource Admin => _database.Admin;
 
     /// <summary>A database with the current schema and no rows.</summary>

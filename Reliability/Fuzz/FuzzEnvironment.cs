@@ -55,7 +55,7 @@ internal sealed class FuzzEnvironment : IAsyncDisposable
             """);
         var google = await GoogleEmulator.StartAsync();
         // The timers are off: a schedule that fires in the middle would make two runs of one seed differ.
-        var settings = WorkerSettings.For(database.WorkerConnectionString, google);
+        var settings = WorkerSettings.For(database.OperatorConnectionString, google);
         return new FuzzEnvironment(
             database,
             google,

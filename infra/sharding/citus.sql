@@ -28,6 +28,8 @@ alter table public.provider_upload_attempts add primary key (site_id, id);
 -- Its trigger stays off: it would look for a sale on every node. Corrections are a command of the operator's there.
 alter table public.conversion_corrections add primary key (site_id, id);
 drop trigger opsmantik_note_sale_change on public.sales;
+-- Off too: untried on shards. No role has the right to change the ledger all the same.
+drop trigger provider_upload_attempts_append_only on public.provider_upload_attempts;
 
 -- operator_audit stays on the coordinator: people write it, and its numbers count up in one place.
 select create_distributed_table('public.sites', 'id');

@@ -15,6 +15,7 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
     private TestDatabase _database = null!;
     private readonly Dictionary<Guid, NpgsqlConnection> _locks = [];
     private NpgsqlDataSource _worker = null!;
+    private NpgsqlDataSource _operator = null!;
 
     public IConfirmationStore Confirmations => new ConfirmationStore(_worker);
 
@@ -22,6 +23,7 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
     {
         _database = await TestDatabase.CreateAsync();
         _worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
+        _operator = NpgsqlDataSource.Create(_database.OperatorConnectionString);
     }
 
     public IConversionQueue NewQueue(int seed) => new ConversionQueue(_worker, new Random(seed), NullLogger<ConversionQueue>.Instance);
@@ -116,17 +118,17 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
         """, group.SiteId, group.ProviderKey);
 
     public Task CloseAsync(GroupKey group) =>
-        new CircuitControl(_worker).CloseAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None);
+        new CircuitControl(_operator).CloseAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None);
 
     public Task OpenAsync(GroupKey group, bool isolate)
     {
-        var circuits = new CircuitControl(_worker);
+        var circuits = new CircuitControl(_operator);
         return isolate
             ? circuits.IsolateAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None)
             : circuits.OpenAsync(group.SiteId, group.ProviderKey, "tester", CancellationToken.None);
     }
 
-    public Task RequeueAsync(GroupKey group) => new Requeueing(_worker).RequeueAsync(
+    public Task RequeueAsync(GroupKey group) => new Requeueing(_operator).RequeueAsync(
         new RequeueFilter { Status = "FAILED", ProviderKey = group.ProviderKey, SiteId = group.SiteId }, "tester", CancellationToken.None);
 
     public async Task LockAsync(Guid row)
@@ -161,6 +163,7 @@ internal sealed class PostgresStoreUnderTest : IStoreUnderTest
         foreach (var session in _locks.Values)
             await session.DisposeAsync();
         await _worker.DisposeAsync();
+        await _operator.DisposeAsync();
         await _database.DisposeAsync();
     }
 

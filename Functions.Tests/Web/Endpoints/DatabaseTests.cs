@@ -41,18 +41,24 @@ internal sealed class DatabaseTests(HostKind host)
             app.PostAsync($"{Paths.Reconcile}?site={site}"), HttpStatusCode.NotFound, """{"ok":false,"error":"the site has no active credentials"}""");
         await AssertAnswerAsync(
             app.PostAsync(Paths.Seed, SeedBody(site)),
+            HttpStatusCode.Forbidden,
+            """{"ok":false,"error":"the worker's database login may not store credentials: grant opsmantik_operator to it"}""");
+    }
+
+    [Test]
+    public async Task An_operators_login_seeds_an_unknown_site_is_not_found_and_incomplete_credentials_are_named()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var site = await database.AddSiteAsync();
+        await using var app = await StartAsync(database.OperatorConnectionString);
+
+        await AssertAnswerAsync(
+            app.PostAsync(Paths.Seed, SeedBody(site)),
             HttpStatusCode.OK,
             $$"""{"ok":true,"site_id":"{{site}}","provider_key":"google_ads"}""");
         Assert.That(
             await database.ScalarAsync<string>("select encrypted_payload from provider_credentials where site_id = $1", site),
             Is.Not.Null.And.Not.Contains("CANARY-"));
-    }
-
-    [Test]
-    public async Task An_unknown_site_is_not_found_and_incomplete_credentials_are_named()
-    {
-        await using var database = await TestDatabase.CreateAsync();
-        await using var app = await StartAsync(database.WorkerConnectionString);
 
         await AssertAnswerAsync(
             app.PostAsync(Paths.Seed, SeedBody(Guid.NewGuid())),
