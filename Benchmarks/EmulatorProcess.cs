@@ -42,7 +42,7 @@ internal sealed class EmulatorProcess : IAsyncDisposable
         var line = await process.StandardOutput.ReadLineAsync(cancellation);
         return line?.Split(' ') is [var ads, var token, var dataManager]
             ? new EmulatorProcess(process,
-                [("GoogleAds:BaseAddress", ads), ("GoogleAds:TokenUri", token), ("DataManager:BaseAddress", dataManager)])
+                [("Google:AllowOtherHosts", "true"), ("GoogleAds:BaseAddress", ads), ("GoogleAds:TokenUri", token), ("DataManager:BaseAddress", dataManager)])
             : throw new InvalidOperationException($"The emulator's process did not start; it said: {line}");
     }
 

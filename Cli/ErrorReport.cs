@@ -32,7 +32,7 @@ internal static class ErrorReport
         OperatorException or EntraTokenException => exception.Message,
         SettingsException settings => $"The settings are refused: {string.Join("; ", settings.Faults)}",
         _ when IsDatabase(exception) && DatabaseErrors.IsUnavailable(exception) =>
-            $"The database cannot be reached: {Reason(exception)}",
+            $"The database cannot be reached: {DatabaseErrors.Reason(exception)}",
         PostgresException refused =>
             $"The database refused: {refused.MessageText} ({refused.SqlState}){DatabaseHint.Of(refused)}",
         HttpRequestException unreachable => $"The worker does not answer: {unreachable.Message}",
@@ -41,15 +41,6 @@ internal static class ErrorReport
     };
 
     private static bool IsDatabase(Exception exception) => exception is NpgsqlException or TimeoutException;
-
-    // The driver says "failed to connect"; why is in the exception below.
-    private static string Reason(Exception exception) => exception switch
-    {
-        PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
-        { InnerException: { } inner } when inner.Message != exception.Message =>
-            $"{exception.Message} ({inner.Message})",
-        _ => exception.Message,
-    };
 
     private static int Write(string message, int exitCode)
     {

@@ -124,7 +124,7 @@ internal static class SaleCommand
             return null;
         try
         {
-            var opening = services.GetRequiredService<CredentialVault>().Open(stored.Sealed);
+            using var opening = services.GetRequiredService<CredentialVault>().Open(stored.Row, stored.Sealed);
             return !opening.Opened ? null
                 : CredentialInventory.PublicFieldsOf(opening.Credential!).FirstOrDefault(field => field.Name == "upload_api").Value ?? "google_ads";
         }

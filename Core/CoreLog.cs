@@ -45,6 +45,10 @@ internal static partial class CoreLog
         "No vault key has the fingerprint {Fingerprint} (site={SiteId}); add it to OPSMANTIK_VAULT_PREVIOUS_KEYS")]
     public static partial void VaultKeyUnknown(this ILogger logger, Guid siteId, string fingerprint);
 
+    [LoggerMessage(2027, LogLevel.Error,
+        "The credentials of site={SiteId} provider={ProviderKey} were sealed for another site or provider and copied here; nothing is sent by them")]
+    public static partial void CredentialOfAnother(this ILogger logger, Guid siteId, string providerKey);
+
     [LoggerMessage(2014, LogLevel.Warning, "Write-back of site={SiteId} provider={ProviderKey} is repeated: {Reason}")]
     public static partial void WriteBackRepeated(this ILogger logger, Guid siteId, string providerKey, string reason);
 

@@ -38,6 +38,7 @@ public static class CoreServices
             {
                 options.Key = configuration[VaultKeyRing.KeySetting];
                 options.PreviousKeys = configuration[VaultKeyRing.PreviousKeysSetting];
+                options.AllowsWeakKey = WorkerEnvironment.IsDevelopment(configuration);
             })
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<VaultOptions>, VaultOptionsValidator>();
@@ -92,7 +93,6 @@ public static class CoreServices
             provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<GroupUpload>(),
             provider.GetRequiredService<CorrectionDrain>(),
-            provider.GetRequiredService<CredentialOpening>(),
             provider.GetRequiredService<IBacklogSnapshot>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
@@ -173,4 +173,18 @@ public static class CoreServices
 #pragma warning disable RS0030
     private static Random SystemRandom() => Random.Shared;
 #pragma warning restore RS0030
+}
+
+/// <summary>Where the worker runs. All but the two environments that are named is production, an unset one too.</summary>
+public static class WorkerEnvironment
+{
+    public const string Setting = "AZURE_FUNCTIONS_ENVIRONMENT";
+
+    public static bool IsDevelopment(IConfiguration configuration) => Is(configuration, "Development");
+
+    public static bool IsProduction(IConfiguration configuration) =>
+        !IsDevelopment(configuration) && !Is(configuration, "Staging");
+
+    private static bool Is(IConfiguration configuration, string environment) =>
+        string.Equals(configuration[Setting], environment, StringComparison.OrdinalIgnoreCase);
 }

@@ -50,6 +50,9 @@ internal static class ErrorMeaningTable
         .. Of(AccessTopic, Operator, "The site's stored credentials are damaged and cannot be opened.",
             "Store them again (credentials set), then requeue the failed rows.",
             "CREDENTIALS_UNREADABLE"),
+        .. Of(AccessTopic, Operator, "The site's stored credentials were sealed for another site or provider and copied here.",
+            "Find out who did it, store the site's own (credentials set), then requeue the failed rows.",
+            "CREDENTIAL_NOT_OF_THIS_SITE"),
     ];
 
     private const string SetupTopic = "Set-up";
@@ -297,6 +300,9 @@ internal static class ErrorMeaningTable
             "Nothing: it is sent again under the same number, so it cannot count twice.",
             "TIMEOUT", "HTTP_408"),
         .. Of(OutageTopic, Nobody, "There was no connection to Google.", Wait, "CONNECTION"),
+        .. Of(OutageTopic, Operator, "Something between the worker and Google answered with a redirect, which is never followed.",
+            "Check the addresses and Google__Proxy in the settings, and what stands on the way.",
+            "REDIRECTED"),
         .. Of(OutageTopic, Nobody, "Google's sign-in service could not be reached.", Wait, "TOKEN_UNAVAILABLE"),
         .. Of(OutageTopic, Operator, "The answer was not one that Google gives.",
             "Nothing if it happens once. If it lasts, look for a proxy or a wrong base address in the settings.",

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace OpsMantik.Core;
@@ -16,20 +18,27 @@ public static class UnicodeJson
         return JsonDocument.Parse(utf8, options);
     }
 
+    // Into a buffer that is cleared, not into strings: the texts of credentials are secrets.
     private static void ReadTexts(ReadOnlySpan<byte> utf8, int maxDepth)
     {
+        var text = ArrayPool<byte>.Shared.Rent(utf8.Length);
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {
             while (reader.Read())
             {
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                    reader.GetString();
+                    reader.CopyString(text);
             }
         }
         catch (InvalidOperationException)
         {
             throw new JsonException("A text is not Unicode.");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+            ArrayPool<byte>.Shared.Return(text);
         }
     }
 }

@@ -14,24 +14,22 @@ public static class BulkSeed
     /// <summary>Adds sites with sealed credentials, their customer ids counted from 1 in ten digits.</summary>
     public static async Task<Guid[]> AddSitesAsync(this TestbedDatabase database, int count, string? uploadApi = null)
     {
-        var credentials = Enumerable.Range(1, count)
-            .Select(number => Vault.Seal(JsonSerializer.SerializeToUtf8Bytes(Credentials(number, uploadApi))))
+        var sites = Enumerable.Range(1, count).Select(_ => Guid.NewGuid()).ToArray();
+        var credentials = sites
+            .Select((site, index) => Vault.Seal(
+                new CredentialRow(site, "google_ads"), JsonSerializer.SerializeToUtf8Bytes(Credentials(index + 1, uploadApi))))
             .ToList();
-        return (await database.ScalarAsync<Guid[]>(
+        await database.ExecuteAsync(
             """
-            with numbered as (
-                select gen_random_uuid() as id, c.payload, c.fingerprint
-                from unnest($1, $2) as c (payload, fingerprint)
-            ),
-            added as (insert into sites (id) select n.id from numbered n),
-            opened as (
-                insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint)
-                select n.id, 'google_ads', n.payload, n.fingerprint from numbered n
-            )
-            select array_agg(n.id) from numbered n
+            with added as (insert into sites (id) select unnest($1))
+            insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint)
+            select c.id, 'google_ads', c.payload, c.fingerprint
+            from unnest($1, $2, $3) as c (id, payload, fingerprint)
             """,
+            sites,
             credentials.Select(credential => credential.Payload).ToArray(),
-            credentials.Select(credential => credential.KeyFingerprint).ToArray()))!;
+            credentials.Select(credential => credential.KeyFingerprint).ToArray());
+        return sites;
     }
 
     /// <summary>

@@ -129,8 +129,8 @@ internal static class AzureCredential
 public static class DatabaseIdentity
 {
     /// <summary>
-    /// A connection string that opens by itself: with an Entra token as its password where <see cref="DatabaseSignIn"/> wants
-    /// one, else as it came. The token is good for an hour or so.
+    /// A connection string that opens by itself, at a server that proves its name: with an Entra token as its password where
+    /// <see cref="DatabaseSignIn"/> wants one. The token is good for an hour or so.
     /// </summary>
     /// <exception cref="SettingsException">The login cannot work as it is set up.</exception>
     /// <exception cref="EntraTokenException">There is no token.</exception>
@@ -141,7 +141,7 @@ public static class DatabaseIdentity
         if (DatabaseSignIn.FindFault(connectionString, authentication) is { } fault)
             throw new SettingsException(fault);
         if (!DatabaseSignIn.IsByToken(connectionString, authentication))
-            return connectionString;
+            return DatabaseSignIn.Secure(connectionString);
 
         var token = new EntraToken(
             () => AzureCredential.Choose(environment), TimeProvider.System, NullLogger<EntraToken>.Instance);

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Database;
+using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Web;
 
@@ -98,5 +101,92 @@ internal static class LogLevels
             .. faulty.Select(path => $"{path.Replace(":", "__", StringComparison.Ordinal)} must be a log level: "
                 + string.Join(", ", Enum.GetNames<LogLevel>())),
         ];
+    }
+}
+
+/// <summary>
+/// What good settings allow although it is less safe than it could be. The log says it at start, <c>doctor</c> and the status page
+/// whenever they are asked.
+/// </summary>
+/// <param name="Subject">In a word or two.</param>
+/// <param name="Message">One line, without values that are secret.</param>
+/// <param name="Fix">What to set instead.</param>
+internal sealed record SettingsWarning(string Subject, string Message, string Fix)
+{
+    // As the driver of most programs reads them, whatever their case.
+    private static readonly string[] ProxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+
+    /// <param name="configuration">Without faults: what is faulty is not looked at.</param>
+    public static IReadOnlyList<SettingsWarning> FindAll(IConfiguration configuration) =>
+        [.. Tls(configuration), .. Hosts(configuration), .. Proxy(configuration), .. Keys(configuration)];
+
+    private static IEnumerable<SettingsWarning> Tls(IConfiguration configuration)
+    {
+        string? mode;
+        try
+        {
+            mode = configuration.GetConnectionString("OpsMantik") is { Length: > 0 } text
+                ? DatabaseSignIn.FindWeakMode(text, configuration[DatabaseSignIn.Setting.Replace("__", ":", StringComparison.Ordinal)])
+                : null;
+        }
+        catch (ArgumentException)
+        {
+            yield break;
+        }
+
+        if (mode is not null)
+        {
+            yield return new SettingsWarning(
+                "database tls",
+                $"the connection string says SSL Mode={mode}: the database need not prove its name, so another server could take its place",
+                "Take SSL Mode out of the connection string; if its certificate is of an own authority, add Root Certificate=<file>.");
+        }
+    }
+
+    private static IEnumerable<SettingsWarning> Hosts(IConfiguration configuration)
+    {
+        if (bool.TryParse(configuration[$"{GoogleOptions.Section}:{nameof(GoogleOptions.AllowOtherHosts)}"], out var allowed) && allowed)
+        {
+            yield return new SettingsWarning(
+                "google hosts",
+                "Google__AllowOtherHosts is true: tokens and sales go to whatever hosts the addresses in the settings name",
+                "Take Google__AllowOtherHosts out, unless this worker is to talk to an emulator or a gateway of yours.");
+        }
+    }
+
+    private static IEnumerable<SettingsWarning> Proxy(IConfiguration configuration)
+    {
+        var variable = ProxyVariables.FirstOrDefault(name => !string.IsNullOrWhiteSpace(configuration[name]));
+        if (variable is not null && string.IsNullOrEmpty(configuration[$"{GoogleOptions.Section}:{nameof(GoogleOptions.Proxy)}"]))
+        {
+            yield return new SettingsWarning(
+                "google proxy",
+                $"{variable} is set and not used: calls to Google go straight out",
+                "If they must go through a proxy, name it in Google__Proxy.");
+        }
+    }
+
+    private static IEnumerable<SettingsWarning> Keys(IConfiguration configuration)
+    {
+        VaultKeyRing keys;
+        try
+        {
+            keys = VaultKeyRing.Parse(configuration[VaultKeyRing.KeySetting], configuration[VaultKeyRing.PreviousKeysSetting]);
+        }
+        catch (VaultKeyException)
+        {
+            yield break;
+        }
+
+        const string Known = "a key that everybody knows (the published example, or one byte repeated)";
+        if (keys.Current.IsWeak)
+            yield return new SettingsWarning("vault key", $"{VaultKeyRing.KeySetting} is {Known}", "Make one with: openssl rand -base64 32");
+        if (keys.WeakPrevious > 0)
+        {
+            yield return new SettingsWarning(
+                "vault key",
+                $"{VaultKeyRing.PreviousKeysSetting} holds {Known}: what it sealed is open to whoever has the database",
+                "opsmantik credentials rotate-key, then take it out.");
+        }
     }
 }

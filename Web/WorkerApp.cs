@@ -68,6 +68,7 @@ public static class WorkerApp
             () => configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
             () => configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
             () => configuration.GetSection(ReconcileOptions.Section).Get<ReconcileOptions>(),
+            () => configuration.GetSection(GoogleOptions.Section).Get<GoogleOptions>(),
             () => configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
             () => configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
@@ -114,12 +115,13 @@ public static class WorkerApp
 }
 
 /// <summary>
-/// Says at start what is locked, and stops the app on a database that it must not work on. The app
+/// Says at start what is locked and what is less safe than it could be, and stops the app on a database that it must not work on. The app
 /// listens meanwhile.
 /// </summary>
 internal sealed class StartupReport(
     DatabaseReadiness database,
     CronSecretFilter cron,
+    IConfiguration configuration,
     IHostApplicationLifetime lifetime,
     ILogger<StartupReport> logger) : BackgroundService
 {
@@ -130,6 +132,8 @@ internal sealed class StartupReport(
     {
         if (cron.Fault is { } locked)
             logger.CronLocked(locked);
+        foreach (var warning in SettingsWarning.FindAll(configuration))
+            logger.SettingUnsafe(warning.Message, warning.Fix);
 
         // Stopping a host that is still starting would end in an exception instead of an orderly stop.
         var started = new TaskCompletionSource();

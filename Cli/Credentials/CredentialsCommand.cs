@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Vault;
 using Spectre.Console;
@@ -20,42 +21,68 @@ internal static class CredentialsCommand
     };
 }
 
-/// <summary><c>opsmantik credentials list</c>: which sites have some, and by which key they are sealed.</summary>
+/// <summary><c>opsmantik credentials list</c>: which sites have some, by which key they are sealed, and whether for their site.</summary>
 internal static class ListCommand
 {
     public static Command Create() => OperatorCommand.Create(
         "list",
-        "Which sites have credentials, since when, and by which vault key they are sealed. Needs no key.",
+        "Which sites have credentials, since when, and by which vault key they are sealed. Needs no key; with it, also which are "
+        + "unbound: sealed without their site, as the dashboard does, until rotate-key adds it.",
         ["opsmantik credentials list", "opsmantik credentials list --json"],
         [],
         async (services, _, output, stopping) =>
         {
             var stored = await services.GetRequiredService<CredentialInventory>()
                 .ListAsync(null, stopping).ToListAsync(stopping);
+            var vault = FindVault(services);
+            var listed = stored.Select(each => (Stored: each, Binding: BindingOf(vault, each))).ToList();
             output.Write(
-                stored.Select(each => new
+                listed.Select(each => new
                 {
-                    each.SiteId,
-                    each.ProviderKey,
-                    each.Sealed.KeyFingerprint,
-                    each.IsActive,
-                    each.UpdatedAt,
+                    each.Stored.SiteId,
+                    each.Stored.ProviderKey,
+                    each.Stored.Sealed.KeyFingerprint,
+                    each.Stored.IsActive,
+                    each.Stored.UpdatedAt,
+                    each.Binding,
                 }),
-                console => Print(console, stored));
+                console => Print(console, listed));
             return ExitCodes.Success;
         });
 
-    private static void Print(IAnsiConsole console, List<StoredCredential> stored)
+    // The list is for whoever has lost the key, too.
+    private static CredentialVault? FindVault(IServiceProvider services)
+    {
+        try
+        {
+            return services.GetRequiredService<CredentialVault>();
+        }
+        catch (OptionsValidationException)
+        {
+            return null;
+        }
+    }
+
+    private static string BindingOf(CredentialVault? vault, StoredCredential stored)
+    {
+        using var opening = vault?.Open(stored.Row, stored.Sealed) ?? default;
+        return opening.Credential is { } opened ? opened.IsBound ? "bound" : "unbound"
+            : opening.Fault == VaultFault.NotOfThisRow ? "of another site"
+            : "unknown";
+    }
+
+    private static void Print(IAnsiConsole console, List<(StoredCredential Stored, string Binding)> stored)
     {
         var table = new Table().AddColumns("site", "provider", "key", "since", "");
-        foreach (var each in stored)
+        foreach (var (each, binding) in stored)
         {
+            string[] notes = [each.IsActive ? "" : "not active", binding is "bound" or "unknown" ? "" : binding];
             table.AddRow(
                 each.SiteId.ToString(),
                 each.ProviderKey.EscapeMarkup(),
                 each.Sealed.KeyFingerprint.EscapeMarkup(),
                 each.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
-                each.IsActive ? "" : "not active");
+                string.Join(", ", notes.Where(note => note.Length > 0)));
         }
 
         console.Write(table);
@@ -80,7 +107,7 @@ internal static class ShowCommand
                 var stored = await services.GetRequiredService<CredentialInventory>()
                     .FindAsync(id, key, stopping)
                     ?? throw new OperatorException($"Site {id} has no credentials for {key}.");
-                var opening = services.GetRequiredService<CredentialVault>().Open(stored.Sealed);
+                using var opening = services.GetRequiredService<CredentialVault>().Open(stored.Row, stored.Sealed);
                 var lines = new Dictionary<string, string>
                 {
                     ["site_id"] = id.ToString(),
@@ -90,8 +117,9 @@ internal static class ShowCommand
                     ["stored_at"] = stored.UpdatedAt.ToString("O", CultureInfo.InvariantCulture),
                     ["opens"] = opening.Fault switch
                     {
-                        null => "yes",
+                        null => opening.Credential!.IsBound ? "yes" : "yes; unbound: sealed without its site, which rotate-key adds",
                         VaultFault.UnknownKey => "no: sealed by a key that is not given",
+                        VaultFault.NotOfThisRow => "no: sealed for another site or provider, and copied here",
                         _ => "no: the text is damaged",
                     },
                 };
@@ -119,8 +147,8 @@ internal static class RotateKeyCommand
         var actor = ActorOption.Create();
         return OperatorCommand.Create(
             "rotate-key",
-            "Seals every credential with OPSMANTIK_VAULT_KEY that an older key (OPSMANTIK_VAULT_PREVIOUS_KEYS) sealed. Give "
-            + "the workers both keys first; they may run meanwhile. If it is interrupted, run it again. Exit code 1 when some "
+            "Seals every credential with OPSMANTIK_VAULT_KEY that an older key (OPSMANTIK_VAULT_PREVIOUS_KEYS) sealed, or that was "
+            + "sealed without its site. Give the workers both keys first; they may run meanwhile. If it is interrupted, run it again. Exit code 1 when some "
             + "could not be opened.",
             ["opsmantik credentials rotate-key"],
             [actor],
@@ -129,10 +157,11 @@ internal static class RotateKeyCommand
                 var result = await services.GetRequiredService<KeyRotation>().RunAsync(
                     parsed.GetValue(actor)!, new Progress(output), stopping);
                 output.Write(result, console => console.Verbatim(
-                    $"re-sealed={result.Resealed} already current={result.Current} changed meanwhile={result.Changed}"));
+                    $"re-sealed={result.Resealed} newly bound={result.Bound} already current={result.Current} changed meanwhile={result.Changed}"));
                 Name(output, "sealed by a key that is not given", result.UnknownKey);
                 Name(output, "damaged", result.Unreadable);
-                return result.UnknownKey.Count + result.Unreadable.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
+                Name(output, "sealed for another site or provider, and copied here", result.NotOfThisSite);
+                return result.UnknownKey.Count + result.Unreadable.Count + result.NotOfThisSite.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Runs;
@@ -29,31 +30,37 @@ internal static class SetCommand
             [site, file, provider, actor],
             async (services, parsed, output, stopping) =>
             {
-                using var json = Parse(await ReadAsync(parsed.GetValue(file), stopping));
-                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
-                var result = await services.GetRequiredService<CredentialSeeding>()
-                    .SeedAsync(id, key, json.RootElement, parsed.GetValue(actor)!, stopping);
-                if (result.Outcome != SeedOutcome.Seeded)
-                    throw new OperatorException($"Nothing was stored: {result.Fault}");
-                output.Write(
-                    new { site_id = id, provider_key = key, stored = true },
-                    console => console.Verbatim($"Stored and active. Rows that failed before: opsmantik requeue --site {id} --category AUTH"));
-                return ExitCodes.Success;
+                var buffer = new byte[MaxBytes + 1];
+                try
+                {
+                    var length = await ReadAsync(parsed.GetValue(file), buffer, stopping);
+                    using var json = Parse(buffer.AsMemory(0, length));
+                    var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                    var result = await services.GetRequiredService<CredentialSeeding>()
+                        .SeedAsync(id, key, json.RootElement, parsed.GetValue(actor)!, stopping);
+                    if (result.Outcome != SeedOutcome.Seeded)
+                        throw new OperatorException($"Nothing was stored: {result.Fault}");
+                    output.Write(
+                        new { site_id = id, provider_key = key, stored = true },
+                        console => console.Verbatim($"Stored and active. Rows that failed before: opsmantik requeue --site {id} --category AUTH"));
+                    return ExitCodes.Success;
+                }
+                finally
+                {
+                    CryptographicOperations.ZeroMemory(buffer);
+                }
             });
     }
 
-    private static async Task<byte[]> ReadAsync(FileInfo? file, CancellationToken stopping)
+    private static async Task<int> ReadAsync(FileInfo? file, byte[] buffer, CancellationToken stopping)
     {
         await using var source = file is null ? Console.OpenStandardInput() : file.OpenRead();
-        var bytes = new byte[MaxBytes + 1];
-        var length = await source.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, stopping);
-        return length <= MaxBytes
-            ? bytes[..length]
-            : throw new OperatorException("Nothing was stored: the credentials are longer than 64 KiB.");
+        var length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stopping);
+        return length <= MaxBytes ? length : throw new OperatorException("Nothing was stored: the credentials are longer than 64 KiB.");
     }
 
     // The parser's own message may quote what it met.
-    private static JsonDocument Parse(byte[] bytes)
+    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
     {
         try
         {

@@ -56,6 +56,7 @@ internal sealed class DemoDatabase : IAsyncDisposable
     /// <exception cref="OperatorException">It is in use, or the login may not work on it.</exception>
     public static async Task<DemoDatabase> UseAsync(string connectionString, CancellationToken cancellationToken)
     {
+        connectionString = DatabaseSignIn.Secure(connectionString);
         var admin = NpgsqlDataSource.Create(connectionString);
         var guard = new SharedDatabaseGuard(admin);
         try

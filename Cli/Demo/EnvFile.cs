@@ -30,6 +30,8 @@ internal sealed class EnvFile : IDisposable
         Export("GoogleAds__BaseAddress", emulator.BaseAddress.ToString());
         Export("GoogleAds__TokenUri", emulator.TokenUri.ToString());
         Export("DataManager__BaseAddress", emulator.DataManagerBaseAddress.ToString());
+        // The commands run as in production, where only Google's own hosts are allowed.
+        Export("Google__AllowOtherHosts", "true");
         // The demo's Google counts at once.
         Export("Reconcile__SettleAfter", "00:00:00");
         Export("baseUrl", app.Address.ToString().TrimEnd('/'));

@@ -10,7 +10,7 @@ namespace OpsMantik.Cli.Doctor;
 internal sealed class GoogleChecks(
     IHttpClientFactory http, IOptions<GoogleAdsOptions> ads, IOptions<DataManagerOptions> dataManager)
 {
-    public const string NetworkFix = "Check this machine's way to the internet (proxy, firewall, DNS) and the address in the settings.";
+    public const string NetworkFix = "Check this machine's way to the internet (firewall, DNS, a proxy in Google__Proxy) and the address in the settings.";
 
     public Task<IReadOnlyList<CheckResult>> TokensAsync(CancellationToken cancellationToken) => AskAsync(
         "google tokens",

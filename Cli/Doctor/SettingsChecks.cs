@@ -19,6 +19,7 @@ internal static class SettingsChecks
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         results.AddRange(Keys(configuration));
         results.Add(Cron(configuration));
+        results.AddRange(Warnings(configuration, connectionString));
         return results;
     }
 
@@ -59,6 +60,14 @@ internal static class SettingsChecks
         var older = (configuration[VaultKeyRing.PreviousKeysSetting] ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Length;
         return [CheckResult.Ok("vault key", $"{keys.Current.Fingerprint} seals; {older} older ones open")];
+    }
+
+    private static IEnumerable<CheckResult> Warnings(IConfiguration configuration, string? connectionString)
+    {
+        var asked = new ConfigurationBuilder().AddConfiguration(configuration)
+            .AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:OpsMantik", connectionString)])
+            .Build();
+        return SettingsWarning.FindAll(asked).Select(warning => CheckResult.Warn(warning.Subject, warning.Message, warning.Fix));
     }
 
     private static CheckResult Cron(IConfiguration configuration)

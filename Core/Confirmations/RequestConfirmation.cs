@@ -7,14 +7,13 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
-using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Confirmations;
 
 /// <summary>Takes one leased request from the question to settled rows, or to a later question.</summary>
 internal sealed class RequestConfirmation(
     IConfirmationStore store,
-    CredentialVault vault,
+    CredentialOpening opening,
     IOptions<ConfirmOptions> options,
     IOptions<UploadOptions> upload,
     Random random,
@@ -123,20 +122,19 @@ internal sealed class RequestConfirmation(
     private async Task<Confirmation> AskAsync(
         IConfirmingProvider provider, LeasedRequest request, SubmittedRow[] rows, CancellationToken cancellationToken)
     {
-        if (request.Credential is null)
-            return Confirmation.Pending("the site has no active credentials");
         try
         {
-            var opening = vault.Open(request.Credential);
-            if (!opening.Opened)
-                return Confirmation.Pending($"the site's credentials cannot be opened ({opening.Fault})");
+            var (credential, refusal) = opening.Open(new(request.SiteId, request.ProviderKey), request.Credential);
+            using var opened = credential;
+            if (credential is null)
+                return Confirmation.Pending($"{refusal!.Code}: {refusal.Message}");
 
             var conversions = rows.Select(row => new SubmittedConversion(
                 row.Id,
                 row.RequestIndex!.Value,
                 row.ClaimCount > 1 || row.ConversionTime < upload.Value.OtherSenderUntil)).ToArray();
             return await provider.ConfirmAsync(
-                opening.Credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
+                credential, new SubmittedRequest(request.RequestId, conversions), cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

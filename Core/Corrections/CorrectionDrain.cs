@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
-using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Corrections;
 
@@ -13,7 +12,7 @@ internal sealed class CorrectionDrain(
     /// <param name="limit">Most corrections.</param>
     /// <returns>How many the provider has.</returns>
     public async Task<int> RunAsync(
-        ICorrectingProvider provider, int limit, CredentialCache credentials, IsolationWatch isolation, RunDeadline deadline)
+        ICorrectingProvider provider, int limit, IsolationWatch isolation, RunDeadline deadline)
     {
         var corrected = 0;
         // Before the next claim of uploads could take the rows that this run put back.
@@ -36,7 +35,7 @@ internal sealed class CorrectionDrain(
                     if (deadline.Passed || permit.Abandon.IsCancellationRequested || time.GetElapsedTime(claimedAt) >= Claim.Lease)
                         await groups.ReleaseAsync(group, maySent: false);
                     else
-                        Interlocked.Add(ref corrected, await groups.RunAsync(provider, group, credentials, permit.Abandon));
+                        Interlocked.Add(ref corrected, await groups.RunAsync(provider, group, permit.Abandon));
                 });
         }
 

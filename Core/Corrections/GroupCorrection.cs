@@ -5,7 +5,6 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
-using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Corrections;
 
@@ -22,17 +21,16 @@ internal sealed class GroupCorrection(
     private readonly RepeatedWrite _repeated = new(time);
 
     /// <returns>How many the provider has.</returns>
-    /// <param name="credentials">Of this run.</param>
     /// <param name="abandon">Drops even a request in flight; its corrections go back to the queue.</param>
     public async Task<int> RunAsync(
-        ICorrectingProvider provider, CorrectionGroup group, CredentialCache credentials, CancellationToken abandon)
+        ICorrectingProvider provider, CorrectionGroup group, CancellationToken abandon)
     {
         using var span = Spans.Start("corrections", group.ProviderKey, group.SiteId, group.Jobs.Count);
         var started = time.GetTimestamp();
         var outcomes = new UploadOutcome?[group.Jobs.Count];
         try
         {
-            await SendAsync(provider, group, credentials, outcomes, abandon);
+            await SendAsync(provider, group, outcomes, abandon);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -69,8 +67,7 @@ internal sealed class GroupCorrection(
     }
 
     private async Task SendAsync(
-        ICorrectingProvider provider, CorrectionGroup group, CredentialCache credentials, UploadOutcome?[] outcomes,
-        CancellationToken abandon)
+        ICorrectingProvider provider, CorrectionGroup group, UploadOutcome?[] outcomes, CancellationToken abandon)
     {
         List<Correction> corrections = [];
         List<int> places = [];
@@ -86,7 +83,8 @@ internal sealed class GroupCorrection(
 
         if (corrections.Count == 0)
             return;
-        var (credential, refusal) = opening.Open(group.SiteId, group.Credential, credentials);
+        var (credential, refusal) = opening.Open(new(group.SiteId, group.ProviderKey), group.Credential);
+        using var opened = credential;
         var answers = credential is null
             ? [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, corrections.Count)]
             : await provider.CorrectAsync(credential, corrections, abandon);

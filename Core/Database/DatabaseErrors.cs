@@ -38,11 +38,14 @@ public static class DatabaseErrors
             || state is PostgresErrorCodes.RaiseException or PostgresErrorCodes.DataCorrupted);
 
     /// <summary>Why the database is away, in one line; neither the server nor the driver quotes a password.</summary>
-    public static string Reason(Exception exception) => exception switch
+    public static string Reason(Exception exception) =>
+        DatabaseSignIn.FindCure(exception) is { } cure ? $"{Describe(exception)}: {cure}" : Describe(exception);
+
+    private static string Describe(Exception exception) => exception switch
     {
         PostgresException refused => $"{refused.MessageText} ({refused.SqlState})",
         // The driver says that it could not connect; why is in the exception below.
-        { InnerException: { } inner } when inner.Message != exception.Message => $"{exception.Message}: {Reason(inner)}",
+        { InnerException: { } inner } when inner.Message != exception.Message => $"{exception.Message}: {Describe(inner)}",
         _ => exception.Message,
     };
 }

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Net;
+using System.Security.Authentication;
 using Npgsql;
 
 namespace OpsMantik.Core.Database;
@@ -52,18 +54,56 @@ public static class DatabaseSignIn
 
     /// <summary>For programs that connect at once and are soon done: the connection string with a token in it.</summary>
     public static string WithToken(string connectionString, string token) =>
-        new NpgsqlConnectionStringBuilder(Secure(connectionString)) { Password = token }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(SecureForToken(connectionString)) { Password = token }.ConnectionString;
 
     /// <summary>
-    /// Where nothing stricter is said, the server must prove its name before it is shown a token: Azure's certificates are
-    /// from authorities that every system trusts. The driver's own default would do without TLS if the server has none.
+    /// The connection string by which to connect: a server on another machine must prove its name before it is shown a
+    /// password, unless the text itself names an SSL mode. The driver's own default would do without TLS if the server has none.
     /// </summary>
-    internal static string Secure(string connectionString)
+    public static string Secure(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (IsOnThisMachine(builder) || NamesSslMode(connectionString))
+            return connectionString;
+        builder.SslMode = SslMode.VerifyFull;
+        return builder.ConnectionString;
+    }
+
+    /// <summary>The same for a token, to which not even a written <c>Prefer</c> may do without TLS.</summary>
+    internal static string SecureForToken(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (builder.SslMode == SslMode.Prefer && !IsOnThisMachine(builder))
             builder.SslMode = SslMode.VerifyFull;
         return builder.ConnectionString;
+    }
+
+    /// <summary>The SSL mode by which a server on another machine need not prove its name; null when it must.</summary>
+    /// <exception cref="ArgumentException">No connection string; the driver's message may quote it.</exception>
+    public static string? FindWeakMode(string connectionString, string? authentication)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(
+            IsByToken(connectionString, authentication) ? SecureForToken(connectionString) : Secure(connectionString));
+        return builder.SslMode == SslMode.VerifyFull || IsOnThisMachine(builder) ? null : builder.SslMode.ToString();
+    }
+
+    /// <summary>What to set when the server did not prove its name, or has no TLS; null where neither is the trouble.</summary>
+    public static string? FindCure(Exception exception) => exception switch
+    {
+        AuthenticationException =>
+            "the server did not prove its name: its certificate must name the Host, by an authority that this machine trusts or "
+            + "that the connection string gives as Root Certificate=<file> (Supabase offers its own for download); "
+            + "SSL Mode=Require does without the proof",
+        NpgsqlException when exception.Message.StartsWith("SSL connection requested", StringComparison.Ordinal) =>
+            "the server has no TLS; on a network of your own SSL Mode=Disable does without it",
+        _ => exception.InnerException is { } inner ? FindCure(inner) : null,
+    };
+
+    // The driver's builder answers for every keyword it knows; this one for those that are there.
+    private static bool NamesSslMode(string connectionString)
+    {
+        var named = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        return named.ContainsKey("SSL Mode") || named.ContainsKey(nameof(SslMode));
     }
 
     private static bool Says(string? authentication, string word) =>

@@ -14,12 +14,12 @@ internal static class DatabaseSource
     public static NpgsqlDataSource Create(DatabaseOptions options, Func<IDatabaseToken> token) =>
         DatabaseSignIn.IsByToken(options.ConnectionString!, options.Authentication)
             ? CreateByToken(options.ConnectionString!, token(), RefreshInterval, RetryInterval)
-            : NpgsqlDataSource.Create(options.ConnectionString!);
+            : NpgsqlDataSource.Create(DatabaseSignIn.Secure(options.ConnectionString!));
 
     internal static NpgsqlDataSource CreateByToken(
         string connectionString, IDatabaseToken token, TimeSpan refreshInterval, TimeSpan retryInterval)
     {
-        var builder = new NpgsqlDataSourceBuilder(DatabaseSignIn.Secure(connectionString));
+        var builder = new NpgsqlDataSourceBuilder(DatabaseSignIn.SecureForToken(connectionString));
         builder.UsePeriodicPasswordProvider(
             (_, cancellationToken) => token.GetAsync(cancellationToken), refreshInterval, retryInterval);
         return builder.Build();

@@ -95,4 +95,8 @@ public sealed class CredentialInventory
 /// <summary>A site's credentials as the database holds them, sealed.</summary>
 /// <param name="UpdatedAt">UTC; when they were stored. Rotating the key does not change it.</param>
 public sealed record StoredCredential(
-    Guid SiteId, string ProviderKey, SealedCredential Sealed, bool IsActive, DateTime UpdatedAt);
+    Guid SiteId, string ProviderKey, SealedCredential Sealed, bool IsActive, DateTime UpdatedAt)
+{
+    /// <summary>The row that they stand in, and must be sealed for if they say so.</summary>
+    public CredentialRow Row => new(SiteId, ProviderKey);
+}

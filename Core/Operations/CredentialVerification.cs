@@ -1,5 +1,6 @@
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Runs;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Operations;
@@ -43,24 +44,19 @@ public sealed class CredentialVerification
                 "CREDENTIALS_MISSING", ErrorCategory.Auth, "The credentials are switched off (is_active): store them again.");
         }
 
-        var opening = _vault.Open(stored.Sealed);
-        if (opening.Opened)
+        using var opening = _vault.Open(stored.Row, stored.Sealed);
+        if (!opening.Opened)
         {
-            var access = await provider.VerifyAsync(opening.Credential, Sample(), cancellationToken);
-            // Without a token nothing can be asked.
-            return access.Step < AccessStep.Call
-                ? new SiteVerification(access, [])
-                : new SiteVerification(access, await provider.CheckAccountAsync(
-                    opening.Credential, await _rows.ReadWaitingAsync(siteId, providerKey, cancellationToken), cancellationToken));
+            var refusal = CredentialOpening.Explain(opening.Fault.Value, stored.Sealed);
+            return Refused(refusal.Code!, refusal.Category!.Value, refusal.Message!);
         }
 
-        return opening.Fault == VaultFault.UnknownKey
-            ? Refused(
-                "VAULT_KEY_UNKNOWN",
-                ErrorCategory.Configuration,
-                $"Sealed by the key {stored.Sealed.KeyFingerprint}, which is not given: add it to "
-                + $"{VaultKeyRing.PreviousKeysSetting}.")
-            : Refused("CREDENTIALS_UNREADABLE", ErrorCategory.Auth, "The sealed text is damaged: store them again.");
+        var access = await provider.VerifyAsync(opening.Credential, Sample(), cancellationToken);
+        // Without a token nothing can be asked.
+        return access.Step < AccessStep.Call
+            ? new SiteVerification(access, [])
+            : new SiteVerification(access, await provider.CheckAccountAsync(
+                opening.Credential, await _rows.ReadWaitingAsync(siteId, providerKey, cancellationToken), cancellationToken));
     }
 
     private static SiteVerification Refused(string code, ErrorCategory category, string message) =>

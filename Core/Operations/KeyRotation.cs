@@ -5,8 +5,8 @@ using OpsMantik.Core.Vault;
 namespace OpsMantik.Core.Operations;
 
 /// <summary>
-/// Seals everything anew with the current vault key. Workers may run meanwhile, if they know both keys; a pass that was
-/// killed is simply run again.
+/// Seals everything anew with the current vault key, and for its row what says nothing of it yet. Workers may run meanwhile, if
+/// they know both keys; a pass that was killed is simply run again.
 /// </summary>
 public sealed class KeyRotation
 {
@@ -29,37 +29,37 @@ public sealed class KeyRotation
     public async Task<RotationResult> RunAsync(
         string actor, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var (resealed, current, changed) = (0L, 0L, 0L);
-        var (unknown, unreadable) = (new List<Guid>(), new List<Guid>());
-        var batch = new List<(StoredCredential Old, SealedCredential New)>(BatchSize);
+        var (resealed, bound, current, changed) = (0L, 0L, 0L, 0L);
+        var (unknown, unreadable, foreign) = (new List<Guid>(), new List<Guid>(), new List<Guid>());
+        var batch = new List<Resealed>(BatchSize);
         await foreach (var credential in _inventory.ListAsync(null, cancellationToken))
         {
-            if (credential.Sealed.KeyFingerprint == _keys.Current.Fingerprint)
+            if (_vault.Reseal(credential.Row, credential.Sealed, out var wasUnbound, out var fault) is { } anew)
+                batch.Add(new Resealed(credential, anew, wasUnbound));
+            else if (fault is null)
                 current++;
-            else if (_vault.Reseal(credential.Sealed, out var fault) is { } anew)
-                batch.Add((credential, anew));
             else
-                (fault == VaultFault.UnknownKey ? unknown : unreadable).Add(credential.SiteId);
+                (fault switch { VaultFault.UnknownKey => unknown, VaultFault.Unreadable => unreadable, _ => foreign }).Add(credential.SiteId);
             if (batch.Count == BatchSize)
                 await WriteBatchAsync();
         }
 
         await WriteBatchAsync();
-        return new RotationResult(resealed, current, changed, unknown, unreadable);
+        return new RotationResult(resealed, bound, current, changed, unknown, unreadable, foreign);
 
         async Task WriteBatchAsync()
         {
             if (batch.Count == 0)
                 return;
-            var written = await WriteAsync(batch, actor, cancellationToken);
-            (resealed, changed) = (resealed + written, changed + batch.Count - written);
+            var (written, ofThemBound) = await WriteAsync(batch, actor, cancellationToken);
+            (resealed, bound, changed) = (resealed + written, bound + ofThemBound, changed + batch.Count - written);
             batch.Clear();
             progress?.Report(resealed);
         }
     }
 
-    private async Task<long> WriteAsync(
-        List<(StoredCredential Old, SealedCredential New)> batch, string actor, CancellationToken cancellationToken)
+    private async Task<(long Written, long Bound)> WriteAsync(
+        List<Resealed> batch, string actor, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. batch.Select(pair => pair.Old.SiteId)] });
@@ -68,15 +68,28 @@ public sealed class KeyRotation
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(pair => pair.New.Payload)] });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _keys.Current.Fingerprint });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        command.Parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = [.. batch.Select(pair => pair.WasUnbound)] });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
+
+    private sealed record Resealed(StoredCredential Old, SealedCredential New, bool WasUnbound);
 }
 
 /// <summary>What a rotation did; a later one finds only what is left.</summary>
-/// <param name="Resealed">Sealed by the current key now.</param>
+/// <param name="Resealed">Sealed anew: by the current key now, and for its site and provider.</param>
+/// <param name="Bound">Those of them that said nothing of their site before, as the dashboard seals.</param>
 /// <param name="Current">Were so before.</param>
 /// <param name="Changed">Replaced by newer ones during the rotation; those stay.</param>
 /// <param name="UnknownKey">Sealed by a key that is not among the given ones.</param>
 /// <param name="Unreadable">Damaged: no key opens them.</param>
+/// <param name="NotOfThisSite">Sealed for another site or provider and copied onto these; they stay as they are.</param>
 public sealed record RotationResult(
-    long Resealed, long Current, long Changed, IReadOnlyList<Guid> UnknownKey, IReadOnlyList<Guid> Unreadable);
+    long Resealed,
+    long Bound,
+    long Current,
+    long Changed,
+    IReadOnlyList<Guid> UnknownKey,
+    IReadOnlyList<Guid> Unreadable,
+    IReadOnlyList<Guid> NotOfThisSite);

@@ -3,6 +3,7 @@ using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Runs;
 using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Operations;
@@ -35,7 +36,7 @@ public sealed class UploadPreviewReader
             return null;
         return await ReadRowsAsync(siteId, providerKey, Math.Clamp(limit, 1, provider.MaxBatchSize), all: false, cancellationToken)
             is var (preview, credential, jobs)
-            ? await WithRequestAsync(preview, provider, credential, jobs, cancellationToken)
+            ? await WithRequestAsync(preview, provider, new(siteId, providerKey), credential, jobs, cancellationToken)
             : null;
     }
 
@@ -82,6 +83,7 @@ public sealed class UploadPreviewReader
     private async Task<UploadPreview> WithRequestAsync(
         UploadPreview preview,
         IInspectableProvider provider,
+        CredentialRow row,
         SealedCredential? credential,
         List<ConversionJob> jobs,
         CancellationToken cancellationToken)
@@ -102,15 +104,11 @@ public sealed class UploadPreviewReader
         preview = preview with { RowIds = [.. jobs.Select(job => job.Id)], Readings = readings, HeldBack = heldBack };
         if (credential is null)
             return preview with { Fault = "The site has no active credentials: due rows would fail (CREDENTIALS_MISSING)." };
-        var opening = _vault.Open(credential);
+        using var opening = _vault.Open(row, credential);
         if (!opening.Opened)
         {
-            return preview with
-            {
-                Fault = opening.Fault == VaultFault.UnknownKey
-                    ? $"The credentials are sealed by the key {credential.KeyFingerprint}, which is not given."
-                    : "The sealed credentials are damaged: store them again.",
-            };
+            var refused = CredentialOpening.Explain(opening.Fault.Value, credential);
+            return preview with { Fault = $"{refused.Code}: {refused.Message}" };
         }
 
         var (request, refusal) = await provider.PreviewAsync(opening.Credential, conversions, cancellationToken);

@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Vault;
+using OpsMantik.Core.Runs;
 
 namespace OpsMantik.Core.Reconciliation;
 
 /// <summary>Reconciles one site: asks its account, reads the ledger, stores what both say and the verdict.</summary>
 internal sealed class SiteReconciliation(
     ReconciliationStore store,
-    CredentialVault vault,
+    CredentialOpening opening,
     IOptions<ReconcileOptions> options,
     TimeProvider time,
     ILogger<SiteReconciliation> logger)
@@ -22,21 +22,12 @@ internal sealed class SiteReconciliation(
     /// <exception cref="System.Data.Common.DbException">It cannot be stored.</exception>
     public async Task<SiteResult> RunAsync(ICountingProvider provider, TakenSite site, CancellationToken abandon)
     {
-        var opening = vault.Open(site.Credential);
-        if (!opening.Opened)
-        {
-            var unknown = opening.Fault == VaultFault.UnknownKey;
-            return await WriteFaultAsync(
-                provider.Key,
-                site.SiteId,
-                UploadOutcome.Failed(
-                    unknown ? "VAULT_KEY_UNKNOWN" : "CREDENTIALS_UNREADABLE",
-                    unknown ? ErrorCategory.Configuration : ErrorCategory.Auth,
-                    unknown ? "No vault key of the worker opens the credentials." : "The sealed credentials are damaged; store them again."),
-                abandon);
-        }
+        var (credential, refusal) = opening.Open(new(site.SiteId, provider.Key), site.Credential);
+        using var opened = credential;
+        if (credential is null)
+            return await WriteFaultAsync(provider.Key, site.SiteId, refusal!, abandon);
 
-        var (counts, fault) = await provider.ReadCountsAsync(opening.Credential, site.Account, abandon);
+        var (counts, fault) = await provider.ReadCountsAsync(credential, site.Account, abandon);
         return counts is null
             ? await WriteFaultAsync(provider.Key, site.SiteId, fault!, abandon)
             : await WriteAsync(provider.Key, site, counts, abandon);

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 
@@ -35,16 +37,25 @@ public sealed class CredentialSeeding
             return new SeedResult(SeedOutcome.UnknownProvider, $"provider_key must be one of: {known}");
         }
 
-        if (provider.FindFault(credentials) is { } fault)
+        if ((FindReserved(credentials) ?? provider.FindFault(credentials)) is { } fault)
             return new SeedResult(SeedOutcome.InvalidCredentials, fault);
 
-        var sealedCredential = _vault.Seal(JsonSerializer.SerializeToUtf8Bytes(credentials));
+        var json = JsonSerializer.SerializeToUtf8Bytes(credentials);
+        var sealedCredential = _vault.Seal(new CredentialRow(siteId, providerKey), json);
+        CryptographicOperations.ZeroMemory(json);
         if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
             return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
 
         _logger.Seeded(siteId, providerKey, sealedCredential.KeyFingerprint);
         return new SeedResult(SeedOutcome.Seeded, null);
     }
+
+    private static string? FindReserved(JsonElement credentials) => credentials.ValueKind != JsonValueKind.Object
+        ? null
+        : credentials.EnumerateObject()
+            .Where(field => field.Name is CredentialRow.SiteField or CredentialRow.ProviderField)
+            .Select(field => $"{field.Name} is written by the vault: leave it out.")
+            .FirstOrDefault();
 }
 
 /// <summary>How seeding ended.</summary>
@@ -57,4 +68,45 @@ public enum SeedOutcome
     UnknownSite,
     UnknownProvider,
     InvalidCredentials,
+}
+
+/// <summary>The store of <c>provider_credentials</c>.</summary>
+internal sealed class CredentialStore(NpgsqlDataSource database)
+{
+    // Nothing is inserted for a site that is not there. Locks the one row of the site and provider.
+    private const string SaveSql =
+        """
+        with saved as (
+            insert into provider_credentials as c (site_id, provider_key, encrypted_payload, key_fingerprint)
+            select s.id, $2, $3, $4
+            from sites s
+            where s.id = $1
+            on conflict (site_id, provider_key) do update
+            set encrypted_payload = excluded.encrypted_payload,
+                key_fingerprint = excluded.key_fingerprint,
+                is_active = true,
+                updated_at = now()
+            returning c.site_id
+        ),
+        audited as (
+            insert into operator_audit (actor, action, site_id, provider_key, row_count, details)
+            select $5, 'credentials set', s.site_id, $2, 1, jsonb_build_object('key_fingerprint', $4)
+            from saved s
+        )
+        select count(*) from saved
+        """;
+
+    /// <summary>Stores a site's credentials over those it had; false when there is no such site.</summary>
+    /// <param name="actor">Who stores them, for the audit.</param>
+    public async Task<bool> SaveAsync(
+        Guid siteId, string providerKey, SealedCredential credential, string actor, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(SaveSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = credential.Payload });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = credential.KeyFingerprint });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = actor });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+    }
 }

@@ -6,7 +6,6 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Reconciliation;
-using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Core.Runs;
 
@@ -24,10 +23,9 @@ internal sealed class GroupUpload(
     public static readonly UploadOutcome WorkerError = UploadOutcome.Retry(
         "WORKER_ERROR", ErrorCategory.Transient, "Unexpected error in the worker; its log has the details.");
 
-    /// <param name="credentials">Of this run.</param>
     /// <param name="abandon">Drops even a request in flight; its rows go back to the queue.</param>
     public async Task<UploadSummary> RunAsync(
-        IConversionProvider provider, ClaimedGroup group, CredentialCache credentials, CancellationToken abandon)
+        IConversionProvider provider, ClaimedGroup group, CancellationToken abandon)
     {
         using var span = Spans.Start("group", group.ProviderKey, group.SiteId, group.Jobs.Count);
         var started = time.GetTimestamp();
@@ -35,7 +33,7 @@ internal sealed class GroupUpload(
         var references = new string?[group.Jobs.Count];
         try
         {
-            await UploadAsync(provider, group, credentials, outcomes, references, abandon);
+            await UploadAsync(provider, group, outcomes, references, abandon);
         }
         catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
@@ -77,7 +75,6 @@ internal sealed class GroupUpload(
     private async Task UploadAsync(
         IConversionProvider provider,
         ClaimedGroup group,
-        CredentialCache credentials,
         UploadOutcome?[] outcomes,
         string?[] references,
         CancellationToken abandon)
@@ -110,7 +107,7 @@ internal sealed class GroupUpload(
             }
         }
 
-        var answers = await SendAsync(provider, group, conversions, credentials, abandon);
+        var answers = await SendAsync(provider, group, conversions, abandon);
         for (var i = 0; i < places.Count; i++)
             outcomes[places[i]] = answers[i];
     }
@@ -163,13 +160,13 @@ internal sealed class GroupUpload(
         IConversionProvider provider,
         ClaimedGroup group,
         List<Conversion> conversions,
-        CredentialCache credentials,
         CancellationToken abandon)
     {
         if (conversions.Count == 0)
             return [];
 
-        var (credential, refusal) = opening.Open(group.SiteId, group.Credential, credentials);
+        var (credential, refusal) = opening.Open(new(group.SiteId, group.ProviderKey), group.Credential);
+        using var opened = credential;
         if (credential is null)
             return [.. Enumerable.Repeat(refusal! with { MayHaveBeenSent = false }, conversions.Count)];
 

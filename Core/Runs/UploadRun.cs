@@ -15,7 +15,6 @@ public sealed class UploadRun
     private readonly ClaimStream _claims;
     private readonly GroupUpload _groups;
     private readonly CorrectionDrain _corrections;
-    private readonly CredentialOpening _opening;
     private readonly IBacklogSnapshot _backlog;
     private readonly IReadOnlyList<IConversionProvider> _providers;
     private readonly UploadOptions _options;
@@ -27,7 +26,6 @@ public sealed class UploadRun
         IConversionQueue queue,
         GroupUpload groups,
         CorrectionDrain corrections,
-        CredentialOpening opening,
         IBacklogSnapshot backlog,
         IEnumerable<IConversionProvider> providers,
         IOptions<UploadOptions> options,
@@ -39,7 +37,6 @@ public sealed class UploadRun
         _claims = new ClaimStream(queue, instruments, time);
         _groups = groups;
         _corrections = corrections;
-        _opening = opening;
         _backlog = backlog;
         _providers = [.. providers];
         _options = options.Value;
@@ -74,7 +71,6 @@ public sealed class UploadRun
         IConversionProvider provider, Guid runId, int? limit, RunDeadline deadline)
     {
         var summary = UploadSummary.Nothing;
-        var credentials = _opening.NewCache();
         await using var isolation = new IsolationWatch(_queue, provider.Key, _time);
         var gate = new Lock();
         await Parallel.ForEachAsync(
@@ -90,14 +86,14 @@ public sealed class UploadRun
                     return;
                 }
 
-                var done = await _groups.RunAsync(provider, claimed.Group, credentials, permit.Abandon);
+                var done = await _groups.RunAsync(provider, claimed.Group, permit.Abandon);
                 lock (gate)
                     summary += done;
             });
         if (provider is ICorrectingProvider correcting)
         {
             // After the uploads: what is corrected was sent.
-            var corrected = await _corrections.RunAsync(correcting, limit ?? int.MaxValue, credentials, isolation, deadline);
+            var corrected = await _corrections.RunAsync(correcting, limit ?? int.MaxValue, isolation, deadline);
             summary = summary with { Corrected = corrected };
         }
 

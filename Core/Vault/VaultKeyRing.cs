@@ -34,6 +34,9 @@ public sealed class VaultKeyRing
         return new VaultKeyRing(VaultKey.Parse(key, KeySetting), previous);
     }
 
+    /// <summary>How many of the keys that only open are known to everybody.</summary>
+    public int WeakPrevious => _byFingerprint.Values.Count(key => key != Current && key.IsWeak);
+
     /// <summary>Whether what this key sealed can be opened.</summary>
     public bool Knows(string fingerprint) => _byFingerprint.ContainsKey(fingerprint);
 
@@ -46,6 +49,9 @@ public sealed class VaultKey
     /// <summary>Length of the secret key, in bytes.</summary>
     public const int Length = 32;
 
+    // The key of the format's published test vector: 0, 1, 2 … 31.
+    private const string PublishedFingerprint = "8f40c5adb68f2562";
+
     private VaultKey(byte[] secret)
     {
         Secret = secret;
@@ -56,6 +62,13 @@ public sealed class VaultKey
     /// <summary>Hex of the first 8 bytes of the public key.</summary>
     public string Fingerprint { get; }
 
+    /// <summary>
+    /// Everybody knows it: the published one, all zeros, or one byte repeated. Only the inner bytes are compared, for X25519 sets
+    /// some bits of the first and the last by itself: a key that differs in these alone is the same key.
+    /// </summary>
+    public bool IsWeak => Fingerprint == PublishedFingerprint || !Secret.AsSpan(1, Length - 2).ContainsAnyExcept(Secret[1]);
+
+    // For as long as the process: every run opens with it. It came as a string of the settings, which .NET cannot clear either.
     internal byte[] Secret { get; }
 
     internal byte[] Public { get; }
@@ -92,6 +105,9 @@ internal sealed class VaultOptions
 
     public string? PreviousKeys { get; set; }
 
+    /// <summary>In development, where examples are tried.</summary>
+    public bool AllowsWeakKey { get; set; }
+
     public override string ToString() => "[redacted]";
 }
 
@@ -101,8 +117,13 @@ internal sealed class VaultOptionsValidator : IValidateOptions<VaultOptions>
     {
         try
         {
-            VaultKeyRing.Parse(options.Key, options.PreviousKeys);
-            return ValidateOptionsResult.Success;
+            // A weak previous key still opens: it must be possible to rotate away from it.
+            return VaultKeyRing.Parse(options.Key, options.PreviousKeys).Current.IsWeak && !options.AllowsWeakKey
+                ? ValidateOptionsResult.Fail(
+                    $"{VaultKeyRing.KeySetting} is a key that everybody knows (the published example, or one byte repeated): make one "
+                    + $"with openssl rand -base64 32, move the old one to {VaultKeyRing.PreviousKeysSetting}, then run opsmantik "
+                    + "credentials rotate-key.")
+                : ValidateOptionsResult.Success;
         }
         catch (VaultKeyException exception)
         {

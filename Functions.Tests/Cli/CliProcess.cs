@@ -54,6 +54,13 @@ internal static class CliProcess
             WorkingDirectory = folder ?? "",
         };
         start.Environment.Remove("ConnectionStrings__OpsMantik");
+        // A machine that has a proxy is told of it by doctor.
+        foreach (var variable in (string[])["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
+        {
+            start.Environment.Remove(variable);
+            start.Environment.Remove(variable.ToLowerInvariant());
+        }
+
         if (database is not null)
             start.Environment["ConnectionStrings__OpsMantik"] = database;
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())

@@ -38,7 +38,38 @@ internal sealed class CredentialsProcessTests : Scenario
             "what the commands print", [set.Output, set.Error, show.Output, show.Error, list.Output, upload.Error]);
     }
 
+    [Test]
+    public async Task The_list_marks_what_says_nothing_of_its_site_until_it_is_sealed_again()
+    {
+        var (bound, unbound, copied) = (await AddSiteAsync(1), await AddSiteAsync(2), await AddSiteAsync(3));
+        var sealedByDashboard = Worker.Vault.Seal(JsonSerializer.SerializeToUtf8Bytes(QueueSeed.Credentials(CustomerId(2))));
+        await Database.ExecuteAsync(
+            "update provider_credentials set encrypted_payload = $2 where site_id = $1", unbound, sealedByDashboard.Payload);
+        await Database.ExecuteAsync(
+            "update provider_credentials c set encrypted_payload = o.encrypted_payload from provider_credentials o "
+            + "where c.site_id = $1 and o.site_id = $2", copied, bound);
+
+        var table = await RunAsync("credentials", "list");
+        var before = await BindingsAsync(Worker.Settings(Google));
+        var show = await RunAsync("credentials", "show", "--site", $"{unbound}");
+        var shown = await RunAsync("credentials", "show", "--site", $"{copied}");
+        var keyless = await BindingsAsync(new Dictionary<string, string?>());
+        var rotate = await RunAsync("credentials", "rotate-key");
+        var after = await BindingsAsync(Worker.Settings(Google));
+
+        Assert.That(
+            (before[bound], before[unbound], before[copied]), Is.EqualTo(("bound", "unbound", "of another site")));
+        Assert.That(table.Output, Does.Contain("unbound").And.Contain("of another site"));
+        Assert.That(show.Output, Does.Contain("yes; unbound"));
+        Assert.That((shown.ExitCode, shown.Output.Contains("customer_id", StringComparison.Ordinal)), Is.EqualTo((1, false)));
+        Assert.That(keyless.Values, Is.All.EqualTo("unknown"), "without the key nothing can be opened");
+        Assert.That(rotate.ExitCode, Is.EqualTo(1));
+        Assert.That(rotate.Output, Does.Contain("re-sealed=1 newly bound=1 already current=1").And.Contain($"site {copied}: sealed for another site"));
+        Assert.That((after[unbound], after[copied]), Is.EqualTo(("bound", "of another site")));
+    }
+
     [TestCase("{\"customer_id\":\"CANARY\"}", "customer_id must be 10 digits")]
+    [TestCase("{\"opsmantik_site_id\":\"CANARY\"}", "opsmantik_site_id is written by the vault")]
     [TestCase("[1]", "not a JSON object")]
     [TestCase("{\"customer_id\":\"CANARY", "not a JSON object")]
     [TestCase("", "not a JSON object")]
@@ -100,6 +131,14 @@ internal sealed class CredentialsProcessTests : Scenario
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>
         CliProcess.RunAsync(Database.OperatorConnectionString, arguments, Worker.Settings(Google));
+
+    private async Task<Dictionary<Guid, string>> BindingsAsync(Dictionary<string, string?> settings)
+    {
+        var (_, output, _) = await CliProcess.RunAsync(Database.WorkerConnectionString, ["credentials", "list", "--json"], settings);
+        using var json = JsonDocument.Parse(output);
+        return json.RootElement.EnumerateArray().ToDictionary(
+            each => each.GetProperty("site_id").GetGuid(), each => each.GetProperty("binding").GetString()!);
+    }
 
     private Task<(int ExitCode, string Output, string Error)> VerifyAsync(Guid site, params string[] more) =>
         RunAsync(["credentials", "verify", "--site", $"{site}", .. more]);

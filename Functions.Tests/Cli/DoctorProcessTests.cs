@@ -131,6 +131,26 @@ internal sealed class DoctorProcessTests : Scenario
     }
 
     [Test]
+    public async Task What_is_less_safe_than_it_could_be_is_a_warning_each()
+    {
+        await AddSiteAsync(1);
+        var settings = Worker.Settings(Google);
+        settings["CRON_SECRET"] = "CANARY-cron";
+        settings["HTTPS_PROXY"] = "http://CANARY-login@127.0.0.1:1";
+        settings["OPSMANTIK_VAULT_PREVIOUS_KEYS"] = Convert.ToBase64String(new byte[32]);
+
+        var (exitCode, output, error) = await DoctorAsync(Database.WorkerConnectionString, settings, "--json");
+
+        Assert.That(exitCode, Is.Zero, output + error);
+        var findings = Findings(output);
+        Assert.That(findings["google hosts"], Does.StartWith("warn|Google__AllowOtherHosts is true"));
+        Assert.That(findings["google proxy"], Does.StartWith("warn|HTTPS_PROXY is set and not used").And.Contain("Google__Proxy"));
+        Assert.That(output, Does.Contain("OPSMANTIK_VAULT_PREVIOUS_KEYS holds a key that everybody knows"));
+        Assert.That(findings, Does.Not.ContainKey("database tls"), "it is on this machine");
+        Canary.AssertAbsent("the doctor's words", [output, error]);
+    }
+
+    [Test]
     public async Task Without_a_database_it_still_looks_at_everything_else()
     {
         var wrong = new NpgsqlConnectionStringBuilder(Database.WorkerConnectionString) { Password = "CANARY-wrong", Timeout = 5 };
@@ -205,6 +225,9 @@ internal sealed class DoctorProcessTests : Scenario
     {
         var settings = Worker.Settings(Google);
         settings["CRON_SECRET"] = "CANARY-cron";
+        // Where the emulator needs no switch, of which it would warn.
+        settings.Remove("Google:AllowOtherHosts");
+        settings["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
         return settings;
     }
 

@@ -45,7 +45,7 @@ internal abstract class ConfirmationFixture
         var store = new ConfirmationStore(_worker);
         var instruments = TestInstruments.New();
         var requests = new RequestConfirmation(
-            store, Worker.Vault, confirmation, new OptionsWrapper<UploadOptions>(new UploadOptions()), new Random(1), TimeProvider.System,
+            store, new CredentialOpening(Worker.Vault, NullLogger<CredentialOpening>.Instance), confirmation, new OptionsWrapper<UploadOptions>(new UploadOptions()), new Random(1), TimeProvider.System,
             instruments, NullLogger<RequestConfirmation>.Instance);
         var run = new ConfirmRun(
             store, requests, [Provider], confirmation, new OptionsWrapper<UploadOptions>(new UploadOptions()),

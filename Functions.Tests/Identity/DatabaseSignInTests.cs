@@ -50,6 +50,38 @@ internal sealed class DatabaseSignInTests
         Assert.That((signedIn.SslMode, signedIn.Password), Is.EqualTo((mode, "CANARY;'\"=token")));
     }
 
+    [TestCase("Host=db.internal;Username=w;Password=CANARY", SslMode.VerifyFull, null)]
+    [TestCase("Host=10.0.0.4;Username=w;Password=CANARY", SslMode.VerifyFull, null)]
+    [TestCase("Host=db.internal,localhost;Username=w;Password=CANARY", SslMode.VerifyFull, null)]
+    [TestCase("Host=db.internal;Password=CANARY;SSL Mode=VerifyFull", SslMode.VerifyFull, null)]
+    [TestCase("Host=db.internal;Password=CANARY;SSL Mode=VerifyCA", SslMode.VerifyCA, "VerifyCA")]
+    [TestCase("Host=db.internal;Password=CANARY;ssl mode=require", SslMode.Require, "Require")]
+    [TestCase("Host=db.internal;Password=CANARY;SslMode=Prefer", SslMode.Prefer, "Prefer")]
+    [TestCase("Host=db.internal;Password=CANARY;sslmode=Allow", SslMode.Allow, "Allow")]
+    [TestCase("Host=db.internal;Password=CANARY;SSL Mode=Disable", SslMode.Disable, "Disable")]
+    [TestCase("Host=db.internal;Password='SSL Mode=Require'", SslMode.VerifyFull, null)]
+    [TestCase("Host=LocalHost;Password=CANARY", SslMode.Prefer, null)]
+    [TestCase("Host=127.0.0.2;Password=CANARY;SSL Mode=Disable", SslMode.Disable, null)]
+    [TestCase("Host=/var/run/postgresql;Username=w", SslMode.Prefer, null)]
+    public async Task A_password_goes_to_a_server_that_proved_its_name_unless_the_text_names_a_mode(
+        string connectionString, SslMode mode, string? weak)
+    {
+        await using var source = DatabaseSource.Create(
+            new DatabaseOptions { ConnectionString = connectionString }, () => throw new InvalidOperationException("no token"));
+
+        Assert.That(new NpgsqlConnectionStringBuilder(source.ConnectionString).SslMode, Is.EqualTo(mode));
+        Assert.That(DatabaseSignIn.FindWeakMode(connectionString, "Password"), Is.EqualTo(weak));
+        Assert.That(
+            DatabaseSignIn.Secure(DatabaseSignIn.Secure(connectionString)), Is.EqualTo(DatabaseSignIn.Secure(connectionString)),
+            "as a command does, whose services open what it has signed in");
+    }
+
+    [TestCase(Azure, null)]
+    [TestCase(Azure + ";SSL Mode=Prefer", null)]
+    [TestCase(Azure + ";SSL Mode=Require", "Require")]
+    public void A_tokens_weak_mode_is_told_too(string connectionString, string? weak) =>
+        Assert.That(DatabaseSignIn.FindWeakMode(connectionString, null), Is.EqualTo(weak));
+
     [Test]
     public async Task A_login_with_a_password_never_asks_for_a_token()
     {

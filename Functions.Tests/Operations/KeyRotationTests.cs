@@ -44,6 +44,28 @@ internal sealed class KeyRotationTests : Scenario
     }
 
     [Test]
+    public async Task What_says_nothing_of_its_site_is_sealed_again_although_its_key_is_current_and_the_audit_tells()
+    {
+        var sites = await AddManySitesAsync(2);
+        await Database.AddCredentialsAsync(new CredentialVault(Keys), sites[0]);
+        var bound = await Database.AddSiteAsync();
+        await Database.AddCredentialsAsync(new CredentialVault(Keys), bound);
+        var current = new CredentialVault(Keys).Seal(JsonSerializer.SerializeToUtf8Bytes(QueueSeed.Credentials()));
+        await Database.ExecuteAsync(
+            "update provider_credentials set encrypted_payload = $2, key_fingerprint = $3 where site_id = $1",
+            sites[0], current.Payload, current.KeyFingerprint);
+
+        var first = await NewRotation().RunAsync("first", null, CancellationToken.None);
+        var second = await NewRotation().RunAsync("second", null, CancellationToken.None);
+
+        Assert.That((first.Resealed, first.Bound, first.Current), Is.EqualTo((2, 2, 1)));
+        Assert.That((second.Resealed, second.Bound, second.Current), Is.EqualTo((0, 0, 3)));
+        Assert.That(
+            await Database.ScalarAsync<string>("select string_agg(details ->> 'newly_bound', ' ') from operator_audit"),
+            Is.EqualTo("2"));
+    }
+
+    [Test]
     public async Task A_rotation_killed_half_way_is_finished_by_the_next_and_both_are_on_record()
     {
         await AddManySitesAsync(450);

@@ -83,7 +83,7 @@ internal sealed class ClaimTests : QueueFixture
 
         Assert.Multiple(() =>
         {
-            Assert.That(vault.Open(groups[sites[0]].Credential!).Opened, Is.True);
+            Assert.That(vault.Open(new(sites[0], "google_ads"), groups[sites[0]].Credential!).Opened, Is.True);
             Assert.That(groups[sites[1]].Credential, Is.Null);
         });
     }

@@ -53,6 +53,8 @@ internal sealed class Worker : IAsyncDisposable
     public static Dictionary<string, string?> Settings(GoogleEmulator emulator) => new()
     {
         ["OPSMANTIK_VAULT_KEY"] = VaultKey,
+        // As in production, where the emulator is no host of Google's.
+        ["Google:AllowOtherHosts"] = "true",
         ["GoogleAds:BaseAddress"] = emulator.BaseAddress.ToString(),
         ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
         ["DataManager:BaseAddress"] = emulator.DataManagerBaseAddress.ToString(),

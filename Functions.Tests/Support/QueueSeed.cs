@@ -42,7 +42,7 @@ internal static class QueueSeed
             select array_agg(q.id order by q.created_at) from queued q
             """, site, count, clickPrefix, status))!;
 
-    /// <summary>Seals credentials whose secrets carry the suite's canary word.</summary>
+    /// <summary>Seals credentials for their site, whose secrets carry the suite's canary word.</summary>
     public static async Task AddCredentialsAsync(
         this TestDatabase database, CredentialVault vault, Guid site, string customerId = "1234567890",
         string refreshToken = "CANARY-refresh", string? uploadApi = null, string? login = null)
@@ -53,7 +53,7 @@ internal static class QueueSeed
         if (login is not null)
             credentials["login_customer_id"] = login;
         var json = JsonSerializer.SerializeToUtf8Bytes(credentials);
-        var credential = vault.Seal(json);
+        var credential = vault.Seal(new(site, "google_ads"), json);
         await database.ExecuteAsync(
             """
             insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint)

@@ -1,45 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsMantik.Core;
+using OpsMantik.Core.Conversions;
+using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
+using OpsMantik.Functions.Tests.Scenarios;
+using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Vault;
 
-public class OpenedCredentialsTests
+/// <summary>How long the plain text of credentials is in memory.</summary>
+internal sealed class OpenedCredentialsTests : Scenario
 {
-    private static readonly VaultKeyRing Keys = VaultKeyRing.Parse(Convert.ToBase64String(new byte[32]), null);
-
-    private readonly CredentialVault _vault = new(Keys);
-
     [Test]
-    public void A_credential_is_opened_once()
+    public void Disposing_overwrites_the_text()
     {
-        var credentials = new CredentialCache(_vault);
-        var sealedOnce = _vault.Seal("{\"a\":1}"u8);
+        var text = Encoding.UTF8.GetBytes("""{"refresh_token":"CANARY"}""");
+        var credential = new OpenedCredential(text);
+        using (var json = credential.Parse())
+            Assert.That(json.RootElement.GetProperty("refresh_token").GetString(), Is.EqualTo("CANARY"));
 
-        var first = credentials.Open(sealedOnce);
-        // As the next claim reads it: equal, and another object.
-        var second = credentials.Open(new SealedCredential(sealedOnce.Payload, sealedOnce.KeyFingerprint));
+        credential.Dispose();
+        credential.Dispose();
 
-        Assert.That(second.Credential, Is.Not.Null.And.SameAs(first.Credential));
+        Assert.That(text, Is.All.Zero);
+        Assert.That(() => credential.Parse(), Throws.TypeOf<ObjectDisposedException>());
     }
 
     [Test]
-    public void Every_credential_opens_to_its_own_text_however_many_there_are()
+    public async Task After_its_group_a_credential_is_gone_whatever_became_of_the_group()
     {
-        var credentials = new CredentialCache(_vault);
+        foreach (var number in (int[])[1, 2])
+            await Database.EnqueueAsync(await AddSiteAsync(number), 1, $"s{number}");
+        var provider = new KeepingProvider();
+        await using var worker = new Worker(
+            Database, Google, services => services.RemoveAll<IConversionProvider>().AddSingleton<IConversionProvider>(provider));
 
-        for (var number = 0; number < 1_100; number++)
+        await worker.UploadAsync();
+
+        Assert.That(provider.Kept, Has.Count.EqualTo(2));
+        foreach (var credential in provider.Kept)
+            Assert.That(() => credential.Parse(), Throws.TypeOf<ObjectDisposedException>());
+    }
+
+    [TestCase("{\"a\":\"\\ud800\"}")]
+    [TestCase("{\"\\udc00\":1}")]
+    public void A_text_that_is_no_unicode_is_refused_without_making_strings_of_it(string json) =>
+        Assert.That(() => UnicodeJson.Parse(Encoding.UTF8.GetBytes(json)), Throws.InstanceOf<JsonException>());
+
+    /// <summary>Takes the first upload, throws at the second, and keeps what it was handed.</summary>
+    private sealed class KeepingProvider : IConversionProvider
+    {
+        private readonly List<OpenedCredential> _kept = [];
+
+        public string Key => "google_ads";
+
+        public int MaxBatchSize => 2_000;
+
+        public IReadOnlyList<OpenedCredential> Kept => _kept;
+
+        public string? FindFault(JsonElement credentials) => null;
+
+        public Task<IReadOnlyList<UploadOutcome>> UploadAsync(
+            OpenedCredential credential, IReadOnlyList<Conversion> conversions, CancellationToken cancellationToken)
         {
-            using var json = credentials.Open(_vault.Seal(System.Text.Encoding.UTF8.GetBytes($"{{\"n\":{number}}}"))).Credential!.Parse();
-            Assert.That(json.RootElement.GetProperty("n").GetInt32(), Is.EqualTo(number));
+            lock (_kept)
+            {
+                _kept.Add(credential);
+                using var json = credential.Parse();
+                return _kept.Count == 1
+                    ? Task.FromResult<IReadOnlyList<UploadOutcome>>([.. conversions.Select(_ => UploadOutcome.Completed())])
+                    : throw new InvalidOperationException("a bug");
+            }
         }
-    }
-
-    [Test]
-    public void What_does_not_open_stays_a_fault()
-    {
-        var credentials = new CredentialCache(_vault);
-        var damaged = new SealedCredential("AAAA", Keys.Current.Fingerprint);
-
-        Assert.That(credentials.Open(damaged).Fault, Is.EqualTo(VaultFault.Unreadable));
-        Assert.That(credentials.Open(damaged).Opened, Is.False);
     }
 }

@@ -69,7 +69,7 @@ internal static class StoredCheck
     {
         var sites = (await environment.Database.ScalarAsync<Guid[]>("select coalesce(array_agg(w.site_id), '{}') from fuzz_writes w"))!;
         var payloads = (await environment.Database.ScalarAsync<string[]>(
-            "select coalesce(array_agg(w.encrypted_payload || ' ' || w.key_fingerprint), '{}') from fuzz_writes w"))!;
+            "select coalesce(array_agg(w.site_id || ' ' || w.encrypted_payload || ' ' || w.key_fingerprint), '{}') from fuzz_writes w"))!;
         List<string> faults = [];
         if (sites.Length < accepted.Count || sites.Length > accepted.Count + unanswered)
             faults.Add($"{sites.Length} credentials were stored, {accepted.Count} accepted ({unanswered} unheard)");
@@ -84,9 +84,11 @@ internal static class StoredCheck
 
     private static string? FindFault(CredentialVault vault, IConversionProvider provider, string[] parts)
     {
-        var opening = vault.Open(new SealedCredential(parts[0], parts[1]));
+        using var opening = vault.Open(new(Guid.Parse(parts[0]), provider.Key), new SealedCredential(parts[1], parts[2]));
         if (!opening.Opened)
-            return "a stored credential cannot be opened";
+            return $"a stored credential cannot be opened: {opening.Fault}";
+        if (!opening.Credential.IsBound)
+            return "a stored credential does not say whose it is";
         using var json = opening.Credential.Parse();
         return provider.FindFault(json.RootElement) is { } fault ? $"a stored credential is not valid: {fault}" : null;
     }

@@ -131,7 +131,7 @@ internal static class RunMutations
             "outcomes.Any(outcome => «outcome is { Kind: OutcomeKind.Retry, SpendsAttempt: true }»)", "false",
             "faults", "--times", "1", "--only", "until circuits open"),
         new("a missing vault key fails the rows", "Core/Runs/CredentialOpening.cs",
-            "if («opening.Fault == VaultFault.Unreadable»)", "true",
+            "if («fault == VaultFault.Unreadable»)", "true",
             "faults", "--times", "1", "--only", "wrong vault key"),
     ];
 }

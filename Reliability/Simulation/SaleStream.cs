@@ -73,7 +73,7 @@ internal sealed record SimulatedSite(Guid Id, SealedCredential Credential)
     public static SimulatedSite[] All { get; } =
     [
         .. Enumerable.Range(1, Sites).Select(number => new Guid(number, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]))
-            .Select(id => new SimulatedSite(id, Vault.Seal(SimulatedProvider.CredentialsOf(id)))),
+            .Select(id => new SimulatedSite(id, Vault.Seal(new(id, World.Provider), SimulatedProvider.CredentialsOf(id)))),
     ];
 
     public GroupKey Group => new(Id, World.Provider);

@@ -56,6 +56,7 @@ internal sealed record SeedAnswer(bool Ok, Guid SiteId, string ProviderKey);
 internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi, string? Version);
 
 /// <summary>The report with the first sites of each list; how many there are in all stands beside it.</summary>
+/// <param name="SettingsWarnings">What the worker's settings allow although it is less safe than it could be.</param>
 internal sealed record StatusAnswer(
     bool Ok,
     DateTime TakenAt,
@@ -71,12 +72,13 @@ internal sealed record StatusAnswer(
     IReadOnlyList<HourOutcome> Hours,
     IReadOnlyList<BacklogSample> Backlog,
     IReadOnlyList<JobTick> Ticks,
-    IReadOnlyList<CountedSite> Counted)
+    IReadOnlyList<CountedSite> Counted,
+    IReadOnlyList<string> SettingsWarnings)
 {
     /// <summary>Sites of each list.</summary>
     public const int Most = 25;
 
-    public static StatusAnswer Of(StatusReport report)
+    public static StatusAnswer Of(StatusReport report, IReadOnlyList<string> settingsWarnings)
     {
         var (need, circuits, backlogs) = (report.InNeed, report.Circuits, report.Backlogs);
         return new StatusAnswer(
@@ -94,7 +96,8 @@ internal sealed record StatusAnswer(
             report.Hours,
             report.Samples,
             report.Ticks,
-            report.Counted);
+            report.Counted,
+            settingsWarnings);
     }
 }
 

@@ -11,6 +11,7 @@ internal sealed class StatusEndpoint(
     PageRenderer pages,
     StatusAccessFilter access,
     DatabaseReadiness database,
+    IConfiguration configuration,
     IEnumerable<IConversionProvider> providers) : IEndpoint
 {
     private const string DefaultProvider = "google_ads";
@@ -41,9 +42,10 @@ internal sealed class StatusEndpoint(
     private async Task<IResult> AnswerForAllAsync(bool asPage, CancellationToken cancellationToken)
     {
         var report = await reader.ReadAsync(cancellationToken);
+        string[] warnings = [.. SettingsWarning.FindAll(configuration).Select(warning => $"{warning.Message}. {warning.Fix}")];
         return asPage
-            ? await pages.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), report)
-            : Answer.Ok(StatusAnswer.Of(report), StatusJson.Default.StatusAnswer);
+            ? await pages.RenderAsync<OverviewPage>((nameof(OverviewPage.Report), report), (nameof(OverviewPage.Warnings), warnings))
+            : Answer.Ok(StatusAnswer.Of(report, warnings), StatusJson.Default.StatusAnswer);
     }
 
     private async Task<IResult> AnswerForSiteAsync(Guid site, string provider, bool asPage, CancellationToken cancellationToken)

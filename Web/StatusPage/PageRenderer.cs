@@ -15,10 +15,17 @@ internal sealed class PageRenderer(ILoggerFactory loggers)
 
     /// <param name="parameter">The name of the page's one parameter.</param>
     /// <param name="value">Its value.</param>
-    public async Task<PageResult> RenderAsync<TPage>(string parameter, object value, int status = StatusCodes.Status200OK)
+    public Task<PageResult> RenderAsync<TPage>(string parameter, object value, int status = StatusCodes.Status200OK)
+        where TPage : IComponent => RenderAsync<TPage>(status, (parameter, value));
+
+    /// <param name="parameters">The page's parameters by name.</param>
+    public Task<PageResult> RenderAsync<TPage>(params (string Name, object Value)[] parameters)
+        where TPage : IComponent => RenderAsync<TPage>(StatusCodes.Status200OK, parameters);
+
+    private async Task<PageResult> RenderAsync<TPage>(int status, params (string Name, object Value)[] values)
         where TPage : IComponent
     {
-        var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { [parameter] = value });
+        var parameters = ParameterView.FromDictionary(values.ToDictionary(value => value.Name, object? (value) => value.Value));
         // It keeps what it has rendered, so each page has its own.
         await using var renderer = new HtmlRenderer(Services, loggers);
         var html = await renderer.Dispatcher.InvokeAsync(

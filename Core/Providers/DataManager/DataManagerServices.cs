@@ -13,9 +13,7 @@ internal static class DataManagerServices
         services.AddOptions<DataManagerOptions>()
             .BindConfiguration(DataManagerOptions.Section)
             .ValidateDataAnnotations()
-            .Validate(
-                options => GoogleAdsServices.IsSafe(options.BaseAddress),
-                "DataManager__BaseAddress must be an absolute https address (http only on this machine).")
+            .Validate<GoogleEgress>((options, egress) => egress.Admits(options.BaseAddress), $"DataManager__BaseAddress {GoogleEgress.Rule}")
             .ValidateOnStart();
         services.TryAddSingleton<ProjectLimits>();
         services.TryAddSingleton<DataManagerClient>();

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsMantik.Core.Metrics;
@@ -21,15 +20,16 @@ public static class GoogleAdsServices
     /// <see cref="DataManagerOptions"/>.</summary>
     public static IServiceCollection AddGoogleAds(this IServiceCollection services)
     {
+        services.AddOptions<GoogleOptions>()
+            .BindConfiguration(GoogleOptions.Section)
+            .Validate(options => GoogleEgress.IsProxy(options.Proxy), "Google__Proxy must be an address such as http://proxy.example:3128.")
+            .ValidateOnStart();
+        services.TryAddSingleton<GoogleEgress>();
         services.AddOptions<GoogleAdsOptions>()
             .BindConfiguration(GoogleAdsOptions.Section)
             .ValidateDataAnnotations()
-            .Validate(
-                options => IsSafe(options.BaseAddress),
-                "GoogleAds__BaseAddress must be an absolute https address (http only on this machine).")
-            .Validate(
-                options => IsSafe(options.TokenUri),
-                "GoogleAds__TokenUri must be an absolute https address (http only on this machine).")
+            .Validate<GoogleEgress>((options, egress) => egress.Admits(options.BaseAddress), $"GoogleAds__BaseAddress {GoogleEgress.Rule}")
+            .Validate<GoogleEgress>((options, egress) => egress.Admits(options.TokenUri), $"GoogleAds__TokenUri {GoogleEgress.Rule}")
             .ValidateOnStart();
         services.AddHttpClient(HttpClientName)
             .ConfigureHttpClient(client =>
@@ -38,17 +38,7 @@ public static class GoogleAdsServices
                 client.Timeout = Timeout.InfiniteTimeSpan;
                 client.MaxResponseContentBufferSize = MaxAnswerBytes;
             })
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                // Connections are renewed so that changes of DNS are seen; the handler itself can then live on.
-                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                AutomaticDecompression = DecompressionMethods.All,
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                // What our caller put into trace headers is none of Google's business.
-                ActivityHeadersPropagator = null,
-            })
+            .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<GoogleEgress>().CreateHandler())
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             // We log the calls ourselves, once and in our words.
             .RemoveAllLoggers();
@@ -67,11 +57,6 @@ public static class GoogleAdsServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConversionProvider, GoogleAdsProvider>());
         return services;
     }
-
-    /// <summary>Secrets travel to these addresses.</summary>
-    internal static bool IsSafe(Uri? address) =>
-        address is { IsAbsoluteUri: true }
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 }
 
 /// <summary>Where Google is and how long to wait for it. Section <c>GoogleAds</c> (<c>GoogleAds__ApiVersion</c> …).</summary>

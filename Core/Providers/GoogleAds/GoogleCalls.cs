@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
@@ -74,6 +75,14 @@ internal sealed class GoogleCalls(
         {
             // The body is read within this call, so the time limit and the size limit cover it.
             using var response = await client.SendAsync(request, either.Token).ConfigureAwait(false);
+            if (response.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
+            {
+                return (null, ErrorTable.Unknown(
+                    "REDIRECTED",
+                    $"The answer was a redirect (HTTP {(int)response.StatusCode}), which is never followed: something stands between "
+                    + "the worker and Google. Check the addresses and Google__Proxy in the settings."));
+            }
+
             var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             return (new GoogleAnswer(status, body, RequestId(response), RetryAfter(response)), null);

@@ -48,6 +48,7 @@ public abstract class CorrectionFixture(string uploadApi)
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
+            ["Google:AllowOtherHosts"] = "true",
             ["GoogleAds:BaseAddress"] = Google.BaseAddress.AbsoluteUri,
             ["GoogleAds:TokenUri"] = Google.TokenUri.AbsoluteUri,
             ["DataManager:BaseAddress"] = Google.DataManagerBaseAddress.AbsoluteUri,

@@ -7,19 +7,55 @@ public class TokenCacheTests
     [Test]
     public void A_full_cache_forgets_what_was_asked_for_longest_ago()
     {
-        var made = new List<string>();
-        var cache = new TokenCache(2, grant =>
+        var made = 0;
+        var cache = new TokenCache(2, () =>
         {
-            made.Add(((OAuthClient)grant).ClientId);
-            return new TokenSlot(() => throw new InvalidOperationException(), TimeProvider.System);
+            made++;
+            return new TokenSlot(TimeProvider.System);
         });
 
-        foreach (var id in new[] { "a", "b", "a", "c", "a", "b" })
+        var before = new[] { "a", "b", "a", "c", "a", "b" }.Select(id =>
         {
+            var known = made;
             cache.Get(new OAuthClient(id, "CANARY-secret", "CANARY-refresh"));
+            return made > known ? id : "";
+        });
+
+        Assert.That(before, Is.EqualTo(new[] { "a", "b", "", "c", "", "b" }));
+    }
+
+    /// <summary>The secrets of a site are in memory while a token is fetched, and not for as long as the worker lives.</summary>
+    [Test]
+    public async Task What_a_token_was_given_for_is_not_kept_with_it()
+    {
+        var cache = new TokenCache(2, () => new TokenSlot(TimeProvider.System));
+
+        var grant = await FetchAsync(cache);
+        for (var attempt = 0; attempt < 50 && grant.IsAlive; attempt++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Delay(10);
         }
 
-        Assert.That(made, Is.EqualTo(new[] { "a", "b", "c", "b" }));
+        Assert.That(grant.IsAlive, Is.False);
+        GC.KeepAlive(cache);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference> FetchAsync(TokenCache cache)
+    {
+        var grant = new OAuthClient("a", "CANARY-secret", "CANARY-refresh");
+        var answer = await cache.Get(grant).GetAsync(
+            async () =>
+            {
+                await Task.Yield();
+                return grant.Secrets.Count == 2 ? new TokenAnswer(new AccessToken("CANARY-access", DateTimeOffset.MaxValue), null) : null!;
+            },
+            null,
+            CancellationToken.None);
+        Assert.That(answer.Token, Is.Not.Null);
+        return new WeakReference(grant);
     }
 
     [Test]

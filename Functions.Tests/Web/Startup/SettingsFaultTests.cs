@@ -21,6 +21,9 @@ public class SettingsFaultTests
     [TestCase("DataManager:RequestsPerDay", "CANARY-many", "DataManager__RequestsPerDay")]
     [TestCase("DataManager:ConcurrentRequests", "0", "DataManager__ConcurrentRequests")]
     [TestCase("DataManager:BaseAddress", "http://elsewhere.example/", "DataManager__BaseAddress")]
+    [TestCase("Google:AllowOtherHosts", "CANARY-perhaps", "Google__AllowOtherHosts")]
+    [TestCase("Google:Proxy", "CANARY-nowhere", "Google__Proxy")]
+    [TestCase("Google:Proxy", "ftp://CANARY-login@proxy.example", "Google__Proxy")]
     [TestCase("Confirm:GiveUpAfter", "CANARY-late", "Confirm__GiveUpAfter")]
     [TestCase("Confirm:FirstCheckAfter", "00:00:00", "Confirm__FirstCheckAfter")]
     [TestCase("CONFIRM_SCHEDULE", "* * *", "CONFIRM_SCHEDULE")]
@@ -58,6 +61,23 @@ public class SettingsFaultTests
 
         Assert.That(thrown!.Faults, Has.Count.EqualTo(1).And.All.StartsWith(name));
         Assert.That(thrown.Message, Does.Not.Contain("CANARY-"));
+    }
+
+    [TestCase("Production", "OPSMANTIK_VAULT_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
+    [TestCase("Staging", "OPSMANTIK_VAULT_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
+    [TestCase(null, "GoogleAds:TokenUri", "https://CANARY-tokens.example/")]
+    public void What_development_may_do_others_may_not(string? environment, string key, string value)
+    {
+        var settings = HostedWorker.Settings((key, value));
+        using (var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings)))
+            Assert.That(app, Is.Not.Null);
+        settings["AZURE_FUNCTIONS_ENVIRONMENT"] = environment;
+
+        var thrown = Assert.Throws<SettingsException>(
+            () => WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings)));
+
+        Assert.That(thrown!.Faults, Has.Count.EqualTo(1).And.All.StartsWith(key.Replace(":", "__", StringComparison.Ordinal)));
+        Assert.That(thrown.Message, Does.Not.Contain("CANARY-").And.Not.Contain("AAEC"));
     }
 
     [TestCase("ConnectionStrings:OpsMantik", "{0}")]

@@ -14,6 +14,7 @@ namespace OpsMantik.Reliability.Simulation.Workers;
 internal sealed class RunStarter(World world)
 {
     private static readonly OptionsWrapper<ConfirmOptions> Confirming = new(new ConfirmOptions());
+    private static readonly CredentialOpening Opening = new(SimulatedSite.Vault, NullLogger<CredentialOpening>.Instance);
 
     // One for all worlds: a meter is never forgotten, and a hundred thousand worlds would drown in theirs.
     private static readonly Instruments Instruments =
@@ -71,16 +72,15 @@ internal sealed class RunStarter(World world)
         var queue = new SimulatedQueue(world, run);
         var writeBack = new GroupWriteBack(
             queue, Confirming, Instruments, run.Worker.Clock, NullLogger<GroupWriteBack>.Instance);
-        var opening = new CredentialOpening(SimulatedSite.Vault, NullLogger<CredentialOpening>.Instance);
         var reader = new ConversionReader(Currencies.Default, _upload, run.Worker.Clock);
         var groups = new GroupUpload(
-            queue, writeBack, opening, reader, world.Random, run.Worker.Clock, NullLogger<GroupUpload>.Instance);
+            queue, writeBack, Opening, reader, world.Random, run.Worker.Clock, NullLogger<GroupUpload>.Instance);
         var store = new SimulatedCorrections(world, run);
         var corrections = new GroupCorrection(
-            store, opening, reader, Currencies.Default, world.Random, run.Worker.Clock,
+            store, Opening, reader, Currencies.Default, world.Random, run.Worker.Clock,
             NullLogger<GroupCorrection>.Instance);
         var upload = new UploadRun(
-            queue, groups, new CorrectionDrain(store, corrections, _upload, run.Worker.Clock), opening,
+            queue, groups, new CorrectionDrain(store, corrections, _upload, run.Worker.Clock),
             new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
             run.Worker.Clock, NullLogger<UploadRun>.Instance);
         int? limit = world.Random.Next(4) == 0 ? world.Random.Next(1, 8) : null;
@@ -91,7 +91,7 @@ internal sealed class RunStarter(World world)
     {
         var store = new SimulatedConfirmations(world, run);
         var requests = new RequestConfirmation(
-            store, SimulatedSite.Vault, Confirming, _upload, world.Random, run.Worker.Clock, Instruments,
+            store, Opening, Confirming, _upload, world.Random, run.Worker.Clock, Instruments,
             NullLogger<RequestConfirmation>.Instance);
         return new ConfirmRun(
             store, requests, [new SimulatedProvider(world, run)], Confirming, _upload, Instruments,

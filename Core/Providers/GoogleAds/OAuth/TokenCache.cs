@@ -1,7 +1,7 @@
 namespace OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 /// <summary>A bounded set of slots by key; a full one forgets the key that was asked for longest ago.</summary>
-internal sealed class TokenCache(int capacity, Func<ITokenGrant, TokenSlot> create)
+internal sealed class TokenCache(int capacity, Func<TokenSlot> create)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LinkedListNode<(string Key, TokenSlot Slot)>> _nodes = [];
@@ -25,22 +25,26 @@ internal sealed class TokenCache(int capacity, Func<ITokenGrant, TokenSlot> crea
                 _byUse.RemoveLast();
             }
 
-            _nodes[key] = _byUse.AddFirst((key, create(grant)));
+            _nodes[key] = _byUse.AddFirst((key, create()));
             return _nodes[key].Value.Slot;
         }
     }
 }
 
-/// <summary>One credential's current token. However many ask at once, one fetch answers them all.</summary>
-internal sealed class TokenSlot(Func<Task<TokenAnswer>> fetch, TimeProvider time)
+/// <summary>
+/// One credential's current token. However many ask at once, one fetch answers them all. It keeps the token alone, and nothing of
+/// what the token was given for: that comes with each question.
+/// </summary>
+internal sealed class TokenSlot(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private AccessToken? _token;
     private Task<TokenAnswer>? _fetch;
 
+    /// <param name="fetch">Asks Google.</param>
     /// <param name="refused">A token that Google has just refused, and that must not be handed out again.</param>
     /// <param name="cancellationToken">Ends the caller's wait; the shared fetch goes on.</param>
-    public Task<TokenAnswer> GetAsync(string? refused, CancellationToken cancellationToken)
+    public Task<TokenAnswer> GetAsync(Func<Task<TokenAnswer>> fetch, string? refused, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -51,14 +55,14 @@ internal sealed class TokenSlot(Func<Task<TokenAnswer>> fetch, TimeProvider time
 
             if (_fetch is not { IsCompleted: false })
             {
-                _fetch = FetchAsync();
+                _fetch = FetchAsync(fetch);
             }
 
             return _fetch.WaitAsync(cancellationToken);
         }
     }
 
-    private async Task<TokenAnswer> FetchAsync()
+    private async Task<TokenAnswer> FetchAsync(Func<Task<TokenAnswer>> fetch)
     {
         var answer = await fetch().ConfigureAwait(false);
         lock (_lock)

@@ -19,6 +19,7 @@ internal sealed class TokenSource
     private static readonly TimeSpan ExpiryMargin = TimeSpan.FromMinutes(5);
 
     private readonly TokenCache _cache;
+    private readonly Instruments _instruments;
     private readonly TokenEndpoint _endpoint;
     private readonly GoogleAdsOptions _options;
     private readonly TimeProvider _time;
@@ -31,7 +32,8 @@ internal sealed class TokenSource
         TimeProvider time,
         ILogger<TokenSource> log)
     {
-        _cache = new TokenCache(Capacity, grant => new TokenSlot(() => FetchTimedAsync(grant, instruments), time));
+        _cache = new TokenCache(Capacity, () => new TokenSlot(time));
+        _instruments = instruments;
         _options = options.Value;
         _endpoint = new TokenEndpoint(
             _options.TokenUri, new FlowHttpClientFactory(handlers), new TimeProviderClock(time));
@@ -45,9 +47,9 @@ internal sealed class TokenSource
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
     public Task<TokenAnswer> GetAsync(ITokenGrant grant, string? refused, CancellationToken cancellationToken) =>
-        _cache.Get(grant).GetAsync(refused, cancellationToken);
+        _cache.Get(grant).GetAsync(() => FetchTimedAsync(grant), refused, cancellationToken);
 
-    private Task<TokenAnswer> FetchTimedAsync(ITokenGrant grant, Instruments instruments) => instruments.TimeCallAsync(
+    private Task<TokenAnswer> FetchTimedAsync(ITokenGrant grant) => _instruments.TimeCallAsync(
         GoogleAdsProvider.ProviderKey,
         "oauth.token",
         () => FetchAsync(grant),
@@ -119,7 +121,10 @@ internal static class TokenFaults
         if (status is null or < HttpStatusCode.BadRequest or >= HttpStatusCode.InternalServerError || error is null
             || error is "temporarily_unavailable" or "server_error" or "internal_failure")
         {
-            return Unreachable($"Google's token endpoint answered {(int?)status}.");
+            return Unreachable(status is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest
+                ? $"Google's token endpoint answered with a redirect ({(int)status}), which is never followed: check GoogleAds__TokenUri "
+                    + "and Google__Proxy in the settings."
+                : $"Google's token endpoint answered {(int?)status}.");
         }
 
         var said = scrubber.Clean(refusal.Error?.ErrorDescription).TrimEnd('.');
