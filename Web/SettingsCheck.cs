@@ -78,6 +78,18 @@ public sealed class SettingsException(params IReadOnlyList<string> faults) : Exc
     public IReadOnlyList<string> Faults { get; } = faults;
 }
 
+/// <summary>Where the worker runs. Everything but the two named environments counts as production, an unset one too.</summary>
+internal static class WorkerEnvironment
+{
+    public const string Setting = "AZURE_FUNCTIONS_ENVIRONMENT";
+
+    public static bool IsDevelopment(IConfiguration configuration) => Is(configuration, "DEVELOPMENT");
+
+    public static bool IsStaging(IConfiguration configuration) => Is(configuration, "STAGING");
+
+    private static bool Is(IConfiguration configuration, string name) => configuration[Setting]?.ToUpperInvariant() == name;
+}
+
 /// <summary>The log levels of the settings: <c>Logging:LogLevel</c>, and each log's own.</summary>
 internal static class LogLevels
 {

@@ -26,6 +26,9 @@ internal static partial class WebLog
     [LoggerMessage(1006, LogLevel.Error, "{Reason}. It is asked for again every few seconds")]
     public static partial void TokenRefused(this ILogger logger, string reason);
 
+    [LoggerMessage(1007, LogLevel.Error, "{Fault}. Until then it opens nothing; the cron secret opens the status page.")]
+    public static partial void StatusSecretUseless(this ILogger logger, string fault);
+
     [LoggerMessage(1010, LogLevel.Information, "Timer {Function} runs on schedule {Schedule} (UTC), next at {Next:u}")]
     public static partial void TimerScheduled(this ILogger logger, string function, string schedule, DateTime next);
 

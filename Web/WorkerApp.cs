@@ -71,7 +71,8 @@ public static class WorkerApp
             () => configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
             () => configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
-            () => configuration.GetSection(StatusPageOptions.Section).Get<StatusPageOptions>(),
+            () => StatusPageOptions.Check(configuration),
+            () => AccessSecrets.Check(configuration),
             () => TelemetryTargets.Check(configuration),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
             () => Schedules.Read(configuration, Schedules.UploadSetting, Schedules.Upload),
@@ -119,7 +120,7 @@ public static class WorkerApp
 /// </summary>
 internal sealed class StartupReport(
     DatabaseReadiness database,
-    CronSecretFilter cron,
+    AccessSecrets secrets,
     IHostApplicationLifetime lifetime,
     ILogger<StartupReport> logger) : BackgroundService
 {
@@ -128,8 +129,10 @@ internal sealed class StartupReport(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (cron.Fault is { } locked)
+        if (secrets.Cron.Fault is { } locked)
             logger.CronLocked(locked);
+        if (secrets.Status is { IsSet: true, Fault: { } useless })
+            logger.StatusSecretUseless(useless);
 
         // Stopping a host that is still starting would end in an exception instead of an orderly stop.
         var started = new TaskCompletionSource();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator.GoogleAds;
@@ -183,7 +184,7 @@ internal sealed class DoctorProcessTests : Scenario
     private Dictionary<string, string?> Settings()
     {
         var settings = Worker.Settings(Google);
-        settings["CRON_SECRET"] = "CANARY-cron";
+        settings["CRON_SECRET"] = HostedWorker.StrongSecret;
         return settings;
     }
 

@@ -50,15 +50,12 @@ internal sealed class SeedCredentialsEndpoint(
         };
     }
 
-    /// <summary>Everything but the two named environments counts as production, an unset one too.</summary>
     private sealed class EnvironmentFilter(IConfiguration configuration) : IEndpointFilter
     {
-        private const string Setting = "AZURE_FUNCTIONS_ENVIRONMENT";
-
         public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-            configuration[Setting]?.ToUpperInvariant() is "DEVELOPMENT" or "STAGING"
+            WorkerEnvironment.IsDevelopment(configuration) || WorkerEnvironment.IsStaging(configuration)
                 ? await next(context)
-                : Answer.Error(StatusCodes.Status403Forbidden, $"seeding needs {Setting} to be Development or Staging");
+                : Answer.Error(StatusCodes.Status403Forbidden, $"seeding needs {WorkerEnvironment.Setting} to be Development or Staging");
     }
 }
 
