@@ -1,9 +1,10 @@
 # The worker with its own schedules, for those who run it outside Azure: docs/deployment.md, "In a container".
 # Two images of one program, neither with a shell: worker, the default, and migrate, which brings the database up to date.
+# A tag may mean another image tomorrow; .ci/pin-images puts digests behind these and those of compose.yaml.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
 COPY . .
-RUN dotnet publish Cli -c Release -o /out -p:RestoreLockedMode=true
+RUN dotnet publish Cli -c Release -o /out -p:RestoreLockedMode=true -p:ContinuousIntegrationBuild=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS migrate
 WORKDIR /app

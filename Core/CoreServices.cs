@@ -67,8 +67,14 @@ public static class CoreServices
         services.TryAddSingleton(SystemRandom());
         services.AddSingleton(provider => DatabaseSource.Create(
             provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
-            provider.GetRequiredService<IDatabaseToken>));
+            provider.GetRequiredService<IDatabaseToken>,
+            provider.GetRequiredService<IOptions<UploadOptions>>().Value.MaxParallelGroups));
         services.AddSingleton<DatabaseCheck>();
+        services.AddKeyedSingleton(DatabaseCheck.OfHealth, (provider, _) => DatabaseSource.CreateForHealth(
+            provider.GetRequiredService<IOptions<DatabaseOptions>>().Value,
+            provider.GetRequiredService<IDatabaseToken>));
+        services.AddKeyedSingleton(
+            DatabaseCheck.OfHealth, (provider, key) => new DatabaseCheck(provider.GetRequiredKeyedService<NpgsqlDataSource>(key)));
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<VaultOptions>>().Value;

@@ -11,7 +11,7 @@ namespace OpsMantik.Web;
 /// end. Prints itself redacted.
 /// </summary>
 internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeProvider time, ILogger<EntraToken> logger)
-    : IDatabaseToken
+    : IDatabaseToken, IDisposable
 {
     /// <summary>Azure Database for PostgreSQL, whichever server.</summary>
     public const string Scope = "https://ossrdbms-aad.database.windows.net/.default";
@@ -25,6 +25,9 @@ internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeP
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
     private readonly Lazy<TokenCredential> _credential = new(credential);
+
+    // The runs' connections and the health check's ask, each on its own.
+    private readonly SemaphoreSlim _oneAtATime = new(1);
     private AccessToken _token;
     private bool _failing;
 
@@ -35,6 +38,19 @@ internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeP
 
     /// <exception cref="EntraTokenException">There is none, and no older one that is still good.</exception>
     public async ValueTask<string> GetAsync(CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            return await GetAloneAsync(cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    private async ValueTask<string> GetAloneAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (now + Margin < _token.ExpiresOn && !(now >= _token.RefreshOn))
@@ -56,6 +72,8 @@ internal sealed partial class EntraToken(Func<TokenCredential> credential, TimeP
     }
 
     public override string ToString() => "[redacted]";
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     // The limit holds even for a credential that does not listen to the cancellation: the driver asks again only after an end.
     private async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
@@ -143,7 +161,7 @@ public static class DatabaseIdentity
         if (!DatabaseSignIn.IsByToken(connectionString, authentication))
             return DatabaseSignIn.Secure(connectionString);
 
-        var token = new EntraToken(
+        using var token = new EntraToken(
             () => AzureCredential.Choose(environment), TimeProvider.System, NullLogger<EntraToken>.Instance);
         return DatabaseSignIn.WithToken(connectionString, await token.GetAsync(cancellationToken));
     }

@@ -29,6 +29,9 @@ internal static partial class WebLog
     [LoggerMessage(1007, LogLevel.Warning, "Less safe than it could be: {Message}. {Fix}")]
     public static partial void SettingUnsafe(this ILogger logger, string message, string fix);
 
+    [LoggerMessage(1008, LogLevel.Error, "{Fault}. Until then it opens nothing; the cron secret opens the status page.")]
+    public static partial void StatusSecretUseless(this ILogger logger, string fault);
+
     [LoggerMessage(1010, LogLevel.Information, "Timer {Function} runs on schedule {Schedule} (UTC), next at {Next:u}")]
     public static partial void TimerScheduled(this ILogger logger, string function, string schedule, DateTime next);
 

@@ -72,7 +72,8 @@ public static class WorkerApp
             () => configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
             () => configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>(),
-            () => configuration.GetSection(StatusPageOptions.Section).Get<StatusPageOptions>(),
+            () => StatusPageOptions.Check(configuration),
+            () => AccessSecrets.Check(configuration),
             () => TelemetryTargets.Check(configuration),
             () => app.Services.GetRequiredService<IStartupValidator>().Validate(),
             () => Schedules.Read(configuration, Schedules.UploadSetting, Schedules.Upload),
@@ -120,7 +121,7 @@ public static class WorkerApp
 /// </summary>
 internal sealed class StartupReport(
     DatabaseReadiness database,
-    CronSecretFilter cron,
+    AccessSecrets secrets,
     IConfiguration configuration,
     IHostApplicationLifetime lifetime,
     ILogger<StartupReport> logger) : BackgroundService
@@ -130,8 +131,10 @@ internal sealed class StartupReport(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (cron.Fault is { } locked)
+        if (secrets.Cron.Fault is { } locked)
             logger.CronLocked(locked);
+        if (secrets.Status is { IsSet: true, Fault: { } useless })
+            logger.StatusSecretUseless(useless);
         foreach (var warning in SettingsWarning.FindAll(configuration))
             logger.SettingUnsafe(warning.Message, warning.Fix);
 

@@ -15,7 +15,8 @@ internal sealed record WorkerJobs(
     Func<CancellationToken, Task<ConfirmSummary>> Confirm,
     Func<ReconcileRequest, CancellationToken, Task<ReconcileSummary>> Reconcile,
     Func<Guid, string, JsonElement, string, CancellationToken, Task<SeedResult>> Seed,
-    Func<CancellationToken, Task<DatabaseStatus>> CheckDatabase)
+    Func<CancellationToken, Task<DatabaseStatus>> CheckDatabase,
+    Func<CancellationToken, Task<DatabaseStatus>> ProbeDatabase)
 {
     public static WorkerJobs From(IServiceProvider services)
     {
@@ -30,7 +31,9 @@ internal sealed record WorkerJobs(
             stopping => ticks.AfterAsync(WorkerTicks.Confirm, confirm.RunAsync(stopping)),
             (request, stopping) => ticks.AfterAsync(WorkerTicks.Reconcile, reconcile.RunAsync(request, stopping)),
             services.GetRequiredService<CredentialSeeding>().SeedAsync,
-            services.GetRequiredService<DatabaseCheck>().CheckAsync);
+            services.GetRequiredService<DatabaseCheck>().CheckAsync,
+            // By a connection that is not of the runs' pool; opened when somebody asks.
+            stopping => services.GetRequiredKeyedService<DatabaseCheck>(DatabaseCheck.OfHealth).CheckAsync(stopping));
     }
 }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using OpsMantik.Core;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
@@ -16,6 +17,7 @@ internal static class WorkerServices
         services.AddSingleton<IDatabaseToken>(provider => EntraToken.From(provider));
         services.AddSingleton(WorkerJobs.From);
         services.AddSingleton<DatabaseReadiness>();
+        services.AddSingleton<DatabaseHealth>();
         services.AddSingleton<StartupReport>();
         services.AddHostedService(provider => provider.GetRequiredService<StartupReport>());
         AddEndpoints(services);
@@ -24,8 +26,13 @@ internal static class WorkerServices
 
     private static void AddEndpoints(IServiceCollection services)
     {
+        services.AddSingleton<IStartupFilter, AnswerHeaders>();
+        services.AddSingleton<AccessSecrets>();
+        services.AddSingleton<RefusedCalls>();
         services.AddSingleton<CronSecretFilter>();
-        services.AddStatusPage();
+        services.AddOptions<StatusPageOptions>().BindConfiguration(StatusPageOptions.Section);
+        services.AddSingleton<StatusAccessFilter>();
+        services.AddSingleton<PageRenderer>();
         services.AddSingleton<FaultFilter>();
         services.AddSingleton<CallLimit>();
         services.AddSingleton<IEndpoint, ProcessOfflineConversionsEndpoint>();

@@ -33,6 +33,9 @@ param databaseName string = 'opsmantik'
 @description('Adds OPSMANTIK-VAULT-PREVIOUS-KEYS to the worker\'s settings while a vault key is replaced; the secret must be there.')
 param vaultKeyRotation bool = false
 
+@description('Adds STATUS-SECRET to the worker\'s settings: a secret that opens the status page and nothing else. secrets.sh makes it.')
+param statusSecret bool = false
+
 @description('Settings of the worker that differ from settings.json.')
 param settings object = {}
 
@@ -130,6 +133,7 @@ module worker 'modules/function-app.bicep' = {
     databaseName: databaseName
     databasePassword: databaseKind == 'password'
     vaultKeyRotation: vaultKeyRotation
+    statusSecret: statusSecret
     otlpEndpoint: otlpEndpoint
     otlpProtocol: otlpProtocol
     settings: settings

@@ -8,5 +8,5 @@ zip=$(realpath -m "${1:-out/worker.zip}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mkdir -p "$(dirname "$zip")"
-dotnet publish Functions -c Release -r linux-x64 -o "$folder" -p:PackageFile="$zip" -nodeReuse:false -p:UseSharedCompilation=false
+dotnet publish Functions -c Release -r linux-x64 -o "$folder" -p:PackageFile="$zip" -p:ContinuousIntegrationBuild=true -nodeReuse:false -p:UseSharedCompilation=false
 echo "package: $zip"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the two secrets that the vault lacks. Nobody sees them: they go from openssl into the vault, by no file and no
+# Makes the secrets that the vault lacks: two, and with USE_STATUS_SECRET=true one for the status page. Nobody sees them: they go from openssl into the vault, by no file and no
 # command line. One that is there stays. Needs the rights of Key Vault Secrets Officer.
 set -euo pipefail
 : "${KEY_VAULT_NAME:?}" "${AZURE_RESOURCE_GROUP:?}" "${FUNCTION_APP_NAME:?}"
@@ -25,6 +25,7 @@ make() {
 
 make OPSMANTIK-VAULT-KEY openssl rand -base64 32
 make CRON-SECRET openssl rand -hex 32
+if [ "${USE_STATUS_SECRET:-false}" = true ]; then make STATUS-SECRET openssl rand -hex 32; fi
 
 # The app would look again within a day, or at a restart.
 app=$(az functionapp show --resource-group "$AZURE_RESOURCE_GROUP" --name "$FUNCTION_APP_NAME" --query id --output tsv)

@@ -18,7 +18,7 @@ internal static class SettingsChecks
             results.Add(CheckResult.Ok("settings", "the worker would start with these"));
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         results.AddRange(Keys(configuration));
-        results.Add(Cron(configuration));
+        results.AddRange(Secrets(new AccessSecrets(configuration)));
         results.AddRange(Warnings(configuration, connectionString));
         return results;
     }
@@ -70,11 +70,14 @@ internal static class SettingsChecks
         return SettingsWarning.FindAll(asked).Select(warning => CheckResult.Warn(warning.Subject, warning.Message, warning.Fix));
     }
 
-    private static CheckResult Cron(IConfiguration configuration)
+    private static IEnumerable<CheckResult> Secrets(AccessSecrets secrets)
     {
-        var filter = new CronSecretFilter(configuration);
-        return filter.Fault is { } fault
-            ? CheckResult.Warn("cron secret", $"{filter.Status}: the timers work, and every POST answers 403", fault)
+        yield return secrets.Cron.Fault is { } locked
+            ? CheckResult.Warn("cron secret", $"{secrets.Cron.State}: the timers work, and every POST answers 403", locked)
             : CheckResult.Ok("cron secret", "set");
+        if (secrets.Status.IsSet)
+            yield return secrets.Status.Fault is { } useless
+                ? CheckResult.Warn("status secret", $"{secrets.Status.State}: it opens nothing", useless)
+                : CheckResult.Ok("status secret", "set");
     }
 }

@@ -5,6 +5,9 @@ namespace OpsMantik.Core.Database;
 /// <summary>Reads whether the worker can work on its database, and for an operator what is wrong with it.</summary>
 public sealed class DatabaseCheck(NpgsqlDataSource database)
 {
+    /// <summary>Key of the service whose one connection is of no pool that a run uses.</summary>
+    public const string OfHealth = "health";
+
     private const string RoleSql =
         """
         select current_user::text,

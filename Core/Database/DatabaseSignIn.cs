@@ -129,8 +129,7 @@ public static class DatabaseSignIn
 public interface IDatabaseToken
 {
     /// <summary>
-    /// A token that is still valid, a new one only when that is near its end. Asked every minute, by one caller at a time;
-    /// it must end in good time, for meanwhile nobody can connect for the first time.
+    /// A token that is still valid, a new one only when that is near its end. Asked every minute, by two callers at most; it must end in good time, for meanwhile nobody can connect for the first time.
     /// </summary>
     ValueTask<string> GetAsync(CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -10,11 +11,48 @@ internal static class DatabaseSource
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
+    // Beside one for each group: the claim, the watch for isolated sites, other jobs, the status page. Each holds a connection
+    // for its statement only, so more than these wait for milliseconds.
+    private const int MoreThanGroups = 8;
+
+    // In seconds. A health check waits two for all of it.
+    private const int HealthTimeout = 2;
+
+    /// <summary>The runs' data source.</summary>
     /// <param name="token">Called for a login by token only, so that nothing of Azure is loaded for the others.</param>
-    public static NpgsqlDataSource Create(DatabaseOptions options, Func<IDatabaseToken> token) =>
-        DatabaseSignIn.IsByToken(options.ConnectionString!, options.Authentication)
-            ? CreateByToken(options.ConnectionString!, token(), RefreshInterval, RetryInterval)
-            : NpgsqlDataSource.Create(DatabaseSignIn.Secure(options.ConnectionString!));
+    /// <param name="parallelGroups">
+    /// <c>Upload__MaxParallelGroups</c>: bounds the pool where the connection string does not, whose driver would open 100
+    /// connections before anybody waits.
+    /// </param>
+    public static NpgsqlDataSource Create(DatabaseOptions options, Func<IDatabaseToken> token, int parallelGroups)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        if (!SaysPoolSize(options.ConnectionString!))
+            builder.MaxPoolSize = Math.Max(parallelGroups + MoreThanGroups, builder.MinPoolSize);
+        return Create(builder.ConnectionString, options, token);
+    }
+
+    /// <summary>One connection beside them, so that health checks take none from the runs and wait for none of theirs.</summary>
+    public static NpgsqlDataSource CreateForHealth(DatabaseOptions options, Func<IDatabaseToken> token) => Create(
+        new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            MinPoolSize = 0,
+            MaxPoolSize = 1,
+            Timeout = HealthTimeout,
+            CommandTimeout = HealthTimeout,
+        }.ConnectionString,
+        options,
+        token);
+
+    private static NpgsqlDataSource Create(string connectionString, DatabaseOptions options, Func<IDatabaseToken> token) =>
+        DatabaseSignIn.IsByToken(connectionString, options.Authentication)
+            ? CreateByToken(connectionString, token(), RefreshInterval, RetryInterval)
+            : NpgsqlDataSource.Create(DatabaseSignIn.Secure(connectionString));
+
+    // The driver's own builder knows the value, not whether anybody wrote it.
+    private static bool SaysPoolSize(string connectionString) =>
+        new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys.Cast<string>()
+            .Any(key => key.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() is "MAXIMUMPOOLSIZE" or "MAXPOOLSIZE");
 
     internal static NpgsqlDataSource CreateByToken(
         string connectionString, IDatabaseToken token, TimeSpan refreshInterval, TimeSpan retryInterval)

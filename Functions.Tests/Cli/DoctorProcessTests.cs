@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator.GoogleAds;
@@ -135,7 +136,7 @@ internal sealed class DoctorProcessTests : Scenario
     {
         await AddSiteAsync(1);
         var settings = Worker.Settings(Google);
-        settings["CRON_SECRET"] = "CANARY-cron";
+        settings["CRON_SECRET"] = HostedWorker.StrongSecret;
         settings["HTTPS_PROXY"] = "http://CANARY-login@127.0.0.1:1";
         settings["OPSMANTIK_VAULT_PREVIOUS_KEYS"] = Convert.ToBase64String(new byte[32]);
 
@@ -224,7 +225,7 @@ internal sealed class DoctorProcessTests : Scenario
     private Dictionary<string, string?> Settings()
     {
         var settings = Worker.Settings(Google);
-        settings["CRON_SECRET"] = "CANARY-cron";
+        settings["CRON_SECRET"] = HostedWorker.StrongSecret;
         // Where the emulator needs no switch, of which it would warn.
         settings.Remove("Google:AllowOtherHosts");
         settings["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";

@@ -150,7 +150,7 @@ public class ScheduleServiceTests
         var schedule = CrontabSchedule.Parse(
             "0 */10 * * * *", new CrontabSchedule.ParseOptions { IncludingSeconds = true });
         using var loggers = new LoggerFactory([_logs]);
-        var jobs = new WorkerJobs(null!, null!, null!, null!, null!, _ => Task.FromResult(_database));
+        var jobs = new WorkerJobs(null!, null!, null!, null!, null!, _ => Task.FromResult(_database), null!);
         TimerJob[] timers = [new TimerJob(Timer, schedule, ObservedAsync)];
         var service = new ScheduleService(
             timers,

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Testbed.Hosting;
 
@@ -17,7 +18,12 @@ public enum HostKind
 /// <summary>The running worker, whatever its host. One test body runs over both.</summary>
 internal abstract class HostedWorker : IAsyncDisposable
 {
+    /// <summary>Of every worker of the tests, which run as in development: it is too weak for production.</summary>
     public const string Secret = "CANARY-cron-secret";
+
+    /// <summary>One for production.</summary>
+    public static readonly string StrongSecret = $"CANARY-{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+
     public const string NoDatabase = "Host=127.0.0.1;Port=1;Database=none;Username=none;Password=CANARY-password";
 
     // A run of its own at a full ten minutes would change what a test is looking at.

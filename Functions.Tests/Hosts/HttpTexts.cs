@@ -11,6 +11,13 @@ internal static class HttpTexts
         return await response.Content.ReadAsStringAsync();
     }
 
+    /// <summary>What the health page tells who has the secret.</summary>
+    public static async Task<string> HealthAsync(this HostedWorker worker, string secret = HostedWorker.Secret)
+    {
+        using var response = await worker.SendAsync(HttpMethod.Get, Paths.Health, null, secret);
+        return await response.Content.ReadAsStringAsync();
+    }
+
     /// <summary>The first answer of a worker that was just started and may not listen yet; null after ten seconds.</summary>
     public static async Task<HttpStatusCode?> FirstStatusOfAsync(this HttpClient http, string path)
     {

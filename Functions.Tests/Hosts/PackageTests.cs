@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using OpsMantik.Core.Runs;
+using OpsMantik.Web.Endpoints;
 
 namespace OpsMantik.Functions.Tests.Hosts;
 
@@ -93,6 +94,10 @@ internal sealed class PackageTests
             Assert.That((string?)host["version"], Is.EqualTo("2.0"));
             Assert.That((string?)host["telemetryMode"], Is.EqualTo("OpenTelemetry"));
             Assert.That((string?)host["extensions"]!["http"]!["routePrefix"], Is.EqualTo(Routes.Prefix));
+            Assert.That(
+                host["extensions"]!["http"]!["customHeaders"]!.AsObject().Select(header => (header.Key, (string)header.Value!)),
+                Is.EquivalentTo(AnswerHeaders.All), "of what the host answers by itself");
+            Assert.That((bool)host["extensions"]!["http"]!["hsts"]!["isEnabled"]!, Is.True);
             Assert.That(host["logging"]!["applicationInsights"], Is.Null, "sampling does nothing in OpenTelemetry mode");
             Assert.That(
                 TimeSpan.Parse((string)host["functionTimeout"]!, System.Globalization.CultureInfo.InvariantCulture),

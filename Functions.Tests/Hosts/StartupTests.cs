@@ -21,6 +21,28 @@ internal sealed class StartupTests(HostKind host)
         Assert.That(lines[2], Does.StartWith("  UPLOAD_SCHEDULE "));
     }
 
+    [TestCase(null)]
+    [TestCase("Production")]
+    [TestCase("Staging")]
+    public async Task A_secret_that_could_be_guessed_ends_the_process_with_the_command_that_makes_a_good_one(string? environment)
+    {
+        var lines = await RefusalOfAsync(("AZURE_FUNCTIONS_ENVIRONMENT", environment), ("STATUS_SECRET", "changeme"));
+
+        Assert.That(lines, Has.Length.EqualTo(3));
+        Assert.That(lines[1], Does.StartWith("  CRON_SECRET has fewer than 32 characters").And.Contain("openssl rand -hex 32"));
+        Assert.That(lines[2], Does.StartWith("  STATUS_SECRET has fewer than 32 characters").And.Not.Contain("changeme"));
+    }
+
+    [TestCase(null)]
+    [TestCase("False")]
+    public async Task Azures_sign_in_is_not_trusted_where_azure_does_not_say_that_it_is_on(string? mark)
+    {
+        var lines = await RefusalOfAsync(("StatusPage:TrustEasyAuth", "true"), ("WEBSITE_AUTH_ENABLED", mark));
+
+        Assert.That(lines, Has.Length.EqualTo(2));
+        Assert.That(lines[1], Does.StartWith("  StatusPage__TrustEasyAuth is true").And.Contain("WEBSITE_AUTH_ENABLED"));
+    }
+
     [Test]
     public async Task What_the_framework_would_stumble_over_is_told_in_a_line_too()
     {

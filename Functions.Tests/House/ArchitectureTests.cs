@@ -2,6 +2,8 @@ using ArchUnitNET.Domain;
 using ArchUnitNET.Domain.Extensions;
 using ArchUnitNET.Loader;
 using ArchUnitNET.NUnit;
+using Mono.Cecil;
+using OpsMantik.Web.Endpoints;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
 namespace OpsMantik.Functions.Tests.House;
@@ -93,6 +95,31 @@ public class ArchitectureTests
                     .Any(used => SecretsOf(type).Any(secret => used.Name.Contains(secret, StringComparison.Ordinal))))),
             "not print it",
             "prints it").Check(House);
+    }
+
+    /// <summary>
+    /// Digests are compared, all of them, in a time that tells nothing: no operator, no Equals, no Contains. The one type that knows
+    /// them keeps them to itself, and everybody who asks it has only its yes or no.
+    /// </summary>
+    [Test]
+    public void A_callers_secret_is_compared_in_constant_time()
+    {
+        string[] others = ["op_Equality", "op_Inequality", "Equals", "SequenceEqual", "CompareTo", "Compare", "Contains", "IndexOf"];
+        using var assembly = AssemblyDefinition.ReadAssembly(typeof(WorkerApp).Assembly.Location);
+        var type = assembly.MainModule.GetType(typeof(AccessSecret).FullName);
+        var called = type.NestedTypes.Append(type)
+            .SelectMany(part => part.Methods)
+            .Where(method => method.HasBody)
+            .SelectMany(method => method.Body.Instructions)
+            .Select(instruction => instruction.Operand)
+            .OfType<MethodReference>()
+            .Select(method => method.Name)
+            .ToList();
+
+        Assert.That(called, Does.Contain("FixedTimeEquals").And.Contain("HashData"));
+        Assert.That(called.Intersect(others), Is.Empty);
+        Assert.That(type.Fields.Where(field => !field.IsPrivate && !field.IsLiteral), Is.Empty);
+        Assert.That(type.Properties.Select(property => property.Name), Is.EquivalentTo(new[] { "IsSet", "State", "Fault" }));
     }
 
     private static IEnumerable<string> SecretsOf(Class type) =>

@@ -87,8 +87,25 @@ internal sealed class DatabaseSignInTests
     {
         await using var source = DatabaseSource.Create(
             new DatabaseOptions { ConnectionString = Azure + ";Password=CANARY" },
-            () => throw new InvalidOperationException("Azure's libraries would be loaded at every start"));
+            () => throw new InvalidOperationException("Azure's libraries would be loaded at every start"),
+            parallelGroups: 8);
 
         Assert.That(source.ConnectionString, Does.Contain("ops.postgres"));
+    }
+
+    [TestCase("Host=h", 8, 16)]
+    [TestCase("Host=h;Minimum Pool Size=30", 8, 30)]
+    [TestCase("Host=h;Maximum Pool Size=100", 8, 100)]
+    [TestCase("Host=h;maxpoolsize=5", 8, 5)]
+    [TestCase("Host=h", 256, 264)]
+    public async Task The_pool_is_as_large_as_the_runs_need_unless_the_connection_string_says_otherwise(
+        string connectionString, int groups, int most)
+    {
+        var options = new DatabaseOptions { ConnectionString = connectionString };
+        await using var runs = DatabaseSource.Create(options, () => null!, groups);
+        await using var health = DatabaseSource.CreateForHealth(options, () => null!);
+
+        Assert.That(new NpgsqlConnectionStringBuilder(runs.ConnectionString).MaxPoolSize, Is.EqualTo(most));
+        Assert.That(new NpgsqlConnectionStringBuilder(health.ConnectionString).MaxPoolSize, Is.EqualTo(1));
     }
 }

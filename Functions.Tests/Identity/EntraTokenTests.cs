@@ -32,6 +32,7 @@ internal sealed class EntraTokenTests
     {
         Canary.AssertAbsent("a log line", _logs.All);
         Assert.That(_token.ToString(), Is.EqualTo("[redacted]"));
+        _token.Dispose();
         _factory.Dispose();
         _logs.Dispose();
     }

@@ -37,14 +37,14 @@ internal sealed partial class AlertTests
         var asked = Queries.SelectMany(query => Instrument().Matches(File.ReadAllText(query)))
             .Select(match => match.Groups["name"].Value).Distinct().ToList();
         var instruments = SourceTree.CSharp
-            .Where(file => file.Key.StartsWith("Core/Metrics/", StringComparison.Ordinal))
+            .Where(file => file.Key.StartsWith("Core/Metrics/", StringComparison.Ordinal) || file.Key.StartsWith("Web/", StringComparison.Ordinal))
             .SelectMany(file => file.Value)
             .SelectMany(line => Instrument().Matches(line))
             .Select(match => match.Groups["name"].Value)
             .ToList();
 
         Assume.That(instruments, Is.Not.Empty, "The instruments come with the telemetry.");
-        Assert.That(asked, Has.Count.EqualTo(7));
+        Assert.That(asked, Has.Count.EqualTo(8));
         Assert.That(asked.Except(instruments), Is.Empty);
     }
 
@@ -60,6 +60,19 @@ internal sealed partial class AlertTests
             // One row whatever was heard: a summary without groups.
             Assert.That(query, Does.Match(@"\| summarize LastTick = [^\n]*\n").And.Not.Match(@"summarize[^\n]* by "));
             Assert.That(query, Does.Contain("isnull(LastTick)"));
+        });
+    }
+
+    [Test]
+    public void Fifty_refused_calls_in_ten_minutes_wake_somebody()
+    {
+        var refused = _rules.Single(rule => ((string)rule["name"]!).EndsWith("refused-calls", StringComparison.Ordinal));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((int)Condition(refused)["threshold"]!, Is.EqualTo(49));
+            Assert.That((string)Condition(refused)["operator"]!, Is.EqualTo("GreaterThan"));
+            Assert.That((string)Condition(refused)["query"]!, Does.Contain("TimeGenerated > ago(10m)").And.Not.Match(@"summarize[^\n]* by "));
         });
     }
 

@@ -36,7 +36,7 @@ internal sealed partial class AppSettingsTests
 
     [OneTimeSetUp]
     public async Task PredictAsync() => _deployment = await Deployment.PredictAsync(
-        ("VAULT_KEY_ROTATION", "true"), ("OTLP_ENDPOINT", "http://collector:4318"));
+        ("VAULT_KEY_ROTATION", "true"), ("USE_STATUS_SECRET", "true"), ("OTLP_ENDPOINT", "http://collector:4318"));
 
     [Test]
     public async Task Every_setting_that_the_code_asks_for_is_set()
@@ -76,14 +76,14 @@ internal sealed partial class AppSettingsTests
 
         Assert.Multiple(() =>
         {
-            foreach (var name in new[] { "OPSMANTIK_VAULT_KEY", "CRON_SECRET", "OPSMANTIK_VAULT_PREVIOUS_KEYS" })
+            foreach (var name in new[] { "OPSMANTIK_VAULT_KEY", "CRON_SECRET", "STATUS_SECRET", "OPSMANTIK_VAULT_PREVIOUS_KEYS" })
             {
                 Assert.That(
                     _deployment.AppSettings[name],
                     Does.Contain("@Microsoft.KeyVault(SecretUri=").And.Contain($"{name.Replace('_', '-')})"));
             }
 
-            Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OPSMANTIK_VAULT_PREVIOUS_KEYS"));
+            Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OPSMANTIK_VAULT_PREVIOUS_KEYS").And.Not.ContainKey("STATUS_SECRET"));
             Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OTEL_EXPORTER_OTLP_ENDPOINT"));
         });
     }

@@ -50,6 +50,18 @@ internal sealed class ScriptTests
     }
 
     [Test]
+    public async Task The_status_pages_own_secret_is_made_where_it_is_wanted()
+    {
+        await RunAsync();
+        Assert.That(await MadeAsync("STATUS-SECRET"), Is.Null);
+
+        var result = await RunAsync(("USE_STATUS_SECRET", "true"));
+
+        Assert.That(result.ExitCode, Is.Zero, result.Error);
+        Assert.That(await MadeAsync("STATUS-SECRET"), Does.Match("^[0-9a-f]{64}$").And.Not.EqualTo(await MadeAsync("CRON-SECRET")));
+    }
+
+    [Test]
     public async Task A_secret_that_is_there_is_kept()
     {
         var result = await RunAsync(("NAMES", "OPSMANTIK-VAULT-KEY\\nOTHER\\n"));

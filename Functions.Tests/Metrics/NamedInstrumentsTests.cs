@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using OpsMantik.Functions.Tests.House;
 using OpsMantik.Functions.Tests.Support;
+using OpsMantik.Web.Endpoints;
 
 namespace OpsMantik.Functions.Tests.Metrics;
 
@@ -66,6 +67,7 @@ internal sealed partial class NamedInstrumentsTests
     {
         var (_, meters) = TestInstruments.NewWithMeters(TimeProvider.System);
         using var metrics = new RecordedMetrics(meters);
+        _ = new RefusedCalls(meters);
         return metrics.Instruments;
     }
 

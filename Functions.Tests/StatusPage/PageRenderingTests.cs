@@ -96,7 +96,7 @@ internal sealed class PageRenderingTests
     private static async Task<string> RenderAsync<TPage>(string parameter, object value)
         where TPage : IComponent
     {
-        await using var services = new ServiceCollection().AddLogging().AddStatusPage().BuildServiceProvider();
+        await using var services = new ServiceCollection().AddLogging().AddSingleton<PageRenderer>().BuildServiceProvider();
         return (await services.GetRequiredService<PageRenderer>().RenderAsync<TPage>(parameter, value)).Html;
     }
 

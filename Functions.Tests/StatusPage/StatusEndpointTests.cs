@@ -47,6 +47,7 @@ internal sealed class StatusEndpointTests(HostKind host)
         Assert.That(response.StatusCode, Is.EqualTo(expected));
     }
 
+    // A header sent from outside: nobody trusts it, and without Azure's sign-in a worker that would does not start.
     [TestCase(false, "aad", "someone", HttpStatusCode.Unauthorized)]
     [TestCase(true, "aad", "someone", HttpStatusCode.OK)]
     [TestCase(true, "aad", "", HttpStatusCode.Unauthorized)]
@@ -58,6 +59,7 @@ internal sealed class StatusEndpointTests(HostKind host)
         await using var app = await HostedWorker.StartAsync(
             host,
             ("ConnectionStrings:OpsMantik", _app.Database.WorkerConnectionString),
+            ("WEBSITE_AUTH_ENABLED", "True"),
             ("StatusPage:TrustEasyAuth", trusted ? "true" : null));
 
         using var response = await SendAsync(
@@ -103,6 +105,8 @@ internal sealed class StatusEndpointTests(HostKind host)
         var policy = string.Join(' ', response.Headers.GetValues("Content-Security-Policy"));
         Assert.That(policy, Does.StartWith("default-src 'none';").And.Contain("frame-ancestors 'none'").And.Not.Contain("unsafe"));
         Assert.That(response.Headers.GetValues("X-Content-Type-Options"), Is.EqualTo(new[] { "nosniff" }));
+        Assert.That(response.Headers.GetValues("Referrer-Policy"), Is.EqualTo(new[] { "no-referrer" }));
+        Assert.That(response.Headers.GetValues("X-Frame-Options"), Is.EqualTo(new[] { "DENY" }));
         var page = await response.Content.ReadAsStringAsync();
         Assert.That(page, Does.Not.Match("(src|href)=\"https?:"), "it loads nothing from elsewhere");
         Assert.That(policy, Does.Contain($"style-src {DigestOf("style", page)};").And.Contain($"script-src {DigestOf("script", page)};"));

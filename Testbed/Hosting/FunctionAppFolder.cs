@@ -15,7 +15,11 @@ internal sealed class FunctionAppFolder
     {
         Path = folder;
         using var host = Parse("host.json");
-        RoutePrefix = host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString()!;
+        var http = host.RootElement.GetProperty("extensions").GetProperty("http");
+        RoutePrefix = http.GetProperty("routePrefix").GetString()!;
+        CustomHeaders = http.TryGetProperty("customHeaders", out var headers)
+            ? headers.EnumerateObject().ToDictionary(header => header.Name, header => header.Value.GetString())
+            : [];
         FunctionTimeout = host.RootElement.TryGetProperty("functionTimeout", out var timeout)
             ? TimeSpan.Parse(timeout.GetString()!, System.Globalization.CultureInfo.InvariantCulture)
             : null;
@@ -28,6 +32,9 @@ internal sealed class FunctionAppFolder
     public string Path { get; }
 
     public string RoutePrefix { get; }
+
+    /// <summary>What the host adds to every answer that lacks it.</summary>
+    public IReadOnlyDictionary<string, string?> CustomHeaders { get; }
 
     /// <summary>Null where the plan's own would hold.</summary>
     public TimeSpan? FunctionTimeout { get; }

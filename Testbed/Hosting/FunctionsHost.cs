@@ -193,7 +193,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         foreach (var timer in Functions.Where(function => function.Schedule is not null))
             ScheduleOf(timer);
         _proxy = new HttpProxy(
-            this, new Uri(Capabilities["HttpUri"]), _folder.RoutePrefix, Functions.Where(function => !IsOff(function)));
+            this, new Uri(Capabilities["HttpUri"]), _folder.RoutePrefix, _folder.CustomHeaders, Functions.Where(function => !IsOff(function)));
         await _proxy.StartAsync();
     }
 

@@ -36,7 +36,12 @@ internal sealed class HttpProxy : IAsyncDisposable
     private readonly Uri _workerAddress;
     private readonly WebApplication _app;
 
-    public HttpProxy(FunctionsHost host, Uri workerAddress, string routePrefix, IEnumerable<HostedFunction> functions)
+    public HttpProxy(
+        FunctionsHost host,
+        Uri workerAddress,
+        string routePrefix,
+        IReadOnlyDictionary<string, string?> customHeaders,
+        IEnumerable<HostedFunction> functions)
     {
         (_host, _workerAddress) = (host, workerAddress);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -44,6 +49,17 @@ internal sealed class HttpProxy : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         _app = builder.Build();
+        // As the genuine host's CustomHttpHeadersMiddleware: to its own answers too, and over nothing that is there.
+        _app.Use((context, next) =>
+        {
+            context.Response.OnStarting(() =>
+            {
+                foreach (var (name, value) in customHeaders)
+                    context.Response.Headers.TryAdd(name, value);
+                return Task.CompletedTask;
+            });
+            return next(context);
+        });
         foreach (var function in functions.Where(function => function.Route is not null))
             _app.Map($"/{routePrefix}/{function.Route}", context => AnswerAsync(context, function));
         _app.MapPost("/admin/functions/{name}", TestRunAsync);

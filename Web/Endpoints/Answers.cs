@@ -51,9 +51,11 @@ internal sealed record ReconcileAnswer(
 
 internal sealed record SeedAnswer(bool Ok, Guid SiteId, string ProviderKey);
 
-/// <summary>The state of each part, "ok" where nothing is wrong.</summary>
-/// <param name="Version">Only for a caller with the cron secret: others need not know which faults the app may have.</param>
-internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi, string? Version);
+/// <summary>What everybody is told: others need not know which faults the app may have.</summary>
+internal sealed record BriefHealthAnswer(bool Ok);
+
+/// <summary>The state of each part, "ok" where nothing is wrong; for who may see the status page.</summary>
+internal sealed record HealthAnswer(bool Ok, string Database, string Schema, string VaultKey, string CronSecret, string GoogleApi, string Version);
 
 /// <summary>The report with the first sites of each list; how many there are in all stands beside it.</summary>
 /// <param name="SettingsWarnings">What the worker's settings allow although it is less safe than it could be.</param>
@@ -111,6 +113,7 @@ internal sealed record StatusAnswer(
 [JsonSerializable(typeof(ConfirmAnswer))]
 [JsonSerializable(typeof(ReconcileAnswer))]
 [JsonSerializable(typeof(SeedAnswer))]
+[JsonSerializable(typeof(BriefHealthAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 internal sealed partial class AnswerJson : JsonSerializerContext;
 

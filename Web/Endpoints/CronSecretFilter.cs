@@ -1,61 +1,34 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Primitives;
-using OpsMantik.Core;
+using OpsMantik.Core.Metrics;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>
-/// Lets in who bears a cron secret. Two may be valid while one replaces the other. Without a usable secret it stays shut.
-/// </summary>
-internal sealed class CronSecretFilter : IEndpointFilter
+/// <summary>Lets in who bears a cron secret. The status secret opens nothing here.</summary>
+internal sealed class CronSecretFilter(AccessSecrets secrets, RefusedCalls refused) : IEndpointFilter
 {
-    public const string Setting = "CRON_SECRET";
-
-    private const string Scheme = "Bearer ";
-    private const int MaxSecrets = 2;
-
-    private readonly byte[][] _digests = [];
-
-    public CronSecretFilter(IConfiguration configuration)
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var setting = configuration[Setting] ?? "";
-        var secrets = setting.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (KeyVaultReference.IsIn(setting))
-            (Status, Fault) = ("unresolved", $"{Setting} {KeyVaultReference.Remedy}");
-        else if (secrets.Length == 0)
-            (Status, Fault) = ("missing", $"{Setting} is missing: set it to a long random text");
-        else if (secrets.Length > MaxSecrets)
-            (Status, Fault) = ("invalid", $"{Setting} holds {secrets.Length} secrets: set one, or two with a comma between");
-        else
-            _digests = [.. secrets.Select(Digest)];
+        var authorization = context.HttpContext.Request.Headers.Authorization;
+        if (AccessSecret.BearerOf(authorization) is { } presented && secrets.Cron.Knows(presented))
+            return await next(context);
+        refused.Count(((FunctionCall)context).Route, authorization, secrets.Cron.Fault is null);
+        return Answer.Forbidden();
     }
+}
 
-    /// <summary>For the health endpoint.</summary>
-    public string Status { get; } = "ok";
+/// <summary>Counts calls that were refused for their secret: who guesses one is seen by an alert. Not those of a wrong method.</summary>
+internal sealed class RefusedCalls(IMeterFactory meters)
+{
+    // The factory hands out one meter of a name: this is the worker's own.
+    private readonly Counter<long> _calls = meters.Create(TelemetrySource.Name).CreateCounter<long>(
+        "opsmantik.http.refused", "{call}", "HTTP calls refused for their secret: route, reason.");
 
-    /// <summary>Why it stays shut, null when it does not.</summary>
-    public string? Fault { get; }
-
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        Admits(context.HttpContext.Request.Headers.Authorization) ? await next(context) : Answer.Forbidden();
-
-    /// <param name="authorization">The one value of the header: <c>Bearer &lt;secret&gt;</c>.</param>
-    public bool Admits(StringValues authorization) =>
-        authorization is [{ } value]
-        && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && Knows(value[Scheme.Length..].Trim());
-
-    /// <summary>Whether this is a secret that is valid now.</summary>
-    public bool Knows(string presented)
-    {
-        // Digests have one length and every one is compared, so the time taken reveals nothing of a secret.
-        var digestOfPresented = Digest(presented);
-        var admitted = false;
-        foreach (var digest in _digests)
-            admitted |= CryptographicOperations.FixedTimeEquals(digestOfPresented, digest);
-        return admitted;
-    }
-
-    private static byte[] Digest(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+    /// <param name="route">One of <see cref="Routes"/>.</param>
+    /// <param name="authorization">The header, of which only its absence is told.</param>
+    /// <param name="configured">False where no secret could have opened the route.</param>
+    public void Count(string route, StringValues authorization, bool configured) => _calls.Add(
+        1,
+        new("route", route),
+        new("reason", !configured ? "not_configured" : StringValues.IsNullOrEmpty(authorization) ? "no_secret" : "wrong_secret"));
 }

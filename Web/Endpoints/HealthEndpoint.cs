@@ -1,9 +1,14 @@
 using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Web.StatusPage;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>Whether the app can do all of its work, for monitors. Open to everyone, so it gives no details.</summary>
-internal sealed class HealthEndpoint(DatabaseReadiness database, CronSecretFilter cron, ApiVersionAlarm alarm) : IEndpoint
+/// <summary>
+/// Whether the app can do all of its work, for monitors. Open to everyone, so it says yes or no and nothing else; parts and
+/// version only to who may see the status page.
+/// </summary>
+internal sealed class HealthEndpoint(
+    DatabaseHealth database, AccessSecrets secrets, StatusAccessFilter access, ApiVersionAlarm alarm) : IEndpoint
 {
     private const string Fine = "ok";
 
@@ -21,15 +26,18 @@ internal sealed class HealthEndpoint(DatabaseReadiness database, CronSecretFilte
         if (new QueryReader(context.Request.Query).FindFault() is { } fault)
             return Answer.BadRequest(fault);
 
+        var detailed = access.TryAdmit(context.Request, Route);
         var status = await database.CheckAsync(context.RequestAborted);
+        var ok = status.Ready && secrets.Cron.Fault is null;
+        var code = ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        if (!detailed)
+            return Answer.Json(code, new BriefHealthAnswer(ok), AnswerJson.Default.BriefHealthAnswer);
+
         var role = !status.Reachable ? "unreachable" : status.RoleFault is null ? Fine : "wrong role";
         var schema = role != Fine ? "unknown" : status.SchemaFault is null ? Fine : "outdated";
-        var ok = status.Ready && cron.Fault is null;
         return Answer.Json(
-            ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-            new HealthAnswer(
-                ok, role, schema, VaultKey, cron.Status, GoogleApi(),
-                cron.Admits(context.Request.Headers.Authorization) ? WorkerApp.Version : null),
+            code,
+            new HealthAnswer(ok, role, schema, VaultKey, secrets.Cron.State, GoogleApi(), WorkerApp.Version),
             AnswerJson.Default.HealthAnswer);
     }
 

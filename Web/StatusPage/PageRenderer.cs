@@ -62,9 +62,7 @@ internal sealed class PageResult(string html, int status) : IResult
         (HeaderNames.ContentSecurityPolicy,
             $"default-src 'none'; style-src {Digest(PageAssets.Style)}; script-src {Digest(PageAssets.Script)}; connect-src 'self'; "
             + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
-        (HeaderNames.XContentTypeOptions, "nosniff"),
         (HeaderNames.XFrameOptions, "DENY"),
-        ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
         ("Cross-Origin-Resource-Policy", "same-origin"),
     ];

@@ -80,6 +80,15 @@ var rules = [
     byProvider: true
     severity: 2
   }
+  {
+    name: 'refused-calls'
+    text: 'Fifty or more HTTP calls were refused within ten minutes for their secret: somebody guesses, or a caller still has an old one. docs/runbook.md#refused-calls says what to do.'
+    query: loadTextContent('../alerts/refused-calls.kql')
+    column: 'Calls'
+    threshold: 49
+    byProvider: false
+    severity: 2
+  }
 ]
 
 resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {

@@ -18,6 +18,9 @@ param databasePassword bool
 
 param vaultKeyRotation bool
 
+@description('The vault has a secret that opens the status page alone.')
+param statusSecret bool
+
 @description('Collector that gets traces, metrics and logs as well; empty for none.')
 param otlpEndpoint string
 
@@ -70,6 +73,9 @@ var fixedSettings = {
 var rotationSettings = {
   OPSMANTIK_VAULT_PREVIOUS_KEYS: '@Microsoft.KeyVault(SecretUri=${secrets}OPSMANTIK-VAULT-PREVIOUS-KEYS)'
 }
+var statusSettings = {
+  STATUS_SECRET: '@Microsoft.KeyVault(SecretUri=${secrets}STATUS-SECRET)'
+}
 var collectorSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
   OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol
@@ -118,6 +124,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           settings,
           fixedSettings,
           vaultKeyRotation ? rotationSettings : {},
+          statusSecret ? statusSettings : {},
           empty(otlpEndpoint) ? {} : collectorSettings
         )),
         setting => { name: setting.key, value: setting.value }

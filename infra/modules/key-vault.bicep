@@ -1,6 +1,6 @@
 import { keyVaultSecretsOfficer, keyVaultSecretsUser } from 'roles.bicep'
 
-// Holds OPSMANTIK-VAULT-KEY, CRON-SECRET and, where asked for, OPSMANTIK-VAULT-PREVIOUS-KEYS and OPSMANTIK-DATABASE. Their
+// Holds OPSMANTIK-VAULT-KEY, CRON-SECRET and, where asked for, STATUS-SECRET, OPSMANTIK-VAULT-PREVIOUS-KEYS and OPSMANTIK-DATABASE. Their
 // values never pass through a template, so none is made here.
 param name string
 param location string

@@ -70,7 +70,7 @@ internal sealed class CronAuthTests(HostKind host)
     [TestCase("CANARY-a,CANARY-b,CANARY-c", "invalid")]
     public async Task An_unusable_secret_shuts_every_post_and_is_named_at_start(string? setting, string status)
     {
-        await using var app = await HostedWorker.StartAsync(host, ("CRON_SECRET", setting));
+        await using var app = await HostedWorker.StartAsync(host, ("CRON_SECRET", setting), ("STATUS_SECRET", "CANARY-status"));
 
         foreach (var path in Posts)
         {
@@ -85,8 +85,44 @@ internal sealed class CronAuthTests(HostKind host)
         await Eventually.TrueAsync(
             () => app.Logs.Any(line => line.StartsWith("Error CRON_SECRET ", StringComparison.Ordinal)), "named");
         Assert.That(app.Logs, Has.None.Contains("CANARY-"));
-        var health = await app.Http.GetStringOfAsync(Paths.Health);
-        Assert.That(health, Does.Contain($"\"cron_secret\":\"{status}\""));
+        Assert.That(await app.Http.GetStringOfAsync(Paths.Health), Is.EqualTo("""{"ok":false}"""));
+        Assert.That(await app.HealthAsync("CANARY-status"), Does.Contain($"\"cron_secret\":\"{status}\""));
+    }
+
+    [Test]
+    public async Task The_status_secret_opens_what_reads_and_no_post()
+    {
+        await using var app = await HostedWorker.StartAsync(host, ("STATUS_SECRET", "CANARY-status-old, CANARY-status-new"));
+
+        foreach (var secret in new[] { "CANARY-status-old", "CANARY-status-new" })
+        {
+            using var page = await app.SendAsync(HttpMethod.Get, Paths.Status, null, secret);
+            Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable), "admitted, and told that there is no database");
+            Assert.That(await app.HealthAsync(secret), Does.Contain("\"version\":"));
+            foreach (var path in Posts)
+                await AssertForbiddenAsync(await app.PostAsync(path, secret: secret));
+        }
+
+        using var byCron = await app.SendAsync(HttpMethod.Get, Paths.Status);
+        using var stranger = await app.SendAsync(HttpMethod.Get, Paths.Status, null, "CANARY-other");
+        Assert.That(byCron.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable), "the cron secret goes on opening it");
+        Assert.That(stranger.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+    }
+
+    [TestCase("@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/STATUS-SECRET)")]
+    [TestCase("CANARY-a,CANARY-b,CANARY-c")]
+    public async Task An_unusable_status_secret_is_named_at_start_and_opens_nothing(string setting)
+    {
+        await using var app = await HostedWorker.StartAsync(host, ("STATUS_SECRET", setting));
+
+        foreach (var secret in setting.Split(','))
+        {
+            using var response = await app.SendAsync(HttpMethod.Get, Paths.Status, null, secret);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
+        }
+
+        await Eventually.TrueAsync(
+            () => app.Logs.Any(line => line.StartsWith("Error STATUS_SECRET ", StringComparison.Ordinal)), "named");
     }
 
     private static async Task AssertForbiddenAsync(HttpResponseMessage response)

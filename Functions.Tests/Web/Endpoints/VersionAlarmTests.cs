@@ -19,14 +19,14 @@ internal sealed class VersionAlarmTests(HostKind host) : Scenario
             ("GoogleAds:BaseAddress", Google.BaseAddress.ToString()),
             ("GoogleAds:TokenUri", Google.TokenUri.ToString()));
 
-        var before = await app.Http.GetStringOfAsync(Paths.Health);
+        var before = await app.HealthAsync();
         using var upload = await app.PostAsync(Paths.Upload);
-        var after = await app.Http.GetStringOfAsync(Paths.Health);
+        var after = await app.HealthAsync();
         var parked = await RowsAsync(site);
         Google.SupportedVersions = new HashSet<string> { "v25" };
         await MakeDueAsync();
         using var later = await app.PostAsync(Paths.Upload);
-        var atLast = await app.Http.GetStringOfAsync(Paths.Health);
+        var atLast = await app.HealthAsync();
 
         Assert.Multiple(async () =>
         {
