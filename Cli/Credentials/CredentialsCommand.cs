@@ -50,10 +50,10 @@ internal static class ListCommand
         var table = new Table().AddColumns("site", "provider", "key", "since", "");
         foreach (var each in stored)
         {
-            table.AddRow(
+            table.AddTextRow(
                 each.SiteId.ToString(),
-                each.ProviderKey.EscapeMarkup(),
-                each.Sealed.KeyFingerprint.EscapeMarkup(),
+                each.ProviderKey,
+                each.Sealed.KeyFingerprint,
                 each.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
                 each.IsActive ? "" : "not active");
         }

@@ -43,13 +43,13 @@ internal static class HealthCommand
         try
         {
             using var response = await http.GetAsync(ListenAddress.HealthPageAt(url ?? OwnUrl()), stopping);
-            Console.WriteLine(await response.Content.ReadAsStringAsync(stopping));
+            Console.Out.WriteVisible(await response.Content.ReadAsStringAsync(stopping));
             return response.IsSuccessStatusCode ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (Exception exception) when (exception is HttpRequestException or SettingsException
             || (exception is TaskCanceledException && !stopping.IsCancellationRequested))
         {
-            Console.WriteLine(exception.Message);
+            Console.Out.WriteVisible(exception.Message);
             return ExitCodes.Failure;
         }
     }

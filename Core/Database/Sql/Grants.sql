@@ -40,6 +40,7 @@ functions (signature) as (
            ('find_sale(uuid)'),
            ('change_sale(uuid, bigint, text, text)'),
            ('is_correction_current(uuid)'),
+           ('carried_json(jsonb)'),
            ('enqueue_sales(jsonb, text)'),
            ('judge_sales(jsonb)')
 )
