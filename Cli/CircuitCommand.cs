@@ -89,7 +89,7 @@ internal static class CircuitTable
         var table = new Table().AddColumns("site", "state", "failures in a row", "opened", "next probe");
         foreach (var circuit in circuits)
         {
-            table.AddRow(
+            table.AddTextRow(
                 circuit.SiteId.ToString(),
                 circuit.Isolated ? "OPEN (isolated)" : circuit.State,
                 circuit.FailureCount.ToString(CultureInfo.InvariantCulture),

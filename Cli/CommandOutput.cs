@@ -26,7 +26,7 @@ internal sealed class CommandOutput(bool json)
     public void Write(object document, Action<IAnsiConsole> print)
     {
         if (json)
-            System.Console.Out.WriteLine(JsonSerializer.Serialize(document, SnakeCase));
+            System.Console.Out.WriteVisible(JsonSerializer.Serialize(document, SnakeCase));
         else
             print(Console);
     }
@@ -75,8 +75,16 @@ internal static class Terminal
         return console;
     }
 
-    /// <summary>A line for copying: never wrapped, never styled.</summary>
-    public static void Verbatim(this IAnsiConsole console, string line) => console.Profile.Out.Writer.WriteLine(line);
+    /// <summary>A line for copying: never wrapped, never styled. It stays one line, whatever it quotes.</summary>
+    public static void Verbatim(this IAnsiConsole console, string line) =>
+        console.Profile.Out.Writer.WriteLine(VisibleText.Escape(line));
+
+    /// <summary>Cells of plain text, which may have lines.</summary>
+    public static void AddTextRow(this Table table, params IEnumerable<string> cells) => table.AddRow(
+        [.. cells.Select(cell => string.Join('\n', cell.Split('\n').Select(VisibleText.Escape)).EscapeMarkup())]);
+
+    /// <summary>A text that may have lines, as what stops a command; or JSON, which what is escaped in it still is.</summary>
+    public static void WriteVisible(this TextWriter writer, string text) => writer.WriteLine(VisibleText.EscapeLines(text));
 }
 
 /// <summary>Values for people; times in UTC, to the second.</summary>

@@ -44,7 +44,7 @@ internal static class ErrorReport
 
     private static int Write(string message, int exitCode)
     {
-        Console.Error.WriteLine(message);
+        Console.Error.WriteVisible(message);
         return exitCode;
     }
 }

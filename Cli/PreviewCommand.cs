@@ -31,8 +31,8 @@ internal static class PreviewCommand
         var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "preview",
-            "Shows the request that would go out next for a site, word for word, secrets redacted, and which rows would end "
-            + "without being sent. Claims nothing and sends nothing: a worker may take the rows meanwhile. Needs the vault "
+            "Shows the request that would go out next for a site, secrets redacted, of hashed identifiers the first six digits, and "
+            + "which rows would end without being sent. Claims nothing and sends nothing: a worker may take the rows meanwhile. Needs the vault "
             + "key. Exit code 1 when nothing could be sent though rows are due.",
             [
                 "opsmantik preview --site 11111111-1111-1111-1111-111111111111",
@@ -108,6 +108,7 @@ internal static class PreviewCommand
         foreach (var (name, value) in request.Headers)
             console.Verbatim($"{name}: {value}");
         console.Verbatim("");
-        console.Verbatim(JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(request.Body), Indented));
+        foreach (var line in JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(request.Body), Indented).Split('\n'))
+            console.Verbatim(line.TrimEnd('\r'));
     }
 }

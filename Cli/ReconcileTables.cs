@@ -31,14 +31,14 @@ internal static class ReconcileTables
         foreach (var site in sites)
         {
             var known = site.Comparison.Verdict != CountVerdict.NotComparable;
-            table.AddRow(
+            table.AddTextRow(
                 site.Site.SiteId.ToString(),
                 TextFormat.Number(site.Comparison.Accepted),
                 TextFormat.Number(site.Comparison.Counted),
                 known ? Percent(site.Comparison) : "-",
                 TextFormat.Number(site.Comparison.Pending),
                 TextFormat.Number(site.Comparison.Missing),
-                Sentence(site).EscapeMarkup());
+                Sentence(site));
         }
 
         console.Write(table);

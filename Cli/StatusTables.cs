@@ -39,7 +39,7 @@ internal static class StatusTables
         var table = Table("site", "waiting", "oldest", "retry", "sending", "submitted", "failed", "completed", "needs a person");
         foreach (var site in listed.Take(most))
         {
-            table.AddRow(
+            table.AddTextRow(
                 site.SiteId.ToString(),
                 TextFormat.Number(site.Waiting),
                 site.OldestAt is { } oldest ? Age(report.TakenAt - oldest) : "-",
@@ -48,7 +48,7 @@ internal static class StatusTables
                 TextFormat.Number(site.Submitted),
                 TextFormat.Number(site.Failed),
                 TextFormat.Number(site.Completed),
-                (NeedText.Render(site.Need) + (site.Cause is { } cause ? $": {cause.Code}" : "")).EscapeMarkup());
+                NeedText.Render(site.Need) + (site.Cause is { } cause ? $": {cause.Code}" : ""));
         }
 
         console.Write(table);
@@ -67,7 +67,7 @@ internal static class StatusTables
         var table = Table("circuit of", "state", "failures in a row", "opened", "next probe");
         foreach (var site in report.Circuits)
         {
-            table.AddRow(
+            table.AddTextRow(
                 site.SiteId.ToString(),
                 site.Isolated ? "OPEN (isolated)" : site.Circuit,
                 TextFormat.Number(site.Failures),

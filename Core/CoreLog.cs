@@ -20,6 +20,13 @@ internal static partial class CoreLog
     [LoggerMessage(2003, LogLevel.Information, "Recovery run: recovered={Recovered} min_age_minutes={MinAgeMinutes}")]
     public static partial void Recovered(this ILogger logger, int recovered, int minAgeMinutes);
 
+    [LoggerMessage(2007, LogLevel.Information, "Hashed identifiers of {Rows} rows sent more than {Days} days ago were cleared")]
+    public static partial void IdentifiersCleared(this ILogger logger, int rows, double days);
+
+    [LoggerMessage(2008, LogLevel.Error,
+        "The database refuses to clear hashed identifiers of sent rows ({State}); they stay until it does not")]
+    public static partial void IdentifiersNotCleared(this ILogger logger, string state);
+
     [LoggerMessage(2004, LogLevel.Information, "Credentials stored: site={SiteId} provider={ProviderKey} key={Fingerprint}")]
     public static partial void Seeded(this ILogger logger, Guid siteId, string providerKey, string fingerprint);
 

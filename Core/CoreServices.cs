@@ -57,12 +57,20 @@ public static class CoreServices
             .ValidateDataAnnotations()
             .ValidateOnStart();
 
+        services.AddOptions<RetentionOptions>()
+            .Bind(configuration.GetSection(RetentionOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
         services.AddOptions<MoneyOptions>()
             .Bind(configuration.GetSection(MoneyOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.AddSingleton<Currencies>();
 
+        services.TryAddSingleton<LoggerFactory>();
+        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider =>
+            new VisibleLogs(provider.GetRequiredService<LoggerFactory>())));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(SystemRandom());
         services.AddSingleton(provider => DatabaseSource.Create(
@@ -129,7 +137,9 @@ public static class CoreServices
         services.AddSingleton(provider => new RecoveryRun(
             provider.GetRequiredService<IConversionQueue>(),
             provider.GetRequiredService<ICorrectionStore>(),
+            provider.GetRequiredService<IOptions<RetentionOptions>>(),
             provider.GetRequiredService<Instruments>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RecoveryRun>>()));
         services.AddSingleton(provider => new CredentialSeeding(
             provider.GetRequiredService<CredentialStore>(),

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
@@ -68,6 +69,7 @@ public static class WorkerApp
             () => configuration.GetSection(UploadOptions.Section).Get<UploadOptions>(),
             () => configuration.GetSection(ConfirmOptions.Section).Get<ConfirmOptions>(),
             () => configuration.GetSection(ReconcileOptions.Section).Get<ReconcileOptions>(),
+            () => configuration.GetSection(RetentionOptions.Section).Get<RetentionOptions>(),
             () => configuration.GetSection(GoogleOptions.Section).Get<GoogleOptions>(),
             () => configuration.GetSection(GoogleAdsOptions.Section).Get<GoogleAdsOptions>(),
             () => configuration.GetSection(DataManagerOptions.Section).Get<DataManagerOptions>(),
@@ -110,7 +112,7 @@ public static class WorkerApp
     {
         Console.Error.WriteLine("The worker cannot start:");
         foreach (var fault in faults)
-            Console.Error.WriteLine($"  {fault}");
+            Console.Error.WriteLine($"  {VisibleText.EscapeLines(fault)}");
         return 1;
     }
 }

@@ -77,10 +77,10 @@ internal static class ListCommand
         foreach (var (each, binding) in stored)
         {
             string[] notes = [each.IsActive ? "" : "not active", binding is "bound" or "unknown" ? "" : binding];
-            table.AddRow(
+            table.AddTextRow(
                 each.SiteId.ToString(),
-                each.ProviderKey.EscapeMarkup(),
-                each.Sealed.KeyFingerprint.EscapeMarkup(),
+                each.ProviderKey,
+                each.Sealed.KeyFingerprint,
                 each.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
                 string.Join(", ", notes.Where(note => note.Length > 0)));
         }

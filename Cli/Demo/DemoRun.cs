@@ -28,7 +28,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         var summary = await WorkAsync(database, emulator, app, sites, sales, stopping);
         DemoSummaryTable.Write(console, summary, time.GetUtcNow());
         if (options.Json)
-            Console.Out.WriteLine(summary.ToJson());
+            Console.Out.WriteVisible(summary.ToJson());
 
         using var envFile = options.EnvFile is { } file
             ? EnvFile.Write(file, database.AppConnectionString, app, emulator, sites, sales)

@@ -138,8 +138,8 @@ internal static class DemoSummaryTable
             .AddColumn("Retry (when)").AddColumn("Failed (why)").AddColumn("Circuit");
         foreach (var site in summary.Sites)
         {
-            table.AddRow(
-                Markup.Escape(site.Site),
+            table.AddTextRow(
+                site.Site,
                 site.Completed.ToString(CultureInfo.InvariantCulture),
                 Lines(site.Retry, reason => $"{reason.Count} x {reason.Code}{When(reason.NextRetryAt, now)}"),
                 Lines(site.Failed, reason => $"{reason.Count} x {reason.Code}"),
@@ -150,7 +150,7 @@ internal static class DemoSummaryTable
         console.Write(table);
         var changed = new Table().AddColumn("Changed sale").AddColumn("Change").AddColumn("Google has");
         foreach (var sale in summary.Changed)
-            changed.AddRow(Markup.Escape(sale.ExternalRef), sale.Change, sale.AtGoogle);
+            changed.AddTextRow(sale.ExternalRef, sale.Change, sale.AtGoogle);
         console.Write(changed);
         WriteResult(console, summary);
     }
@@ -172,7 +172,7 @@ internal static class DemoSummaryTable
     }
 
     private static string Lines(IReadOnlyList<Reason> reasons, Func<Reason, string> format) =>
-        reasons.Count == 0 ? "-" : Markup.Escape(string.Join('\n', reasons.Select(format)));
+        reasons.Count == 0 ? "-" : string.Join('\n', reasons.Select(format));
 
     private static string When(DateTimeOffset? at, DateTimeOffset now)
     {

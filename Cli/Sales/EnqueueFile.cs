@@ -81,7 +81,7 @@ internal sealed class EnqueueFile
         using var writer = new StreamWriter(file.FullName, append: false, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         using var reader = _text.NewReader();
         for (var line = 0; line < _linesBefore; line++)
-            writer.WriteLine(reader.ReadLine());
+            writer.WriteLine(SaleFields.MarkLine(reader.ReadLine()!, _delimiter));
         using var csv = new CsvWriter(writer, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = $"{_delimiter}" });
         var isHeader = true;
         var reason = -1;
@@ -92,17 +92,17 @@ internal sealed class EnqueueFile
             if (record.Fault is not null)
             {
                 csv.Flush();
-                writer.Write(record.Raw);
+                writer.Write(SaleFields.MarkLine(record.Raw, _delimiter));
             }
             else if (isHeader || faults.ContainsKey(record.Line))
             {
                 for (var index = 0; index < record.Fields.Length; index++)
                 {
                     if (index != reason)
-                        csv.WriteField(record.Fields[index]);
+                        csv.WriteField(SaleFields.Mark(record.Fields[index]));
                 }
 
-                csv.WriteField(isHeader ? "reason" : faults[record.Line]);
+                csv.WriteField(isHeader ? "reason" : SaleFields.Mark(faults[record.Line]));
                 csv.NextRecord();
             }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OpsMantik.Core;
 using OpsMantik.Core.Conversions;
 
 namespace OpsMantik.Cli.Sales;
@@ -21,6 +22,22 @@ internal static partial class SaleFields
         ['\'', .. var rest] => rest.Trim(),
         var text => text,
     };
+
+    /// <summary>
+    /// A cell that no spreadsheet takes for a formula, with nothing hidden in it: <see cref="Unmark"/> takes the mark off again, so that an
+    /// amount such as -5 and a number such as +90 can be given again.
+    /// </summary>
+    public static string Mark(string cell) => VisibleText.Escape(cell.Trim()) switch
+    {
+        // Its own mark: the formula of a text.
+        ['=', '"', .. var inner, '"'] text when !inner.Contains('"', StringComparison.Ordinal) => text,
+        ['=' or '+' or '-' or '@', ..] text => text.EndsWith('\'') ? $"'{text}'" : $"'{text}",
+        var text => text,
+    };
+
+    /// <summary>The same for cells of a line that cannot be taken apart.</summary>
+    public static string MarkLine(string line, char delimiter) => Regex.Replace(
+        VisibleText.EscapeLines(line), $"""(^|{Regex.Escape($"{delimiter}")})(\s*"?)(?!="+[^"]*")([=+@-])""", "$1$2'$3", RegexOptions.Multiline);
 
     /// <summary>A long number that a spreadsheet shows as 4.687E+17, or 4,687E+17: its last digits are lost.</summary>
     public static bool IsRounded(string text) => Rounded().IsMatch(text);

@@ -47,13 +47,13 @@ internal static class HealthCommand
         {
             using var request = url is null ? RequestToOwn() : new HttpRequestMessage(HttpMethod.Get, ListenAddress.HealthPageAt(url));
             using var response = await http.SendAsync(request, stopping);
-            Console.WriteLine(await response.Content.ReadAsStringAsync(stopping));
+            Console.Out.WriteVisible(await response.Content.ReadAsStringAsync(stopping));
             return response.IsSuccessStatusCode ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (Exception exception) when (exception is HttpRequestException or SettingsException
             || (exception is TaskCanceledException && !stopping.IsCancellationRequested))
         {
-            Console.WriteLine(exception.Message);
+            Console.Out.WriteVisible(exception.Message);
             return ExitCodes.Failure;
         }
     }

@@ -5,7 +5,15 @@ namespace OpsMantik.Core.Conversions;
 /// <summary>A hash by which Google finds the customer (enhanced conversions for leads).</summary>
 /// <param name="Kind">What was hashed.</param>
 /// <param name="Hash">SHA-256 of the normalised value: 64 lower-case hexadecimal digits.</param>
-public readonly record struct UserIdentifier(UserIdentifierKind Kind, string Hash);
+public readonly record struct UserIdentifier(UserIdentifierKind Kind, string Hash)
+{
+    private const int Shown = 6;
+
+    /// <summary>As it is shown to a person: enough to compare, too little to find somebody by.</summary>
+    public string Abridged => $"{Hash[..Shown]}…";
+
+    public override string ToString() => $"{Kind} {Abridged}";
+}
 
 public enum UserIdentifierKind
 {

@@ -91,7 +91,7 @@ internal sealed class GroupCorrection(
         for (var i = 0; i < places.Count; i++)
             outcomes[places[i]] = IsDone(group.Jobs[places[i]], answers[i])
                 ? UploadOutcome.Completed(answers[i].Code) with { RequestId = answers[i].RequestId }
-                : answers[i];
+                : answers[i].Without(corrections[i].Conversion);
     }
 
     // The Data Manager API takes a restated event again whenever it is sent, and keeps the last: an accepted one is not asked about.

@@ -116,7 +116,7 @@ public sealed class UploadPreviewReader
             .Select(held => KeyValuePair.Create(conversions[held.Key].Id, held.Value)));
         return preview with
         {
-            Request = heldBack.Count < jobs.Count ? request : null,
+            Request = heldBack.Count < jobs.Count ? request?.WithShortHashes(conversions) : null,
             Fault = refusal is null ? null : $"The credentials are at fault: {refusal}",
         };
     }

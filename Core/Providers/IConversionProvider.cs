@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Vault;
 
@@ -99,9 +100,24 @@ public interface IInspectableProvider : IConversionProvider
 /// <param name="Headers">In the order they are written; secrets are <c>[redacted]</c>.</param>
 /// <param name="Body">JSON, not indented; empty when nothing would be sent.</param>
 /// <param name="HeldBack">Position of each conversion that would not be sent, and its outcome.</param>
-public sealed record RequestPreview(
+public sealed partial record RequestPreview(
     string Method,
     Uri Address,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     string Body,
-    IReadOnlyList<KeyValuePair<int, UploadOutcome>> HeldBack);
+    IReadOnlyList<KeyValuePair<int, UploadOutcome>> HeldBack)
+{
+    /// <summary>With the first digits only of each hash that is a person's.</summary>
+    internal RequestPreview WithShortHashes(IEnumerable<Conversion> conversions)
+    {
+        var hashes = conversions.SelectMany(conversion => conversion.UserIdentifiers)
+            .DistinctBy(identifier => identifier.Hash).ToDictionary(identifier => identifier.Hash, identifier => identifier.Abridged);
+        return hashes.Count == 0 ? this : this with
+        {
+            Body = Sha256().Replace(Body, match => hashes.GetValueOrDefault(match.Value, match.Value)),
+        };
+    }
+
+    [GeneratedRegex("[0-9a-f]{64}")]
+    private static partial Regex Sha256();
+}

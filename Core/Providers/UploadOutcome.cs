@@ -16,7 +16,7 @@ public sealed record UploadOutcome
     public ErrorCategory? Category { get; private init; }
 
     /// <summary>For an operator.</summary>
-    public string? Message { get; private init; }
+    public string? Message { get; internal init; }
 
     /// <summary>Earliest wait before the next try; null leaves it to the retry policy.</summary>
     public TimeSpan? RetryAfter { get; private init; }

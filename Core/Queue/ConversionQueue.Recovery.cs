@@ -7,10 +7,11 @@ namespace OpsMantik.Core.Queue;
 /// <summary>Rows, circuits and leases that nobody else would free, and rows that cannot be written.</summary>
 internal sealed partial class ConversionQueue
 {
-    // Some 200 ms of the database's, and far from its time-out on a slow one.
-    private const int RecoverChunk = 20_000;
+    /// <summary>Rows of a commit: some 200 ms of the database's, and far from its time-out on a slow one.</summary>
+    public const int RecoverChunk = 20_000;
 
     private static readonly string RecoverSql = SqlText.Load("Queue.Sql.Recover");
+    private static readonly string ClearIdentifiersSql = SqlText.Load("Queue.Sql.ClearIdentifiers");
     private static readonly string RecoverCircuitsSql = SqlText.Load("Queue.Sql.RecoverCircuits");
     private static readonly string RecoverRequestsSql = SqlText.Load("Queue.Sql.RecoverRequests");
 
@@ -37,6 +38,14 @@ internal sealed partial class ConversionQueue
         batch.BatchCommands.Add(new NpgsqlBatchCommand(RecoverCircuitsSql));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(RecoverRequestsSql));
         return recovered + (int)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    public async Task<int> ClearIdentifiersAsync(TimeSpan age, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(ClearIdentifiersSql);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = age });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = RecoverChunk });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<int> RecoverChunksAsync(int minAgeMinutes, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
     /// <summary>Code of a row whose payload has the wrong shape; it fails alone.</summary>
     public const string InvalidPayload = "INVALID_PAYLOAD";
 
+    /// <summary>Code of a row whose payload is not handed to a worker; it fails alone.</summary>
+    public const string PayloadTooLarge = "PAYLOAD_TOO_LARGE";
+
     private static readonly ClickIdKind[] Kinds = [ClickIdKind.Gclid, ClickIdKind.Gbraid, ClickIdKind.Wbraid];
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
@@ -24,7 +27,7 @@ internal sealed class ConversionReader(Currencies currencies, IOptions<UploadOpt
         try
         {
             (conversion, fault) = job.Payload is null
-                ? (null, Invalid("the payload takes more than 64 KiB, or 16 KiB as stored"))
+                ? (null, UploadOutcome.Unsendable(PayloadTooLarge, "The payload takes more than 64 KiB, or 16 KiB as stored: shorten it and re-queue the row."))
                 : Read(job, notes);
         }
         catch (FormatException exception)

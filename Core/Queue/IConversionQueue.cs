@@ -53,6 +53,12 @@ internal interface IConversionQueue
     /// <summary>Returns rows that a dead worker left in PROCESSING; attempts stay as they were.</summary>
     /// <param name="minAgeMinutes">Minutes since the claim, at least 1.</param>
     Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes the hashed identifiers out of rows that are COMPLETED for so long, by the database's clock, and wait for no correction: a
+    /// chunk of rows, committed. Returns how many rows that were; fewer than a chunk when none is left.
+    /// </summary>
+    Task<int> ClearIdentifiersAsync(TimeSpan age, CancellationToken cancellationToken);
 }
 
 /// <summary>How much to claim.</summary>
@@ -108,11 +114,14 @@ internal sealed record ConversionJob
     /// <summary>Claims that may have led to a sending, this one included.</summary>
     public required int ClaimCount { get; init; }
 
-    /// <summary>JSON text of hashed identifiers; null where the row has none, or more than 16 KiB.</summary>
+    /// <summary>JSON text of hashed identifiers; null where the row has none, or more than a payload may have.</summary>
     public string? UserIdentifiers { get; init; }
 
     /// <summary>Seconds by which the conversion is sent later than it was, 0 to 60.</summary>
     public int TimeShift { get; init; }
+
+    /// <summary>Neither click ids nor identifiers.</summary>
+    public override string ToString() => $"row {Id}";
 }
 
 /// <summary>What is written back for one row.</summary>

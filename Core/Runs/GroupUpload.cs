@@ -109,7 +109,7 @@ internal sealed class GroupUpload(
 
         var answers = await SendAsync(provider, group, conversions, abandon);
         for (var i = 0; i < places.Count; i++)
-            outcomes[places[i]] = answers[i];
+            outcomes[places[i]] = answers[i].Without(conversions[i]);
     }
 
     // Two sales of one click in the same second: the later one goes out at a second of its own, which is kept first.

@@ -290,6 +290,53 @@ public class EnqueueFileTests
         }
     }
 
+    [Test]
+    public void A_cell_that_a_spreadsheet_would_run_is_marked_and_read_again_as_it_was()
+    {
+        var csv = Read(
+            "gclid,order id,time,value,currency,phone\n"
+            + "Cj0K,=cmd|x,yesterday,\"12,50\",TRY,+905321234567\n"
+            + "Cj0K,@A-2,yesterday,-5,TRY,\n"
+            + "Cj0K,\"=\"\"0047\"\"\",yesterday,5,TRY,\n"
+            + "Cj0K,-x',yesterday,5,TRY,\n"
+            + "=1+1,too few,-5\n");
+        var rejects = new FileInfo(_path + ".rejects");
+        try
+        {
+            csv.WriteRejects(rejects, csv.Faults);
+            var lines = File.ReadAllLines(rejects.FullName)[1..];
+
+            Assert.Multiple(() =>
+            {
+                Assert.That(lines[0], Does.StartWith("Cj0K,'=cmd|x,yesterday,\"12,50\",TRY,'+905321234567,"));
+                Assert.That(lines[1], Does.StartWith("Cj0K,'@A-2,yesterday,'-5,TRY,,"));
+                Assert.That(lines[2], Does.StartWith("Cj0K,\"=\"\"0047\"\"\",yesterday,"));
+                Assert.That(lines[3], Does.StartWith("Cj0K,'-x'',yesterday,"));
+                Assert.That(lines[4], Is.EqualTo("'=1+1,too few,'-5"));
+            });
+
+            File.WriteAllText(_path, File.ReadAllText(rejects.FullName).Replace("yesterday", "2026-11-20T10:00:00Z", StringComparison.Ordinal));
+            var again = Read(null);
+            Assert.That(again.Sales.Select(sale => sale.ExternalRef), Is.EqualTo((string[])["=cmd|x", "0047", "-x'"]));
+            Assert.That(again.Sales[0].UserIdentifiers!.HashedPhoneNumber, Is.EqualTo(Sha("+905321234567")));
+            Assert.That(again.Faults[3], Does.StartWith("amount is \"-5\""));
+        }
+        finally
+        {
+            rejects.Delete();
+        }
+    }
+
+    [TestCase("-5")]
+    [TestCase("=1+1")]
+    [TestCase("@x'")]
+    [TestCase("plain")]
+    [TestCase("'quoted'")]
+    [TestCase("=\"a\"")]
+    [TestCase("+90 532")]
+    public void The_mark_comes_off_again(string cell) =>
+        Assert.That(SaleFields.Unmark(SaleFields.Mark(cell)), Is.EqualTo(SaleFields.Unmark(cell)));
+
     private EnqueueFile Read(string? text, SalesFileOptions? options = null)
     {
         if (text is not null)

@@ -43,6 +43,22 @@ internal sealed class UploadPreviewTests : Scenario
         Canary.AssertAbsent("the preview", [request.Body, .. request.Headers.Select(header => header.Value)]);
     }
 
+    [TestCase("google_ads")]
+    [TestCase("data_manager")]
+    public async Task Of_a_persons_hash_the_first_six_digits_are_shown(string uploadApi)
+    {
+        var site = await AddSiteAsync(uploadApi);
+        await Database.EnqueueAsync(site);
+        var hash = new string('a', 58) + "012345";
+        await Database.ExecuteAsync($"update offline_conversion_queue set user_identifiers = '{{\"hashed_email\":\"{hash}\"}}'");
+        await using var worker = NewWorker();
+
+        var preview = (await PreviewAsync(worker, site))!;
+
+        Assert.That(preview.Request!.Body, Does.Contain("\"aaaaaa…\"").And.Not.Contain("aaaaaaa"));
+        Assert.That(preview.Readings.Single().Identifiers, Is.EqualTo(1));
+    }
+
     [Test]
     public async Task Rows_that_would_not_be_sent_are_named_with_the_reason()
     {

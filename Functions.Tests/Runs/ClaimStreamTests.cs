@@ -135,6 +135,9 @@ public class ClaimStreamTests
 
         public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
+
+        public Task<int> ClearIdentifiersAsync(TimeSpan age, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
     private sealed class NoProvider : IConversionProvider

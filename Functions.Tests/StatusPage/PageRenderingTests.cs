@@ -93,14 +93,14 @@ internal sealed class PageRenderingTests
         Assert.That(page, Does.Match(@"""b0"" d=""M271 40h8v-32h-8z"".*""b1"" d=""M271 8h8v-2h-8z"".*""b2"" d=""M271 6h8v-6h-8z"""));
     }
 
-    private static async Task<string> RenderAsync<TPage>(string parameter, object value)
+    internal static async Task<string> RenderAsync<TPage>(string parameter, object value)
         where TPage : IComponent
     {
         await using var services = new ServiceCollection().AddLogging().AddSingleton<PageRenderer>().BuildServiceProvider();
         return (await services.GetRequiredService<PageRenderer>().RenderAsync<TPage>(parameter, value)).Html;
     }
 
-    private static StatusReport ReportWith(string value) => new(
+    internal static StatusReport ReportWith(string value) => new(
         Now,
         [
             SiteWith(value),
@@ -113,7 +113,7 @@ internal sealed class PageRenderingTests
         [new JobTick(value, Now)],
         [CountedWith(value)]);
 
-    private static SiteReport SiteReportWith(string value) =>
+    internal static SiteReport SiteReportWith(string value) =>
         new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value), [Corrected(value)]);
 
     private static CountedSite CountedWith(string value) => new(

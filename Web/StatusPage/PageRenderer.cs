@@ -1,10 +1,13 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Net.Http.Headers;
+using OpsMantik.Core;
 
 namespace OpsMantik.Web.StatusPage;
 
@@ -30,7 +33,7 @@ internal sealed class PageRenderer(ILoggerFactory loggers)
         await using var renderer = new HtmlRenderer(Services, loggers);
         var html = await renderer.Dispatcher.InvokeAsync(
             async () => (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString());
-        return new PageResult(html, status);
+        return new PageResult(VisibleHtml.Escape(html), status);
     }
 
     /// <summary>
@@ -51,6 +54,23 @@ internal sealed class PageRenderer(ILoggerFactory loggers)
         // and the first page would wait for it.
         public IComponent CreateInstance(Type componentType) => (IComponent)Activator.CreateInstance(componentType)!;
     }
+}
+
+/// <summary>
+/// Encoded as a number, a character is still what it is: a reader's browser turns the line around. Whatever component it came from, it
+/// is shown as in every outlet.
+/// </summary>
+internal static partial class VisibleHtml
+{
+    public static string Escape(string html) => VisibleText.EscapeLines(Encoded().Replace(html, match =>
+        Rune.TryCreate(int.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture), out var rune)
+        && rune.ToString() is var text && VisibleText.Escape(text) is var shown && shown != text
+            ? shown
+            : match.Value));
+
+    // What a text has of "&" is encoded itself.
+    [GeneratedRegex("&#x([0-9A-F]{1,6});")]
+    private static partial Regex Encoded();
 }
 
 /// <summary>An HTML page as an answer, locked down: it loads nothing, runs our one script and nothing else.</summary>

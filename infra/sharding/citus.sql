@@ -54,6 +54,9 @@ alter table public.offline_conversion_queue
 alter table public.conversion_corrections
     add foreign key (site_id, row_id) references public.offline_conversion_queue (site_id, id) on delete cascade;
 
+-- What a claim reads a row's JSON by, on every node.
+select create_distributed_function('public.carried_json(jsonb)');
+
 -- What a write-back calls runs where its site's rows are.
 select create_distributed_function(
     'public.count_provider_upload(uuid, text, bigint, bigint, bigint, bigint, bigint)',

@@ -8,6 +8,7 @@
 -- picked   each group's oldest ready ones. Not before the row is COMPLETED, or canceled after an attempt that may have counted;
 --          and not beside an earlier correction of the row: the later must come later. One that had to be given a later second
 --          than the last waits for that second: a moment ahead is refused for good.
+-- fitting  ends a claim whose rows carry more than 16 MiB, as in Claim.sql.
 --
 -- Locks: provider_health_state rows of probes (take_provider_probe), then conversion_corrections rows, skipping what another
 --        worker holds. FreeEmptyCorrectionProbes.sql gives back the probes of groups whose rows were all skipped.
@@ -59,10 +60,10 @@ granted as materialized (
     where case when d.probing then take_provider_probe(d.site_id, $1, $5, $5, $6) else true end
 ),
 picked as materialized (
-    select g.site_id, p.id
+    select g.site_id, p.id, p.row_id
     from granted g
     cross join lateral (
-        select c.id
+        select c.id, c.row_id
         from conversion_corrections c
         where c.provider_key = $1
           and c.site_id = g.site_id
@@ -83,6 +84,26 @@ picked as materialized (
     ) p
     limit $2
 ),
+read as materialized (
+    select p.id,
+           carried_json(q.payload) as payload,
+           carried_json(q.user_identifiers) as user_identifiers,
+           least(coalesce(octet_length(q.gclid), 0), 4000) + least(coalesce(octet_length(q.gbraid), 0), 4000)
+           + least(coalesce(octet_length(q.wbraid), 0), 4000) as click_size,
+           row_number() over (partition by p.site_id order by p.id) as place
+    from picked p
+    join offline_conversion_queue q on q.site_id = p.site_id and q.id = p.row_id
+),
+fitting as (
+    select s.*
+    from (
+        select r.*,
+               sum(coalesce(octet_length(r.payload), 0) + coalesce(octet_length(r.user_identifiers), 0) + r.click_size)
+                   over (order by r.place, r.id) as running
+        from read r
+    ) s
+    where s.running <= 16777216
+),
 claimed as (
     update conversion_corrections c
     set status = 'PROCESSING',
@@ -90,9 +111,9 @@ claimed as (
         claimed_at = now(),
         claim_count = c.claim_count + 1,
         updated_at = now()
-    from picked p
+    from fitting p
     where c.id = p.id
-    returning c.*
+    returning c.*, p.payload, p.user_identifiers
 )
 select c.site_id,
        k.encrypted_payload,
@@ -114,12 +135,10 @@ select c.site_id,
        greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02'),
        q.value_cents,
        left(q.currency, 10),
-       case when pg_column_size(q.payload) <= 16384
-            then case when octet_length(q.payload::text) <= 65536 then q.payload end
-       end,
+       c.payload,
        q.retry_count,
        q.claim_count,
-       case when pg_column_size(q.user_identifiers) <= 16384 then q.user_identifiers end,
+       c.user_identifiers,
        coalesce(q.conversion_time_shift, 0)
 from (
     select c.*, row_number() over (partition by c.site_id order by c.created_at, c.id) = 1 as first

@@ -29,6 +29,13 @@ create index concurrently offline_conversion_queue_submitted_idx
     on public.offline_conversion_queue (site_id, provider_key, provider_request_id)
     where status = 'SUBMITTED';
 
+-- Sent rows that still hold hashed identifiers, the oldest first, until recovery clears them.
+create index concurrently offline_conversion_queue_identifiers_idx
+    on public.offline_conversion_queue ((coalesce(uploaded_at, updated_at)))
+    where status = 'COMPLETED'
+      and (user_identifiers is not null
+           or payload @? 'strict $.keyvalue().key ? (@ like_regex "^(user_identifiers|_*(hashed|sha_*256)_*(email(_*address)?|phone(_*number)?)_*)$" flag "i")');
+
 -- The status page: failed and retried rows by site, reason and time. A row that is queued, sent and completed is never in
 -- it, so the usual writes do not pay for it.
 create index concurrently offline_conversion_queue_trouble_idx

@@ -41,6 +41,7 @@ functions (who, signature) as (
            ('worker', 'end_refused_waiting_job(uuid, text, uuid, text)'),
            ('worker', 'correct_sale(uuid)'),
            ('worker', 'correct_pending_sales()'),
+           ('worker', 'carried_json(jsonb)'),
            ('operator', 'find_sale(uuid)'),
            ('operator', 'change_sale(uuid, bigint, text, text)'),
            ('operator', 'is_correction_current(uuid)'),

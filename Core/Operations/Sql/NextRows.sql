@@ -17,15 +17,11 @@ select s.id is not null as site_known,
        greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02') as conversion_time,
        q.value_cents,
        left(q.currency, 10),
-       -- As it is stored, then as text: compressed, millions of characters take few bytes, and to unfold many such rows
-       -- takes longer than a claim may.
-       case when pg_column_size(q.payload) <= 16384
-            then case when octet_length(q.payload::text) <= 65536 then q.payload end
-       end,
+       carried_json(q.payload),
        q.retry_count,
        -- What it will be once it is claimed.
        least(q.claim_count, 2147483646) + 1 as claim_count,
-       case when pg_column_size(q.user_identifiers) <= 16384 then q.user_identifiers end,
+       carried_json(q.user_identifiers),
        coalesce(q.conversion_time_shift, 0)
 from (select $2::uuid as id) wanted
 left join sites s on s.id = wanted.id

@@ -34,12 +34,10 @@ select q.id,
        greatest(least(q.conversion_time, '9999-01-01'), '0001-01-02'),
        q.value_cents,
        left(q.currency, 10),
-       case when pg_column_size(q.payload) <= 16384
-            then case when octet_length(q.payload::text) <= 65536 then q.payload end
-       end,
+       carried_json(q.payload),
        q.retry_count,
        q.claim_count,
-       case when pg_column_size(q.user_identifiers) <= 16384 then q.user_identifiers end,
+       carried_json(q.user_identifiers),
        coalesce(q.conversion_time_shift, 0)
 from offline_conversion_queue q
 where q.id = $1 or q.sale_id = $1

@@ -128,5 +128,5 @@ internal sealed record IngestAnswer
     private static bool IsRequestId(string? text, SecretScrubber scrubber) =>
         text is { Length: > 0 and <= MaxRequestIdLength }
         && text.All(c => c is > ' ' and <= '~')
-        && scrubber.Clean(text) == text;
+        && scrubber.IsClean(text);
 }

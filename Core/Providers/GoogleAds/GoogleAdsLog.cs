@@ -2,25 +2,25 @@ using Microsoft.Extensions.Logging;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
-/// <summary>Every line this provider logs. Texts of Google's are scrubbed before they come here.</summary>
+/// <summary>Every line this provider logs. Texts of Google's are scrubbed before they come here; customer ids are masked.</summary>
 internal static partial class GoogleAdsLog
 {
     [LoggerMessage(3000, LogLevel.Information,
         "Google Ads answered {Status} for customer {CustomerId}: {Completed} of {Sent} taken, request {RequestId}")]
     public static partial void Answered(
-        ILogger log, int status, string customerId, int sent, int completed, string? requestId);
+        ILogger log, int status, MaskedCustomer customerId, int sent, int completed, string? requestId);
 
     [LoggerMessage(3001, LogLevel.Warning,
         "No answer from Google Ads to {Sent} conversions of customer {CustomerId}: {Code}")]
-    public static partial void NoAnswer(ILogger log, string customerId, int sent, string code);
+    public static partial void NoAnswer(ILogger log, MaskedCustomer customerId, int sent, string code);
 
     [LoggerMessage(3002, LogLevel.Warning,
         "{Count} conversions of customer {CustomerId} already existed at Google although this worker never sent them")]
-    public static partial void CountedElsewhere(ILogger log, int count, string customerId);
+    public static partial void CountedElsewhere(ILogger log, int count, MaskedCustomer customerId);
 
     [LoggerMessage(3003, LogLevel.Information,
         "Google refused a cached access token of customer {CustomerId}; trying once more with a fresh one")]
-    public static partial void TokenRefused(ILogger log, string customerId);
+    public static partial void TokenRefused(ILogger log, MaskedCustomer customerId);
 
     [LoggerMessage(3004, LogLevel.Warning, "No access token ({Code}): {Message}")]
     public static partial void TokenFetchFailed(ILogger log, string code, string message);
@@ -29,7 +29,7 @@ internal static partial class GoogleAdsLog
     public static partial void UnlistedError(ILogger log, string error);
 
     [LoggerMessage(3006, LogLevel.Warning, "Conversions of customer {CustomerId} are parked ({Code}): {Message}")]
-    public static partial void Parked(ILogger log, string customerId, string code, string message);
+    public static partial void Parked(ILogger log, MaskedCustomer customerId, string code, string message);
 
     [LoggerMessage(3007, LogLevel.Error,
         "Google has retired the configured API version: set GoogleAds__ApiVersion to a current one")]
@@ -37,5 +37,5 @@ internal static partial class GoogleAdsLog
 
     [LoggerMessage(3008, LogLevel.Error,
         "Google answered {Count} errors about rows outside the request of customer {CustomerId}, the first {Error} at index {Index}: rows without a result of their own are sent again")]
-    public static partial void Unplaced(ILogger log, int count, string customerId, string error, int index);
+    public static partial void Unplaced(ILogger log, int count, MaskedCustomer customerId, string error, int index);
 }

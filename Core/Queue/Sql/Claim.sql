@@ -14,7 +14,10 @@
 -- shares   gives each group one row while the limit allows, and shares the rest in proportion to the remaining weights.
 --          Rounding the running total, and taking differences, hands out exactly the limit.
 -- picked   locks the rows, skipping what another worker holds; a row that changed since the snapshot is re-checked. Rows
---          set aside, which the database refuses to change, are left out; while there are none, it costs one look.
+--          set aside, which the database refuses to change, are left out; while there are none, it costs one look. What a row
+--          carries is bounded by carried_json() in 0014_carried_json.sql; most rows have an empty payload, and spare the call.
+-- fitting  ends a claim of more than 16 MiB: the first row of each group, then the second, as far as it reaches. The others stay
+--          as they are, and the next claim takes them.
 --
 -- Locks, in the order of the batch: DeferOpenCircuits.sql locks queue rows of OPEN groups; then this statement locks
 --        provider_health_state rows (take_provider_probe in 0003_circuit.sql) and the queue rows that it picks. All with
@@ -148,10 +151,16 @@ shares as (
     ) g
 ),
 picked as materialized (
-    select s.site_id, p.id, s.probing
+    select s.site_id, s.probing, p.*
     from shares s
     cross join lateral (
-        select q.id
+        select q.id,
+               q.created_at,
+               case when pg_column_size(q.payload) <= 8 then q.payload::text else carried_json(q.payload) end as payload,
+               carried_json(q.user_identifiers) as user_identifiers,
+               -- Its click ids are cut below.
+               least(coalesce(octet_length(q.gclid), 0), 4000) + least(coalesce(octet_length(q.gbraid), 0), 4000)
+               + least(coalesce(octet_length(q.wbraid), 0), 4000) as click_size
         from offline_conversion_queue q
         where q.provider_key = $1
           and q.site_id = s.site_id
@@ -166,6 +175,27 @@ picked as materialized (
         for update skip locked
     ) p
 ),
+sized as (
+    select p.*,
+           coalesce(octet_length(p.payload), 0) + coalesce(octet_length(p.user_identifiers), 0) + p.click_size as size
+    from picked p
+),
+fitting as (
+    select s.site_id, s.id, s.probing, s.payload, s.user_identifiers
+    from sized s
+    where (select sum(t.size) from sized t) <= 16777216
+    union all
+    select f.site_id, f.id, f.probing, f.payload, f.user_identifiers
+    from (
+        select n.*, sum(n.size) over (order by n.place, n.site_id) as running
+        from (
+            select s.*, row_number() over (partition by s.site_id order by s.created_at, s.id) as place
+            from sized s
+            where (select sum(t.size) from sized t) > 16777216
+        ) n
+    ) f
+    where f.running <= 16777216
+),
 claimed as (
     update offline_conversion_queue q
     set status = 'PROCESSING',
@@ -174,10 +204,10 @@ claimed as (
         -- Whatever number it was left with: an overflow would end the claim of every site.
         claim_count = least(q.claim_count, 2147483646) + 1,
         updated_at = now()
-    from picked p
+    from fitting p
     where q.site_id = p.site_id and q.id = p.id
     returning q.id, q.site_id, q.sale_id, q.gclid, q.gbraid, q.wbraid, q.conversion_time, q.value_cents, q.currency,
-              q.payload, q.retry_count, q.claim_count, q.user_identifiers, q.conversion_time_shift, q.created_at, p.probing
+              p.payload, q.retry_count, q.claim_count, p.user_identifiers, q.conversion_time_shift, q.created_at, p.probing
 ),
 started as (
     insert into provider_upload_attempts (batch_id, site_id, provider_key, phase, claimed_count)
@@ -200,14 +230,10 @@ select c.site_id,
        greatest(least(c.conversion_time, '9999-01-01'), '0001-01-02') as conversion_time,
        c.value_cents,
        left(c.currency, 10),
-       -- As it is stored, then as text: compressed, millions of characters take few bytes, and to unfold many such rows
-       -- takes longer than a claim may.
-       case when pg_column_size(c.payload) <= 16384
-            then case when octet_length(c.payload::text) <= 65536 then c.payload end
-       end,
+       c.payload,
        c.retry_count,
        c.claim_count,
-       case when pg_column_size(c.user_identifiers) <= 16384 then c.user_identifiers end,
+       c.user_identifiers,
        coalesce(c.conversion_time_shift, 0),
        o.due_at as oldest_due_at,
        o.created_at as oldest_created_at

@@ -11,7 +11,7 @@ public class SampleSettingsTests
         "AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_URLS", "Google__AllowOtherHosts", "Google__Proxy", "GoogleAds__BaseAddress", "GoogleAds__TokenUri",
         "GoogleAds__ApiVersion", "Upload__TimeBudget", "Upload__MaxParallelGroups", "Upload__ConversionWindowDays",
         "Upload__OtherSenderUntil", "Money__MinorUnits", "UPLOAD_SCHEDULE", "RECOVERY_SCHEDULE",
-        "RECONCILE_SCHEDULE", "Reconcile__SettleAfter",
+        "RECONCILE_SCHEDULE", "Reconcile__SettleAfter", "Retention__Identifiers",
         "CONFIRM_SCHEDULE", "Confirm__FirstCheckAfter", "Confirm__LongestGap", "Confirm__GiveUpAfter",
         "DataManager__BaseAddress", "DataManager__RequestTimeout", "DataManager__RequestsPerMinute",
         "DataManager__RequestsPerDay", "DataManager__ConcurrentRequests", "DataManager__LimitWait",

@@ -59,6 +59,9 @@ internal sealed class MemoryQueue(MemoryStore store, Random random) : IConversio
     public Task<int> RecoverAsync(int minAgeMinutes, CancellationToken cancellationToken) =>
         Task.FromResult(store.Recover(minAgeMinutes));
 
+    // No row has any here.
+    public Task<int> ClearIdentifiersAsync(TimeSpan age, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public Task<IReadOnlySet<Guid>> ReadIsolatedAsync(string providerKey, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlySet<Guid>>(store.Circuits
             .Where(circuit => circuit.IsIsolated && circuit.Group.ProviderKey == providerKey)

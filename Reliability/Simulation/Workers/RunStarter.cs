@@ -16,6 +16,8 @@ internal sealed class RunStarter(World world)
     private static readonly OptionsWrapper<ConfirmOptions> Confirming = new(new ConfirmOptions());
     private static readonly CredentialOpening Opening = new(SimulatedSite.Vault, NullLogger<CredentialOpening>.Instance);
 
+    private static readonly OptionsWrapper<RetentionOptions> Retaining = new(new RetentionOptions());
+
     // One for all worlds: a meter is never forgotten, and a hundred thousand worlds would drown in theirs.
     private static readonly Instruments Instruments =
         new(new NoMeters(), Options.Create(new TelemetryOptions()), TimeProvider.System);
@@ -99,7 +101,9 @@ internal sealed class RunStarter(World world)
     }
 
     private Task<int> RecoverAsync(SimulatedRun run, int minAgeMinutes) =>
-        new RecoveryRun(new SimulatedQueue(world, run), new SimulatedCorrections(world, run), Instruments, NullLogger<RecoveryRun>.Instance)
+        new RecoveryRun(
+            new SimulatedQueue(world, run), new SimulatedCorrections(world, run), Retaining, Instruments, run.Worker.Clock,
+            NullLogger<RecoveryRun>.Instance)
             .RunAsync(minAgeMinutes, run.Stopping);
 }
 

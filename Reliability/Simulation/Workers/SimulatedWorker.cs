@@ -87,6 +87,9 @@ internal sealed class SimulatedQueue(World world, SimulatedRun run) : IConversio
             world.InvariantChecks.Recovered(minAgeMinutes);
             return rows;
         }, rows => rows);
+
+    public Task<int> ClearIdentifiersAsync(TimeSpan age, CancellationToken cancellationToken) =>
+        run.Worker.Queue.ClearIdentifiersAsync(age, cancellationToken);
 }
 
 /// <summary>Submitted requests as one run reaches them.</summary>
