@@ -1,10 +1,10 @@
-using Microsoft.Extensions.Logging;
 using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
 
 namespace OpsMantik.Core;
 
