@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 
@@ -39,8 +41,16 @@ public sealed class CredentialSeeding
             return new SeedResult(SeedOutcome.InvalidCredentials, fault);
 
         var sealedCredential = _vault.Seal(JsonSerializer.SerializeToUtf8Bytes(credentials));
-        if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
-            return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
+        try
+        {
+            if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
+                return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
+        }
+        catch (DbException exception) when (DatabaseErrors.IsForbidden(exception))
+        {
+            return new SeedResult(
+                SeedOutcome.NotAllowed, "the database login may not store credentials: grant opsmantik_operator to it");
+        }
 
         _logger.Seeded(siteId, providerKey, sealedCredential.KeyFingerprint);
         return new SeedResult(SeedOutcome.Seeded, null);
@@ -57,4 +67,7 @@ public enum SeedOutcome
     UnknownSite,
     UnknownProvider,
     InvalidCredentials,
+
+    /// <summary>The login has the worker's rights alone, as it should have where nobody seeds.</summary>
+    NotAllowed,
 }
