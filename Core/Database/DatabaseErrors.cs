@@ -28,6 +28,9 @@ public static class DatabaseErrors
     public static bool IsPassing(DbException exception) => exception.IsTransient
         || exception.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction;
 
+    /// <summary>True when the login lacks a right.</summary>
+    public static bool IsForbidden(DbException exception) => exception.SqlState == PostgresErrorCodes.InsufficientPrivilege;
+
     /// <summary>
     /// True when the database refuses what it was told to write, and would again: a value (class 22), a constraint (23), a
     /// trigger (P0001), or a row that is damaged (XX001).

@@ -26,7 +26,7 @@ internal static class DatabaseSource
     /// </param>
     public static NpgsqlDataSource Create(DatabaseOptions options, Func<IDatabaseToken> token, int parallelGroups)
     {
-        var builder = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        var builder = new NpgsqlConnectionStringBuilder(DatabaseSignIn.Secure(options.ConnectionString!));
         if (!SaysPoolSize(options.ConnectionString!))
             builder.MaxPoolSize = Math.Max(parallelGroups + MoreThanGroups, builder.MinPoolSize);
         return Create(builder.ConnectionString, options, token);
@@ -34,7 +34,7 @@ internal static class DatabaseSource
 
     /// <summary>One connection beside them, so that health checks take none from the runs and wait for none of theirs.</summary>
     public static NpgsqlDataSource CreateForHealth(DatabaseOptions options, Func<IDatabaseToken> token) => Create(
-        new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        new NpgsqlConnectionStringBuilder(DatabaseSignIn.Secure(options.ConnectionString!))
         {
             MinPoolSize = 0,
             MaxPoolSize = 1,
@@ -47,7 +47,7 @@ internal static class DatabaseSource
     private static NpgsqlDataSource Create(string connectionString, DatabaseOptions options, Func<IDatabaseToken> token) =>
         DatabaseSignIn.IsByToken(connectionString, options.Authentication)
             ? CreateByToken(connectionString, token(), RefreshInterval, RetryInterval)
-            : NpgsqlDataSource.Create(DatabaseSignIn.Secure(connectionString));
+            : NpgsqlDataSource.Create(connectionString);
 
     // The driver's own builder knows the value, not whether anybody wrote it.
     private static bool SaysPoolSize(string connectionString) =>

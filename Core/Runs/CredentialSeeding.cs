@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Vault;
 
@@ -43,8 +45,16 @@ public sealed class CredentialSeeding
         var json = JsonSerializer.SerializeToUtf8Bytes(credentials);
         var sealedCredential = _vault.Seal(new CredentialRow(siteId, providerKey), json);
         CryptographicOperations.ZeroMemory(json);
-        if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
-            return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
+        try
+        {
+            if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
+                return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
+        }
+        catch (DbException exception) when (DatabaseErrors.IsForbidden(exception))
+        {
+            return new SeedResult(
+                SeedOutcome.NotAllowed, "the database login may not store credentials: grant opsmantik_operator to it");
+        }
 
         _logger.Seeded(siteId, providerKey, sealedCredential.KeyFingerprint);
         return new SeedResult(SeedOutcome.Seeded, null);
@@ -68,6 +78,9 @@ public enum SeedOutcome
     UnknownSite,
     UnknownProvider,
     InvalidCredentials,
+
+    /// <summary>The login has the worker's rights alone, as it should have where nobody seeds.</summary>
+    NotAllowed,
 }
 
 /// <summary>The store of <c>provider_credentials</c>.</summary>

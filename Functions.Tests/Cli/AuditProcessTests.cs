@@ -140,7 +140,7 @@ internal sealed class AuditProcessTests : Scenario
     [TestCase("upload", "run")]
     [TestCase("recover", "run")]
     [TestCase("confirm", "run")]
-    [TestCase("requeue", "--yes")]
+    [TestCase("requeue", "--all-sites", "--yes")]
     [TestCase("circuit", "isolate", "--site", "11111111-1111-1111-1111-111111111111")]
     [TestCase("sale", "cancel", "11111111-1111-1111-1111-111111111111", "--yes")]
     [TestCase("credentials", "rotate-key")]

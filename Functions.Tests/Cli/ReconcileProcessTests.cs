@@ -69,6 +69,6 @@ internal sealed class ReconcileProcessTests : Scenario
     {
         var settings = Worker.Settings(Google);
         settings["Reconcile:SettleAfter"] = "00:00:00";
-        return CliProcess.RunAsync(Database.WorkerConnectionString, arguments, settings);
+        return CliProcess.RunAsync(Database.OperatorConnectionString, arguments, settings);
     }
 }

@@ -132,7 +132,8 @@ internal sealed class TlsTests
     {
         await using var source = DatabaseSource.Create(
             new DatabaseOptions { ConnectionString = ConnectionString($"Pooling=false;{more}", host) },
-            () => throw new InvalidOperationException("no token"));
+            () => throw new InvalidOperationException("no token"),
+            parallelGroups: 8);
         try
         {
             await using var command = source.CreateCommand("select ssl from pg_stat_ssl where pid = pg_backend_pid()");

@@ -49,7 +49,7 @@ internal sealed partial class HostileTextTests
         ["overview"] = text => PageRenderingTests.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), PageRenderingTests.ReportWith(text)),
         ["page of a site"] = text => PageRenderingTests.RenderAsync<SitePage>(nameof(SitePage.Report), PageRenderingTests.SiteReportWith(text)),
         ["status for a program"] = text => Task.FromResult(JsonSerializer.Serialize(
-            StatusAnswer.Of(PageRenderingTests.ReportWith(text)), StatusJson.Default.StatusAnswer)),
+            StatusAnswer.Of(PageRenderingTests.ReportWith(text), [text]), StatusJson.Default.StatusAnswer)),
         ["error of an endpoint"] = text => Task.FromResult(JsonSerializer.Serialize(
             new ErrorAnswer(false, text, null), AnswerJson.Default.ErrorAnswer)),
         ["log line"] = text => Task.FromResult(Logged(logger => logger.CountsUnread(Guid.Empty, "google_ads", text, text))),

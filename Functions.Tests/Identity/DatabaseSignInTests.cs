@@ -67,7 +67,9 @@ internal sealed class DatabaseSignInTests
         string connectionString, SslMode mode, string? weak)
     {
         await using var source = DatabaseSource.Create(
-            new DatabaseOptions { ConnectionString = connectionString }, () => throw new InvalidOperationException("no token"));
+            new DatabaseOptions { ConnectionString = connectionString },
+            () => throw new InvalidOperationException("no token"),
+            parallelGroups: 8);
 
         Assert.That(new NpgsqlConnectionStringBuilder(source.ConnectionString).SslMode, Is.EqualTo(mode));
         Assert.That(DatabaseSignIn.FindWeakMode(connectionString, "Password"), Is.EqualTo(weak));

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Npgsql;
 using OpsMantik.Core;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Runs;
@@ -40,33 +39,16 @@ internal sealed class SeedCredentialsEndpoint(
         if (await database.FindFaultAsync(context.RequestAborted) is { } away)
             return Answer.Unavailable(away);
 
-        if (await SeedAsync(seed) is not { } result)
-        {
-            return Answer.Error(
-                StatusCodes.Status403Forbidden,
-                "the worker's database login may not store credentials: grant opsmantik_operator to it");
-        }
-
+        var result = await jobs.Seed(
+            seed.SiteId, seed.ProviderKey, seed.Credentials, Actor, lifetime.ApplicationStopping);
         return result.Outcome switch
         {
             SeedOutcome.Seeded => Answer.Ok(
                 new SeedAnswer(true, seed.SiteId, seed.ProviderKey), AnswerJson.Default.SeedAnswer),
+            SeedOutcome.NotAllowed => Answer.Error(StatusCodes.Status403Forbidden, result.Fault!),
             SeedOutcome.UnknownSite => Answer.Error(StatusCodes.Status404NotFound, result.Fault ?? "unknown site"),
             _ => Answer.BadRequest(result.Fault ?? "the credentials are not valid"),
         };
-    }
-
-    /// <summary>Null when the login has the worker's rights alone, as it should have where this endpoint does not exist.</summary>
-    private async Task<SeedResult?> SeedAsync(SeedBody seed)
-    {
-        try
-        {
-            return await jobs.Seed(seed.SiteId, seed.ProviderKey, seed.Credentials, Actor, lifetime.ApplicationStopping);
-        }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            return null;
-        }
     }
 
     private sealed class EnvironmentFilter(IConfiguration configuration) : IEndpointFilter

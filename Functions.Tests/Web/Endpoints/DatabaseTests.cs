@@ -42,7 +42,7 @@ internal sealed class DatabaseTests(HostKind host)
         await AssertAnswerAsync(
             app.PostAsync(Paths.Seed, SeedBody(site)),
             HttpStatusCode.Forbidden,
-            """{"ok":false,"error":"the worker's database login may not store credentials: grant opsmantik_operator to it"}""");
+            """{"ok":false,"error":"the database login may not store credentials: grant opsmantik_operator to it"}""");
     }
 
     [Test]
