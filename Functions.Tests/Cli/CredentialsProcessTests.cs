@@ -29,7 +29,9 @@ internal sealed class CredentialsProcessTests : Scenario
 
         Assert.That(set.ExitCode, Is.Zero, set.Error);
         Assert.That(show.Output, Does.Contain("7777777777").And.Contain("customers/7777777777/conversionActions/456"));
-        Assert.That(list.Output, Does.Contain($"{site}"));
+        using var listed = JsonDocument.Parse(list.Output);
+        Assert.That(listed.RootElement.EnumerateArray().Select(each => (each.GetProperty("site_id").GetGuid(), each.GetProperty("binding").GetString())),
+            Is.EqualTo(new[] { (site, "bound") }));
         Assert.That(upload.Output, Does.Contain("completed=2"), upload.Error);
         Assert.That(
             await Database.ScalarAsync<string>("select actor || '|' || action from operator_audit"),

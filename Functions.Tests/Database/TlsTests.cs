@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Npgsql;
@@ -11,13 +12,14 @@ using OpsMantik.Local.Postgres;
 namespace OpsMantik.Functions.Tests.Database;
 
 /// <summary>
-/// A real server with TLS. It listens on loopback alone; the address 0.0.0.0, by which Linux reaches it too, is one of another
-/// machine to whoever reads the connection string.
+/// A real server with TLS. It listens on loopback alone; the name by which it is called here is one of another machine to whoever
+/// reads the connection string.
 /// </summary>
-[Platform(Include = "Linux")]
 internal sealed class TlsTests
 {
-    private const string Elsewhere = "0.0.0.0";
+    // Names that a system resolves to loopback, and that are not the one that means it: the first that does.
+    private static readonly string Elsewhere =
+        new[] { Dns.GetHostName(), "localhost.", "database.localhost" }.First(IsLoopback);
 
     private PrivatePostgres _server = null!;
     private string _folder = null!;
@@ -66,7 +68,7 @@ internal sealed class TlsTests
         var unknown = await OpenAsync("");
         var otherName = await OpenAsync($"Root Certificate={_root}");
         var require = await OpenAsync("SSL Mode=Require");
-        await UseCertificateAsync(names => names.AddIpAddress(IPAddress.Any));
+        await UseCertificateAsync(names => names.AddDnsName(Elsewhere.TrimEnd('.')));
         var proven = await OpenAsync($"Root Certificate={_root}");
         var unproven = await OpenAsync("");
 
@@ -85,7 +87,7 @@ internal sealed class TlsTests
     [Test, Order(3)]
     public async Task Every_command_goes_the_same_way_and_doctor_says_what_is_weak()
     {
-        await UseCertificateAsync(names => names.AddIpAddress(IPAddress.Any));
+        await UseCertificateAsync(names => names.AddDnsName(Elsewhere.TrimEnd('.')));
 
         foreach (var command in (string[][])[["migrate"], ["status"], ["doctor"], ["demo", "--once", "--database", ConnectionString("")]])
         {
@@ -118,17 +120,29 @@ internal sealed class TlsTests
             "Cli/Demo/DemoDatabase.cs",
         ]));
 
+    private static bool IsLoopback(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name).Contains(IPAddress.Loopback);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    private string ConnectionString(string more, string host = Elsewhere)
+    private string ConnectionString(string more, string? host = null)
     {
         var own = new NpgsqlConnectionStringBuilder(_server.ConnectionString);
-        return $"Host={host};Port={own.Port};Database={own.Database};Username={own.Username};Password={own.Password};"
+        return $"Host={host ?? Elsewhere};Port={own.Port};Database={own.Database};Username={own.Username};Password={own.Password};"
             + $"GSS Encryption Mode=Disable;Timeout=5;{more}";
     }
 
     /// <returns>Whether the connection was encrypted, as the server sees it; null and the reason when there was none.</returns>
-    private async Task<(bool? Encrypted, string? Reason)> OpenAsync(string more, string host = Elsewhere)
+    private async Task<(bool? Encrypted, string? Reason)> OpenAsync(string more, string? host = null)
     {
         await using var source = DatabaseSource.Create(
             new DatabaseOptions { ConnectionString = ConnectionString($"Pooling=false;{more}", host) },

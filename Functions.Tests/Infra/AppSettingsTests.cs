@@ -17,6 +17,9 @@ internal sealed partial class AppSettingsTests
     {
         ["ASPNETCORE_URLS"] = "where opsmantik serve listens; the Functions host finds the app by itself",
         ["urls"] = "the same, as an argument",
+        ["HTTPS_PROXY"] = "asked for only to say that it is not used",
+        ["HTTP_PROXY"] = "the same",
+        ["ALL_PROXY"] = "the same",
     };
 
     /// <summary>Set for others: the Functions host, Azure's libraries.</summary>

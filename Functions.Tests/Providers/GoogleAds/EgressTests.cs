@@ -77,7 +77,7 @@ internal sealed class EgressTests : Scenario
         }
 
         Assert.That((token.Kind, token.Code), Is.EqualTo((OutcomeKind.Retry, "TOKEN_UNAVAILABLE")));
-        Assert.That(token.Message, Does.Contain($"redirect ({status})").And.Contain("GoogleAds__TokenUri"));
+        Assert.That(token.Message, Does.Contain($"redirect (HTTP {status})").And.Contain("GoogleAds__TokenUri"));
         Assert.That((redirecting.Calls, target.Calls), Is.EqualTo((3, 0)));
     }
 

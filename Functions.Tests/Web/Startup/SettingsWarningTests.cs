@@ -10,8 +10,8 @@ internal sealed class SettingsWarningTests
 {
     private const string Weak = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    [TestCase("ConnectionStrings:OpsMantik", "Host=0.0.0.0;Port=1;Username=w;Password=CANARY;SSL Mode=Require", "says SSL Mode=Require: the database need not prove its name")]
-    [TestCase("ConnectionStrings:OpsMantik", "Host=0.0.0.0;Port=1;Username=w;Password=CANARY;SSL Mode=VerifyCA", "says SSL Mode=VerifyCA: ")]
+    [TestCase("ConnectionStrings:OpsMantik", "Host=nowhere.invalid;Port=1;Username=w;Password=CANARY;SSL Mode=Require", "says SSL Mode=Require: the database need not prove its name")]
+    [TestCase("ConnectionStrings:OpsMantik", "Host=nowhere.invalid;Port=1;Username=w;Password=CANARY;SSL Mode=VerifyCA", "says SSL Mode=VerifyCA: ")]
     [TestCase("Google:AllowOtherHosts", "true", "Google__AllowOtherHosts is true: tokens and sales go to whatever hosts")]
     [TestCase("https_proxy", "http://CANARY@proxy.example:3128", "HTTPS_PROXY is set and not used")]
     [TestCase("OPSMANTIK_VAULT_KEY", Weak, "OPSMANTIK_VAULT_KEY is a key that everybody knows")]
@@ -24,7 +24,7 @@ internal sealed class SettingsWarningTests
         Assert.That(Warnings(app), Has.Exactly(1).Items.And.All.Contain(said));
     }
 
-    [TestCase("ConnectionStrings:OpsMantik", "Host=0.0.0.0;Port=1;Username=w;Password=CANARY")]
+    [TestCase("ConnectionStrings:OpsMantik", "Host=nowhere.invalid;Port=1;Username=w;Password=CANARY")]
     [TestCase("ConnectionStrings:OpsMantik", "Host=localhost;Port=1;Username=w;Password=CANARY;SSL Mode=Disable")]
     [TestCase("Google:AllowOtherHosts", "false")]
     [TestCase("https_proxy", "")]

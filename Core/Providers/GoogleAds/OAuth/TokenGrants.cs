@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -111,7 +112,7 @@ internal sealed class FlowHttpClientFactory(IHttpMessageHandlerFactory handlers)
     private const int MaxAnswerBytes = 1 << 20;
 
     protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) =>
-        handlers.CreateHandler(GoogleAdsServices.HttpClientName);
+        new RedirectGuard(handlers.CreateHandler(GoogleAdsServices.HttpClientName));
 
     /// <summary>The library calls this through its interface, which a derived class may implement anew.</summary>
     ConfigurableHttpClient Google.Apis.Http.IHttpClientFactory.CreateHttpClient(CreateHttpClientArgs args)
@@ -122,6 +123,22 @@ internal sealed class FlowHttpClientFactory(IHttpMessageHandlerFactory handlers)
         client.MaxResponseContentBufferSize = MaxAnswerBytes;
         client.Timeout = Timeout.InfiniteTimeSpan;
         return client;
+    }
+
+    /// <summary>The library would read a redirect as a refusal, and stumble over its empty body.</summary>
+    private sealed class RedirectGuard(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode is < HttpStatusCode.MultipleChoices or >= HttpStatusCode.BadRequest)
+            {
+                return response;
+            }
+
+            response.Dispose();
+            throw new HttpRequestException("A redirect is never followed.", null, response.StatusCode);
+        }
     }
 }
 

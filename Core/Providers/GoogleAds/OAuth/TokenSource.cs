@@ -73,6 +73,12 @@ internal sealed class TokenSource
         {
             fault = TokenFaults.From(refusal, new SecretScrubber(grant.Secrets));
         }
+        catch (HttpRequestException error) when (error.StatusCode is { } redirect and >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest)
+        {
+            fault = TokenFaults.Unreachable(
+                $"Google's token endpoint answered with a redirect (HTTP {(int)redirect}), which is never followed: check "
+                + "GoogleAds__TokenUri and Google__Proxy in the settings.");
+        }
         catch (OperationCanceledException)
         {
             fault = TokenFaults.Unreachable("Google's token endpoint did not answer in time.");
@@ -121,10 +127,7 @@ internal static class TokenFaults
         if (status is null or < HttpStatusCode.BadRequest or >= HttpStatusCode.InternalServerError || error is null
             || error is "temporarily_unavailable" or "server_error" or "internal_failure")
         {
-            return Unreachable(status is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest
-                ? $"Google's token endpoint answered with a redirect ({(int)status}), which is never followed: check GoogleAds__TokenUri "
-                    + "and Google__Proxy in the settings."
-                : $"Google's token endpoint answered {(int?)status}.");
+            return Unreachable($"Google's token endpoint answered {(int?)status}.");
         }
 
         var said = scrubber.Clean(refusal.Error?.ErrorDescription).TrimEnd('.');
