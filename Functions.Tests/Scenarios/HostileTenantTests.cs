@@ -80,6 +80,41 @@ internal sealed class HostileTenantTests : Scenario
         Assert.That(worker.Logs, Has.None.Contains(CustomerId(2)), "nor are customer ids");
     }
 
+    /// <summary>What the tests look through afterwards would not fit into the memory of a server.</summary>
+    [TearDown]
+    public Task ForgetAsync() => Database.ExecuteAsync(
+        "update offline_conversion_queue set payload = '{}', user_identifiers = null where pg_column_size(payload) > 100 or user_identifiers is not null");
+
+    /// <summary>How long neighbours take, alone and beside it. For a quiet machine; it prints, and asserts no time.</summary>
+    [TestCase(0, 0)]
+    [TestCase(Worst, 0)]
+    [TestCase(Worst, AtOnce)]
+    [Explicit("prints times")]
+    public async Task The_neighbours_time(int worst, int atOnce)
+    {
+        List<double> seconds = [];
+        for (var round = 0; round < 5; round++)
+        {
+            var hostile = await AddSiteAsync(1);
+            foreach (var (row, index) in (worst == 0 ? [] : await Database.EnqueueAsync(hostile, worst, "hostile-1")).Select((row, index) => (row, index)))
+                await Database.ExecuteAsync($"update offline_conversion_queue set {Rows[index % Rows.Length]} where id = $1", row);
+            if (atOnce > 0)
+                await Database.EnqueueAsync(hostile, atOnce, "hostile-2");
+            for (var number = 2; number <= 11; number++)
+                await Database.EnqueueAsync(await AddSiteAsync(number), 500, $"neighbour-{number}");
+            await Database.ExecuteAsync("vacuum analyze");
+            await using var worker = NewWorker();
+            var started = await Database.ScalarAsync<DateTime>("select clock_timestamp()");
+            await worker.UploadAsync();
+            seconds.Add(await Database.ScalarAsync<double>(
+                "select extract(epoch from max(uploaded_at) - $1)::float8 from offline_conversion_queue where gclid like 'neighbour-%' and status = 'COMPLETED'", started));
+            await Database.ExecuteAsync("delete from offline_conversion_queue");
+            await Database.ExecuteAsync("truncate provider_credentials, provider_health_state");
+        }
+
+        TestContext.Out.WriteLine($"worst {worst}, at once {atOnce}: {string.Join(' ', seconds.Select(each => each.ToString("F2", System.Globalization.CultureInfo.InvariantCulture)))} s");
+    }
+
     /// <summary>Each account got its own site's clicks only, by its own token.</summary>
     private void AssertApart()
     {
