@@ -19,6 +19,10 @@ internal sealed class HostileTenantTests : Scenario
         "payload = jsonb_build_object('x', repeat('x', 10000000)), user_identifiers = jsonb_build_object('x', repeat('x', 10000000))",
         "gclid = repeat('g', 10000000), gbraid = repeat('b', 10000000), wbraid = repeat('w', 10000000), currency = repeat('T', 1000000)",
         "payload = ('[' || repeat('1e131071,', 70000) || '1]')::jsonb",
+        // Few bytes, and half a gigabyte of text each: a claim that wrote it out would not end in time.
+        "payload = ('[' || repeat('1e131071,', 4000) || '1]')::jsonb",
+        "payload = ('{\"x\":[' || repeat('-1e131071,', 4000) || '1]}')::jsonb, user_identifiers = ('[' || repeat('1e131071,', 4000) || '1]')::jsonb",
+        "payload = ('{\"order_id\":[' || repeat('1e131070,', 4000) || '1]}')::jsonb",
         "payload = ('{\"x\":[' || repeat('1.' || repeat('0', 16000) || ',', 70) || '1]}')::jsonb",
         "payload = ('{\"order_id\":' || repeat('[', 5000) || repeat(']', 5000) || '}')::jsonb",
         "payload = '{\"value_cents\":1e131071,\"currency\":\"TRY\"}'",
