@@ -29,7 +29,7 @@ public static class VisibleText
         for (var at = 0; at < text.Length;)
         {
             var length = char.IsSurrogatePair(text, at) ? 2 : 1;
-            if (!IsHidden(text, at) || (keepLines && text[at] is '\n' or '\r' or '\t'))
+            if (!IsHidden(text, at) || (keepLines && IsOfLines(text, at)))
             {
                 shown?.Append(text, at, length);
             }
@@ -45,6 +45,10 @@ public static class VisibleText
 
         return shown?.ToString() ?? text;
     }
+
+    // A carriage return alone writes over the line.
+    private static bool IsOfLines(string text, int at) =>
+        text[at] is '\n' or '\t' || (text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n');
 
     private static bool IsHidden(string text, int at) => CharUnicodeInfo.GetUnicodeCategory(text, at)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

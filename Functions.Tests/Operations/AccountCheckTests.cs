@@ -216,7 +216,7 @@ internal sealed class AccountCheckTests(string uploadApi) : Scenario
 
         var finding = Find(await VerifyAsync(await AddSiteAsync()), "action");
 
-        Assert.That(finding.Message, Is.EqualTo("456 \"[redacted] [2J sale\" is enabled"));
+        Assert.That(finding.Message, Is.EqualTo("456 \"[redacted]\\u001B[2J sale\" is enabled"));
     }
 
     private bool IsDataManager => uploadApi == "data_manager";

@@ -151,6 +151,10 @@ internal sealed class PayloadBoundTests : QueueFixture
         Assert.That(history!.Reading.Notes, Has.Some.Contains("more than 64 KiB"));
     }
 
+    /// <summary>What the tests look through afterwards would not fit into the memory of a server.</summary>
+    [TearDown]
+    public Task ForgetAsync() => Database.ExecuteAsync("update offline_conversion_queue set payload = '{}', user_identifiers = null");
+
     private static long SizeOf(IReadOnlyList<ClaimedGroup> claim) => claim.SelectMany(group => group.Jobs).Sum(job =>
         new[] { job.Payload, job.UserIdentifiers, job.Gclid, job.Gbraid, job.Wbraid }.Sum(text => (long)Encoding.UTF8.GetByteCount(text ?? "")));
 

@@ -19,6 +19,10 @@ internal sealed class HostileTenantTests : Scenario
         "payload = jsonb_build_object('x', repeat('x', 10000000)), user_identifiers = jsonb_build_object('x', repeat('x', 10000000))",
         "gclid = repeat('g', 10000000), gbraid = repeat('b', 10000000), wbraid = repeat('w', 10000000), currency = repeat('T', 1000000)",
         "payload = ('[' || repeat('1e131071,', 70000) || '1]')::jsonb",
+        // Few bytes, and half a gigabyte of text each: a claim that wrote it out would not end in time.
+        "payload = ('[' || repeat('1e131071,', 4000) || '1]')::jsonb",
+        "payload = ('{\"x\":[' || repeat('-1e131071,', 4000) || '1]}')::jsonb, user_identifiers = ('[' || repeat('1e131071,', 4000) || '1]')::jsonb",
+        "payload = ('{\"order_id\":[' || repeat('1e131070,', 4000) || '1]}')::jsonb",
         "payload = ('{\"x\":[' || repeat('1.' || repeat('0', 16000) || ',', 70) || '1]}')::jsonb",
         "payload = ('{\"order_id\":' || repeat('[', 5000) || repeat(']', 5000) || '}')::jsonb",
         "payload = '{\"value_cents\":1e131071,\"currency\":\"TRY\"}'",
@@ -78,6 +82,41 @@ internal sealed class HostileTenantTests : Scenario
         Assert.That(worker.Logs.Where(line => line.Any(letter => char.IsControl(letter)) || line.Contains('\u202e')), Is.Empty);
         Assert.That(worker.Logs, Has.None.Contains("hostile-").And.None.Contains("neighbour-"), "click ids are not logged");
         Assert.That(worker.Logs, Has.None.Contains(CustomerId(2)), "nor are customer ids");
+    }
+
+    /// <summary>What the tests look through afterwards would not fit into the memory of a server.</summary>
+    [TearDown]
+    public Task ForgetAsync() => Database.ExecuteAsync(
+        "update offline_conversion_queue set payload = '{}', user_identifiers = null where pg_column_size(payload) > 100 or user_identifiers is not null");
+
+    /// <summary>How long neighbours take, alone and beside it. For a quiet machine; it prints, and asserts no time.</summary>
+    [TestCase(0, 0)]
+    [TestCase(Worst, 0)]
+    [TestCase(Worst, AtOnce)]
+    [Explicit("prints times")]
+    public async Task The_neighbours_time(int worst, int atOnce)
+    {
+        List<double> seconds = [];
+        for (var round = 0; round < 5; round++)
+        {
+            var hostile = await AddSiteAsync(1);
+            foreach (var (row, index) in (worst == 0 ? [] : await Database.EnqueueAsync(hostile, worst, "hostile-1")).Select((row, index) => (row, index)))
+                await Database.ExecuteAsync($"update offline_conversion_queue set {Rows[index % Rows.Length]} where id = $1", row);
+            if (atOnce > 0)
+                await Database.EnqueueAsync(hostile, atOnce, "hostile-2");
+            for (var number = 2; number <= 11; number++)
+                await Database.EnqueueAsync(await AddSiteAsync(number), 500, $"neighbour-{number}");
+            await Database.ExecuteAsync("vacuum analyze");
+            await using var worker = NewWorker();
+            var started = await Database.ScalarAsync<DateTime>("select clock_timestamp()");
+            await worker.UploadAsync();
+            seconds.Add(await Database.ScalarAsync<double>(
+                "select extract(epoch from max(uploaded_at) - $1)::float8 from offline_conversion_queue where gclid like 'neighbour-%' and status = 'COMPLETED'", started));
+            await Database.ExecuteAsync("delete from offline_conversion_queue");
+            await Database.ExecuteAsync("truncate provider_credentials, provider_health_state");
+        }
+
+        TestContext.Out.WriteLine($"worst {worst}, at once {atOnce}: {string.Join(' ', seconds.Select(each => each.ToString("F2", System.Globalization.CultureInfo.InvariantCulture)))} s");
     }
 
     /// <summary>Each account got its own site's clicks only, by its own token.</summary>

@@ -15,6 +15,7 @@ internal static class MalformedRows
     private const string NoClick = "MISSING_CLICK_ID";
     private const string Order = "INVALID_ORDER_ID";
     private const string Payload = "INVALID_PAYLOAD";
+    private const string TooLarge = "PAYLOAD_TOO_LARGE";
 
     public static IReadOnlyList<MalformedRow> All { get; } =
     [
@@ -36,13 +37,16 @@ internal static class MalformedRows
         new("every click id", None, row => row with { Gbraid = row.Gclid, Wbraid = row.Gclid }),
         new("a click id only in the last column", None, row => row with { Gclid = "", Wbraid = row.Gclid }),
         .. Of(Payload, (row, json) => row with { Payload = json },
-            "[]", "[{}]", "\"text\"", "7", "1e1000", "null", "true", Deep(60), Deep(3_000), Huge(5_000_000),
+            "[]", "[{}]", "\"text\"", "7", "1e1000", "null", "true", Deep(60), Deep(3_000),
             """{"value_cents":1.5}""", """{"value_cents":9223372036854775808}""", """{"value_cents":1e400}""",
             """{"value_cents":[]}""", """{"currency":{}}""", """{"order_id":["a"]}""", """{"click_ids":[]}""",
             """{"click_ids":"x"}""", """{"click_ids":{"gclid":5}}""", """{"conversion_time":0}""",
             """{"conversion_time":"yesterday"}""", """{"conversion_time":"2026-02-30T10:00:00Z"}""", """{"conversion_time":"2026-11-21"}""",
             """{"conversion_time":"2026-11-21T10:00:00"}""", """{"conversion_time":"21/11/2026 10:00:00 +03:00 x"}""",
             """{"conversion_time":"10000-01-01T00:00:00Z"}""", """{"conversion_time":"2026-11-21T10:00:00+99:00"}"""),
+        .. Of(TooLarge, (row, json) => row with { Payload = json },
+            Huge(5_000_000), Huge(20_000), $"[{string.Join(',', Enumerable.Repeat("1e131071", 1_000))}]",
+            JsonSerializer.Serialize(new { x = new string('x', 3_000_000) })),
         .. Of(Time, (row, json) => row with { Payload = json }, """{"conversion_time":"9999-12-31T23:59:59Z"}"""),
         .. Of(TooOld, (row, json) => row with { Payload = json }, """{"conversion_time":"0001-01-01T00:00:00Z"}"""),
         .. Of(Value, (row, json) => row with { Payload = json }, """{"value_cents":-9223372036854775808}"""),
