@@ -8,7 +8,7 @@ namespace OpsMantik.Functions.Tests.House;
 public partial class DocsTests
 {
     private static readonly string[] Documents =
-        ["README.md", "CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
+        ["README.md", "CONTRIBUTING.md", "SECURITY.md", ".github/PULL_REQUEST_TEMPLATE.md", .. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md")
             .Select(path => $"docs/{Path.GetFileName(path)}").Order()];
 
     private static readonly string Migrations = string.Concat(Directory
@@ -39,6 +39,17 @@ public partial class DocsTests
         Assert.That(named, Is.Not.Empty.And.All.Matches<string>(name =>
             Migrations.Contains($"create or replace function public.{name}(", StringComparison.Ordinal)
             || Migrations.Contains($"create function public.{name}(", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A promise whose test is gone is none.</summary>
+    [Test]
+    public void Every_test_that_the_security_document_names_is_there()
+    {
+        var named = TestName().Matches(Read("docs/security.md")).Select(name => name.Value).Distinct().ToList();
+
+        Assert.That(named, Has.Count.GreaterThan(10));
+        Assert.That(
+            typeof(DocsTests).Assembly.GetTypes().Select(type => type.Name).ToHashSet(), Is.SupersetOf(named));
     }
 
     [Test]
@@ -76,6 +87,9 @@ public partial class DocsTests
     private static string Anchor(Match heading) => Punctuation()
         .Replace(heading.Groups["text"].Value.Trim().ToLowerInvariant(), "")
         .Replace(' ', '-');
+
+    [GeneratedRegex(@"\b[A-Z]\w+Tests\b")]
+    private static partial Regex TestName();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
