@@ -39,7 +39,7 @@ public class RefusalTests
     }
 
     [TestCase(400, "HTTP_400")]
-    [TestCase(302, "HTTP_302")]
+    [TestCase(302, "REDIRECTED")]
     [TestCase(502, "HTTP_502")]
     public async Task Something_in_between_that_answers_blames_no_row(int status, string code)
     {

@@ -43,7 +43,7 @@ public class RefusalTests
     [TestCase(400, "HTTP_400", OutcomeKind.Failed)]
     [TestCase(403, "HTTP_403", OutcomeKind.Failed)]
     [TestCase(404, "HTTP_404", OutcomeKind.Retry)]
-    [TestCase(302, "HTTP_302", OutcomeKind.Retry)]
+    [TestCase(302, "REDIRECTED", OutcomeKind.Retry)]
     [TestCase(500, "HTTP_500", OutcomeKind.Retry)]
     [TestCase(503, "HTTP_503", OutcomeKind.Retry)]
     public async Task A_refusal_that_is_no_JSON_gives_the_status(int status, string code, OutcomeKind kind)
