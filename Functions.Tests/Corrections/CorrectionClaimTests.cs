@@ -1,4 +1,3 @@
-using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;

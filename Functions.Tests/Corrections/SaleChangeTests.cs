@@ -1,7 +1,5 @@
-using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
-using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Corrections;

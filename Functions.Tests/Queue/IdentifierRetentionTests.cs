@@ -2,7 +2,6 @@ using System.Text.Json;
 using Npgsql;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
-using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Queue;
