@@ -45,11 +45,15 @@ begin
 end
 $$;
 
-create function create_distributed_function(p_function regprocedure, p_argument text, colocate_with text default null)
+create function create_distributed_function(p_function regprocedure, p_argument text default null, colocate_with text default null)
 returns void
 language plpgsql
 as $$
 begin
+    -- Without an argument it is put on every node, and calls of it stay where they are.
+    if p_argument is null then
+        return;
+    end if;
     if not exists (
         select from pg_proc p where p.oid = p_function and p.proargnames[1] = p_argument) then
         raise exception '% has no first argument %', p_function, p_argument;
