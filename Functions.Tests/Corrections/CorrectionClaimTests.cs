@@ -1,4 +1,3 @@
-using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Functions.Tests.Support;
