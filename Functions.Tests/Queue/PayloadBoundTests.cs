@@ -158,6 +158,6 @@ internal sealed class PayloadBoundTests : QueueFixture
     private static long SizeOf(IReadOnlyList<ClaimedGroup> claim) => claim.SelectMany(group => group.Jobs).Sum(job =>
         new[] { job.Payload, job.UserIdentifiers, job.Gclid, job.Gbraid, job.Wbraid }.Sum(text => (long)Encoding.UTF8.GetByteCount(text ?? "")));
 
-    private Task SetAsync(Guid row, string columns) =>
+    private Task<int> SetAsync(Guid row, string columns) =>
         Database.ExecuteAsync($"update offline_conversion_queue set {columns} where id = $1", row);
 }
