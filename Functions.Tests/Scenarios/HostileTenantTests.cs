@@ -59,7 +59,16 @@ internal sealed class HostileTenantTests : Scenario
             await Database.EnqueueAsync(neighbours[^1], RowsOfNeighbour, $"neighbour-{number}");
         }
 
-        // The place for a neighbour's copied credential: its rows end as CREDENTIAL_NOT_OF_THIS_SITE, and nothing is sent for them.
+        // Its second site has a neighbour's credential.
+        var thief = await Database.AddSiteAsync();
+        await Database.EnqueueAsync(thief, 3, "hostile-3");
+        await Database.ExecuteAsync(
+            """
+            insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint)
+            select $1, provider_key, encrypted_payload, key_fingerprint from provider_credentials where site_id = $2
+            """,
+            thief, neighbours[0]);
+
         await using var worker = NewWorker();
         await worker.UploadAsync();
 
@@ -74,6 +83,7 @@ internal sealed class HostileTenantTests : Scenario
                 "select count(*) from offline_conversion_queue where site_id = $1 and id <> all ($2) and status = $3", hostile, worst, done),
             Is.EqualTo(AtOnce), "its own good rows go out too");
         Assert.That(await RowsAsync(hostile), Does.Contain("FAILED/PAYLOAD_TOO_LARGE:"));
+        Assert.That(await RowsAsync(thief), Is.EqualTo("FAILED/CREDENTIAL_NOT_OF_THIS_SITE:3"));
         AssertApart();
         Assert.That(
             await Database.ScalarAsync<string>(
