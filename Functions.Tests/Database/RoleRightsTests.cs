@@ -72,7 +72,7 @@ internal sealed partial class RoleRightsTests
         ["BacklogSnapshot.Sql"] = "(text[], text[], interval)",
         ["ConfirmationStore.ClaimSql"] = "(text, int, uuid, interval, interval)",
         ["ConversionQueue.ReleaseSql"] = "(uuid, uuid, text, uuid[], bool)",
-        ["KeyRotation.Sql"] = "(uuid[], text[], text[], text[], text, text)",
+        ["KeyRotation.Sql"] = "(uuid[], text[], text[], text[], text, text, bool[])",
         ["StatusReader.CountedSql"] = "(uuid, int, int)",
     };
 

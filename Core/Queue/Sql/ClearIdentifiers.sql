@@ -11,7 +11,7 @@ with old as materialized (
     where q.status = 'COMPLETED'
       and (q.user_identifiers is not null
            or q.payload @? 'strict $.keyvalue().key ? (@ like_regex "^(user_identifiers|_*(hashed|sha_*256)_*(email(_*address)?|phone(_*number)?)_*)$" flag "i")')
-      and coalesce(q.uploaded_at, q.updated_at) < now() - $1
+      and coalesce(q.uploaded_at, q.updated_at) < now() - $1::interval
       and not exists (
           select
           from conversion_corrections c
