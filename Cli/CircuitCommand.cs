@@ -38,8 +38,7 @@ internal static class CircuitCommand
     }
 
     private static Command Move(
-        string name, string description,
-        Func<CircuitControl, Guid, string, string, CancellationToken, Task<string?>> move)
+        string name, string description, Func<CircuitControl, Guid, string, string, CancellationToken, Task<string?>> move)
     {
         var site = new Option<Guid>("--site") { Description = "Whose circuit.", Required = true };
         var (provider, actor) = (ProviderOption.Create(), ActorOption.Create());
@@ -71,8 +70,7 @@ internal static class CircuitCommand
     private static async Task<string?> CloseAsync(
         CircuitControl control, Guid site, string provider, string actor, CancellationToken stopping) =>
         await control.CloseAsync(site, provider, actor, stopping) is { } freed
-            ? $"CLOSED; {freed} rows that waited for it are due now."
-            : null;
+            ? $"CLOSED; {freed} rows that waited for it are due now." : null;
 }
 
 /// <summary>Circuits for a person; times in UTC.</summary>

@@ -14,11 +14,7 @@ internal static class RequeueCommand
     {
         var site = new Option<Guid?>("--site") { Description = "Only this site's rows." };
         var everySite = new Option<bool>("--all-sites") { Description = "The rows of every site." };
-        var status = new Option<string>("--status")
-        {
-            Description = "FAILED, or RETRY to end a wait.",
-            DefaultValueFactory = _ => "FAILED",
-        };
+        var status = new Option<string>("--status") { Description = "FAILED, or RETRY to end a wait.", DefaultValueFactory = _ => "FAILED" };
         status.AcceptOnlyFromAmong("FAILED", "RETRY");
         var category = new Option<string?>("--category") { Description = "Only this error category, as AUTH." };
         var code = new Option<string?>("--code") { Description = "Only this error code, as INVALID_GRANT." };

@@ -41,10 +41,8 @@ public sealed class CredentialInventory
     }
 
     /// <summary>What a site has for a provider; null when it has none.</summary>
-    public async Task<StoredCredential?> FindAsync(
-        Guid siteId, string providerKey, CancellationToken cancellationToken) =>
-        await ListAsync(siteId, cancellationToken)
-            .FirstOrDefaultAsync(each => each.ProviderKey == providerKey, cancellationToken);
+    public async Task<StoredCredential?> FindAsync(Guid siteId, string providerKey, CancellationToken cancellationToken) =>
+        await ListAsync(siteId, cancellationToken).FirstOrDefaultAsync(each => each.ProviderKey == providerKey, cancellationToken);
 
     /// <summary>The fields that are no secret, in a fixed order; empty when the text is no JSON object.</summary>
     public static IReadOnlyList<(string Name, string Value)> PublicFieldsOf(OpenedCredential credential)

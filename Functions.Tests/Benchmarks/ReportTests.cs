@@ -80,16 +80,14 @@ public class ReportTests
 
     [TestCase("no markers")]
     [TestCase($"{DocumentFragment.End} before {DocumentFragment.Begin}")]
-    public void A_document_without_its_markers_is_refused_before_anything_is_measured(string text) =>
-        Assert.That(
-            () => DocumentFragment.Open(Put(text)),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains(DocumentFragment.Begin));
+    public void A_document_without_its_markers_is_refused_before_anything_is_measured(string text) => Assert.That(
+        () => DocumentFragment.Open(Put(text)),
+        Throws.InstanceOf<InvalidDataException>().With.Message.Contains(DocumentFragment.Begin));
 
     [Test]
-    public void A_missing_document_is_refused() =>
-        Assert.That(
-            () => DocumentFragment.Open(new FileInfo(Path.Combine(_folder.FullName, "none.md"))),
-            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("none.md"));
+    public void A_missing_document_is_refused() => Assert.That(
+        () => DocumentFragment.Open(new FileInfo(Path.Combine(_folder.FullName, "none.md"))),
+        Throws.InstanceOf<InvalidDataException>().With.Message.Contains("none.md"));
 
     private FileInfo Put(string text)
     {

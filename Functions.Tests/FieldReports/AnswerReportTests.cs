@@ -64,9 +64,8 @@ public class AnswerReportTests
     [TestCase("rudderlabs/rudder-transformer#2949", false, "UNPARSEABLE_GCLID", "Failed UNPARSEABLE_GCLID")]
     public void Already_there_counts_as_sent_only_where_we_may_have_sent_it(string report, bool sentBefore, string error, string expected)
     {
-        var reader = new AnswerReader([TestConversions.New() with { MayHaveBeenSent = sentBefore }], new SecretScrubber());
-        var body = Encoding.UTF8.GetBytes(Answers.Partial([false], Answers.Upload(error, 0)));
-        var outcome = reader.Read(new GoogleAnswer(200, body, null, null)).Outcomes.Single();
+        var outcome = new AnswerReader([TestConversions.New() with { MayHaveBeenSent = sentBefore }], new SecretScrubber())
+            .Read(new GoogleAnswer(200, Encoding.UTF8.GetBytes(Answers.Partial([false], Answers.Upload(error, 0))), null, null)).Outcomes.Single();
 
         Assert.That($"{outcome.Kind} {outcome.Code}", Is.EqualTo(expected), report);
     }
@@ -85,8 +84,7 @@ public class AnswerReportTests
     {
         var outcome = Read(2, status, Answers.Refused(status, "INVALID_ARGUMENT", Answers.Error(family, error, status == 400 && family[0] == 'c' ? 0 : null)))[0];
 
-        Assert.That((outcome.Kind, outcome.SpendsAttempt), Is.EqualTo((OutcomeKind.Retry, false)), report);
-        Assert.That(outcome.Message, Does.Contain(told), report);
+        Assert.That($"{outcome.Kind} {outcome.SpendsAttempt} {outcome.Message}", Does.StartWith("Retry False ").And.Contain(told), report);
     }
 
     [TestCase("PostHog/posthog#27712", "CONVERSION_PRECEDES_EVENT", "Check the time zone first")]

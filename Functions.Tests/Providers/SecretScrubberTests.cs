@@ -95,7 +95,7 @@ public class SecretScrubberTests
     {
         string[] texts =
         [
-            "backlog", "code", "correlationId", "end", "error", "fault", "field", "fingerprint", "function", "job", "kind", "message", "place", "project",
+            "backlog", "code", "correlationId", "end", "error", "fault", "field", "fingerprint", "fix", "function", "job", "kind", "message", "place", "project",
             "providerKey", "reason", "requestId", "schedule", "state", "status",
         ];
         var messages = new[] { typeof(OpsMantik.Core.CoreServices).Assembly, typeof(WorkerApp).Assembly, typeof(OpsMantik.Cli.CommandTree).Assembly }

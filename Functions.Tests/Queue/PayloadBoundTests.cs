@@ -144,7 +144,7 @@ internal sealed class PayloadBoundTests : QueueFixture
     {
         var rows = await Database.EnqueueAsync(await Database.AddSiteAsync(), 1);
         await SetAsync(rows[0], "payload = ('[' || repeat('1e131071,', 70000) || '1]')::jsonb");
-        var reader = new RowHistoryReader(Worker, Jobs.Reader, Core.Conversions.Currencies.Default);
+        var reader = new RowHistoryReader(Operator, Jobs.Reader, Core.Conversions.Currencies.Default);
 
         var history = await reader.FindAsync(rows[0], CancellationToken.None);
 

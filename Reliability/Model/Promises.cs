@@ -77,8 +77,7 @@ internal static class Promises
             return "was COMPLETED and is no more";
         if (before.Phase == RowPhase.Failed && after.Phase != RowPhase.Failed && step.Act != Act.Requeue)
             return "was FAILED and is no more, and nobody requeued it";
-        var spent = after.Attempts - before.Attempts;
-        return spent switch
+        return (after.Attempts - before.Attempts) switch
         {
             0 => null,
             1 when step.Act is Act.WriteBack or Act.WriteBackUnheard && after.Phase != RowPhase.Completed => null,

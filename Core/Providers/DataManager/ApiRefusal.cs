@@ -80,10 +80,7 @@ internal sealed record Violation(string Path, int? Index, string Name, string Me
 /// <summary>Reads the paths of field violations.</summary>
 internal static partial class FieldPath
 {
-    /// <summary>
-    /// The event's index. Google writes <c>events.events[3].event_source</c>; <c>events[3]</c> and <c>events.3</c> are
-    /// read too.
-    /// </summary>
+    /// <summary>The event's index. Google writes <c>events.events[3].event_source</c>; <c>events[3]</c> and <c>events.3</c> are read too.</summary>
     public static int? EventIndex(string path) =>
         Event().Match(path) is { Success: true } match
         && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
