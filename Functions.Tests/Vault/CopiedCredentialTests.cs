@@ -80,7 +80,7 @@ internal sealed class CopiedCredentialTests : Scenario
     {
         await CopyAsync();
         var before = await SealedTextAsync(_victim);
-        await using var source = NpgsqlDataSource.Create(Database.WorkerConnectionString);
+        await using var source = NpgsqlDataSource.Create(Database.OperatorConnectionString);
         var keys = VaultKeyRing.Parse(Convert.ToBase64String("CANARY-another-key-of-32-bytes-1"u8), Worker.VaultKey);
 
         var result = await new KeyRotation(source, new CredentialInventory(source), new CredentialVault(keys), keys)

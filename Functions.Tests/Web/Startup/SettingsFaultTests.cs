@@ -68,7 +68,7 @@ public class SettingsFaultTests
     [TestCase(null, "GoogleAds:TokenUri", "https://CANARY-tokens.example/")]
     public void What_development_may_do_others_may_not(string? environment, string key, string value)
     {
-        var settings = HostedWorker.Settings((key, value));
+        var settings = HostedWorker.Settings((key, value), ("CRON_SECRET", HostedWorker.StrongSecret));
         using (var app = WorkerServer.Create(configuration => configuration.AddInMemoryCollection(settings)))
             Assert.That(app, Is.Not.Null);
         settings["AZURE_FUNCTIONS_ENVIRONMENT"] = environment;
