@@ -16,7 +16,7 @@ internal static class ClaimMutations
     public static IReadOnlyList<SourceMutation> All { get; } =
     [
         new("claimed without a lock", "Core/Queue/Sql/Claim.sql",
-            "limit s.share\n        «for update skip locked»", "",
+            "limit s.share\n                «for update skip locked»", "",
             "faults", "--times", "1", "--only", "a claim inside another's"),
         new("recovery by id only", Recover,
             "    «for update of q skip locked»\n", "",

@@ -16,8 +16,9 @@
 -- picked   locks the rows, skipping what another worker holds; a row that changed since the snapshot is re-checked. Rows
 --          set aside, which the database refuses to change, are left out; while there are none, it costs one look. What a row
 --          carries is bounded by carried_json() in 0014_carried_json.sql; most rows have an empty payload, and spare the call.
--- fitting  ends a claim of more than 16 MiB: the first row of each group, then the second, as far as it reaches. The others stay
---          as they are, and the next claim takes them.
+-- fitting  keeps a claim within 16 MiB, of which each group has an equal part, or half a MiB if that is more. The others stay as
+--          they are, and the next claim takes them. It counts as the rows come: a sum over all of them would lock all before the
+--          first is taken, and of workers that claim at once the first would have everything.
 --
 -- Locks, in the order of the batch: DeferOpenCircuits.sql locks queue rows of OPEN groups; then this statement locks
 --        provider_health_state rows (take_provider_probe in 0003_circuit.sql) and the queue rows that it picks. All with
@@ -154,47 +155,40 @@ picked as materialized (
     select s.site_id, s.probing, p.*
     from shares s
     cross join lateral (
-        select q.id,
-               q.created_at,
-               case when pg_column_size(q.payload) <= 8 then q.payload::text else carried_json(q.payload) end as payload,
-               carried_json(q.user_identifiers) as user_identifiers,
-               -- Its click ids are cut below.
-               least(coalesce(octet_length(q.gclid), 0), 4000) + least(coalesce(octet_length(q.gbraid), 0), 4000)
-               + least(coalesce(octet_length(q.wbraid), 0), 4000) as click_size
-        from offline_conversion_queue q
-        where q.provider_key = $1
-          and q.site_id = s.site_id
-          and q.status in ('QUEUED', 'RETRY')
-          and coalesce(q.next_retry_at, '-infinity') <= now()
-          and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= (s.due_at, s.created_at)
-          and (not (select exists (select from offline_conversion_set_aside))
-               or not exists (
-                   select from offline_conversion_set_aside a where a.site_id = q.site_id and a.row_id = q.id))
-        order by coalesce(q.next_retry_at, '-infinity'), q.created_at
-        limit s.share
-        for update skip locked
+        select r.*, sum(r.size) over (rows unbounded preceding) as size_of_site
+        from (
+            select w.*, coalesce(octet_length(w.payload), 0) + coalesce(octet_length(w.user_identifiers), 0) + w.click_size as size
+            from (
+                select q.id,
+                       case when pg_column_size(q.payload) <= 8 then q.payload::text else carried_json(q.payload) end as payload,
+                       carried_json(q.user_identifiers) as user_identifiers,
+                       -- Its click ids are cut below.
+                       least(coalesce(octet_length(q.gclid), 0), 4000) + least(coalesce(octet_length(q.gbraid), 0), 4000)
+                       + least(coalesce(octet_length(q.wbraid), 0), 4000) as click_size
+                from offline_conversion_queue q
+                where q.provider_key = $1
+                  and q.site_id = s.site_id
+                  and q.status in ('QUEUED', 'RETRY')
+                  and coalesce(q.next_retry_at, '-infinity') <= now()
+                  and (coalesce(q.next_retry_at, '-infinity'), q.created_at) >= (s.due_at, s.created_at)
+                  and (not (select exists (select from offline_conversion_set_aside))
+                       or not exists (
+                           select from offline_conversion_set_aside a where a.site_id = q.site_id and a.row_id = q.id))
+                order by coalesce(q.next_retry_at, '-infinity'), q.created_at
+                limit s.share
+                for update skip locked
+            ) w
+        ) r
     ) p
 ),
-sized as (
-    select p.*,
-           coalesce(octet_length(p.payload), 0) + coalesce(octet_length(p.user_identifiers), 0) + p.click_size as size
-    from picked p
-),
 fitting as (
-    select s.site_id, s.id, s.probing, s.payload, s.user_identifiers
-    from sized s
-    where (select sum(t.size) from sized t) <= 16777216
-    union all
     select f.site_id, f.id, f.probing, f.payload, f.user_identifiers
     from (
-        select n.*, sum(n.size) over (order by n.place, n.site_id) as running
-        from (
-            select s.*, row_number() over (partition by s.site_id order by s.created_at, s.id) as place
-            from sized s
-            where (select sum(t.size) from sized t) > 16777216
-        ) n
+        select p.*, sum(p.size) over (rows unbounded preceding) as size_of_all
+        from picked p
+        where p.size_of_site <= greatest(16777216 / (select count(*) from shares), 524288)
     ) f
-    where f.running <= 16777216
+    where f.size_of_all <= 16777216
 ),
 claimed as (
     update offline_conversion_queue q
