@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpsMantik.Benchmarks.Compare;
 using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Peers;
@@ -70,14 +71,20 @@ internal static class BenchmarkCommand
             root.Add(part);
         }
 
+        var commit = new Argument<string>("commit") { Description = "A commit, tag or branch of this repository." };
+        var compare = new Command("compare", "Another commit's worker and this one, in turns. Exit code 1 where a ratio is below 0.9.") { commit };
+        AnswerWith(compare, parsed => [new CompareMeasure(parsed.GetValue(commit)!)]);
+        root.Add(compare);
         root.Add(EmulatorProcess.CreateCommand());
         return root;
 
-        void Answer(Command command, IReadOnlyList<IMeasure> measures) => command.SetAction((parsed, cancellation) =>
+        void Answer(Command command, IReadOnlyList<IMeasure> measures) => AnswerWith(command, _ => measures);
+
+        void AnswerWith(Command command, Func<ParseResult, IReadOnlyList<IMeasure>> select) => command.SetAction((parsed, cancellation) =>
         {
             var sizes = parsed.GetValue(quick) ? Sizes.Quick : Sizes.Full;
             sizes = sizes with { Runs = parsed.GetValue(runs) ?? sizes.Runs };
-            return new BenchmarkRun(measures, parsed.GetValue(results)!, parsed.GetValue(update), Console.Out)
+            return new BenchmarkRun(select(parsed), parsed.GetValue(results)!, parsed.GetValue(update), Console.Out)
                 .RunAsync(sizes, cancellation);
         });
     }

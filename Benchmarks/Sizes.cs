@@ -12,6 +12,9 @@ internal sealed record Sizes
     public required int DrainRows { get; init; }
     public required int DrainSites { get; init; }
 
+    /// <summary>Rows that either of two commits drains in a turn.</summary>
+    public required int CompareRows { get; init; }
+
     /// <summary>The classic worker commits per row: a share of the rows tells its rate.</summary>
     public required int RowByRowRows { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record Sizes
         Runs = 5,
         DrainRows = 200_000,
         DrainSites = 200,
+        CompareRows = 50_000,
         RowByRowRows = 2_000,
         HangfireJobs = 1_000,
         PeerJobs = 200_000,
@@ -79,6 +83,7 @@ internal sealed record Sizes
         HasGoals = false,
         DrainRows = 2_000,
         DrainSites = 20,
+        CompareRows = 2_000,
         RowByRowRows = 50,
         HangfireJobs = 20,
         PeerJobs = 1_000,

@@ -27,6 +27,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Its HTTP endpoints.</summary>
     public WorkerClient Client => _client!;
 
+    public Uri Address => _address.Task.Result;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Whether anything it printed holds a secret. Every secret of a testbed contains the word CANARY.</summary>
@@ -44,11 +46,12 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Starts a worker and returns when it listens.</summary>
     /// <param name="settings">From <see cref="WorkerSettings"/>.</param>
+    /// <param name="program">Another build's <c>opsmantik.dll</c>; null: the one beside this program.</param>
     /// <exception cref="InvalidOperationException">It ended, or stayed silent for a minute; quotes what it printed.</exception>
-    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    public static async Task<WorkerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, string? program = null)
     {
-        var app = Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
-        var start = new ProcessStartInfo("dotnet", [app, "serve"])
+        program ??= Path.Combine(AppContext.BaseDirectory, "opsmantik.dll");
+        var start = new ProcessStartInfo("dotnet", [program, "serve"])
         {
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,
