@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 using Spectre.Console;
 
 namespace OpsMantik.Cli;
@@ -21,7 +22,7 @@ internal static class CircuitCommand
 
     private static Command Show()
     {
-        var site = new Option<Guid?>("--site") { Description = "This site's circuit, whatever its state." };
+        var site = SiteOption.Create("This site's circuit, whatever its state.");
         var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "show",
@@ -30,9 +31,10 @@ internal static class CircuitCommand
             [site, provider],
             async (services, parsed, output, stopping) =>
             {
-                var circuits = await services.GetRequiredService<CircuitControl>()
-                    .ListAsync(parsed.GetValue(provider)!, parsed.GetValue(site), stopping);
-                output.Write(circuits, console => CircuitTable.Print(console, circuits, parsed.GetValue(site)));
+                var id = await site.ReadAsync(services, parsed, stopping);
+                var circuits = await services.GetRequiredService<CircuitControl>().ListAsync(parsed.GetValue(provider)!, id, stopping);
+                var names = await services.ReadSiteNamesAsync(circuits.Select(circuit => circuit.SiteId), stopping);
+                output.Write(circuits.Select(circuit => CircuitTable.Document(circuit, names)), console => CircuitTable.Print(console, circuits, names, id));
                 return ExitCodes.Success;
             });
     }
@@ -40,7 +42,7 @@ internal static class CircuitCommand
     private static Command Move(
         string name, string description, Func<CircuitControl, Guid, string, string, CancellationToken, Task<string?>> move)
     {
-        var site = new Option<Guid>("--site") { Description = "Whose circuit.", Required = true };
+        var site = SiteOption.Create("Whose circuit.", required: true);
         var (provider, actor) = (ProviderOption.Create(), ActorOption.Create());
         return OperatorCommand.Create(
             name,
@@ -49,9 +51,9 @@ internal static class CircuitCommand
             [site, provider, actor],
             async (services, parsed, output, stopping) =>
             {
-                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var done = await move(services.GetRequiredService<CircuitControl>(), id, key, parsed.GetValue(actor)!, stopping)
-                    ?? throw new OperatorException($"There is no site {id}.");
+                    ?? throw new OperatorException($"There is no site {id}. To list sites: opsmantik credentials list, or opsmantik status --sites 1000");
                 output.Write(new { site_id = id, provider_key = key, done }, console => console.Verbatim(done));
                 return ExitCodes.Success;
             });
@@ -76,7 +78,20 @@ internal static class CircuitCommand
 /// <summary>Circuits for a person; times in UTC.</summary>
 internal static class CircuitTable
 {
-    public static void Print(IAnsiConsole console, IReadOnlyList<CircuitState> circuits, Guid? site)
+    public static object Document(CircuitState circuit, SiteNames names) => new
+    {
+        circuit.SiteId,
+        site_name = names.TitleOf(circuit.SiteId),
+        circuit.State,
+        circuit.FailureCount,
+        circuit.OpenedAt,
+        circuit.NextProbeAt,
+        circuit.Isolated,
+        circuit.ProbeLimit,
+        circuit.ProbeLeaseUntil,
+    };
+
+    public static void Print(IAnsiConsole console, IReadOnlyList<CircuitState> circuits, SiteNames names, Guid? site)
     {
         if (circuits.Count == 0)
         {
@@ -88,7 +103,7 @@ internal static class CircuitTable
         foreach (var circuit in circuits)
         {
             table.AddTextRow(
-                circuit.SiteId.ToString(),
+                names.Show(circuit.SiteId),
                 circuit.Isolated ? "OPEN (isolated)" : circuit.State,
                 circuit.FailureCount.ToString(CultureInfo.InvariantCulture),
                 TextFormat.UtcOrDash(circuit.OpenedAt),

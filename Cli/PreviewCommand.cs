@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 using Spectre.Console;
 
 namespace OpsMantik.Cli;
@@ -21,7 +22,7 @@ internal static class PreviewCommand
 
     public static Command Create()
     {
-        var site = new Option<Guid>("--site") { Description = "Whose rows.", Required = true };
+        var site = SiteOption.Create("Whose rows.", required: true);
         var limit = new Option<int>("--limit")
         {
             Description = $"Most rows, 1 to {MostRows}.",
@@ -41,17 +42,25 @@ internal static class PreviewCommand
             [site, limit, provider],
             async (services, parsed, output, stopping) =>
             {
-                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var preview = await services.GetRequiredService<UploadPreviewReader>()
                     .ReadAsync(id, key, parsed.GetValue(limit), stopping)
-                    ?? throw new OperatorException($"There is no site {id}, or no provider {key}.");
-                output.Write(Document(preview), console => Print(console, preview));
+                    ?? throw new OperatorException($"There is no site {id}, or no provider {key}. To list sites: opsmantik credentials list");
+                var names = await services.ReadSiteNamesAsync([id], stopping);
+                output.Write(Document(id, names, preview), console =>
+                {
+                    if (names.TitleOf(id) is not null)
+                        console.Verbatim($"site {names.Show(id)}");
+                    Print(console, preview);
+                });
                 return preview.Fault is null || preview.Due == 0 ? ExitCodes.Success : ExitCodes.Failure;
             });
     }
 
-    private static object Document(UploadPreview preview) => new
+    private static object Document(Guid site, SiteNames names, UploadPreview preview) => new
     {
+        site_id = site,
+        site_name = names.TitleOf(site),
         preview.Circuit,
         preview.NextProbeAt,
         preview.Due,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Cli;
@@ -13,7 +14,7 @@ internal static class ReconcileCommand
 
     public static Command Create()
     {
-        var site = new Option<Guid?>("--site") { Description = "Only this site, day by day. Default: all sites, one line each." };
+        var site = SiteOption.Create("Only this site, day by day. Default: all sites, one line each.");
         var days = new Option<int>("--days")
         {
             Description = $"Days to compare, back from today in the account's time zone, 1 to {ReconcileOptions.KeptDays}.",
@@ -35,7 +36,7 @@ internal static class ReconcileCommand
             [site, days, stored, provider],
             async (services, parsed, output, stopping) =>
             {
-                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var (id, key) = (await site.ReadAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 if (!parsed.GetValue(stored))
                 {
                     await services.GetRequiredService<WorkerTicks>().AfterAsync(
@@ -47,10 +48,11 @@ internal static class ReconcileCommand
                 foreach (var each in await reader.ReadAsync(key, id, MostSites, stopping))
                     sites.Add(await ReadAsync(reader, each, parsed.GetValue(days), withDays: id is not null, stopping));
                 if (id is not null && sites.Count == 0)
-                    throw new OperatorException($"The site {id} has no active credentials for {key}, so nothing was ever asked.");
+                    throw new OperatorException($"The site {id} has no active credentials for {key}, so nothing was ever asked: opsmantik credentials set --site {id}");
+                var names = await services.ReadSiteNamesAsync(sites.Select(each => each.Site.SiteId), stopping);
                 output.Write(
-                    new { sites = sites.Select(ReconcileDocument.Of) },
-                    console => ReconcileTables.Print(console, sites, detailed: id is not null));
+                    new { sites = sites.Select(each => ReconcileDocument.Of(each, names)) },
+                    console => ReconcileTables.Print(console, sites, names, detailed: id is not null));
                 return sites.Any(each => each.Comparison.NeedsPerson || each.Site.FaultCode is not null)
                     ? ExitCodes.Failure
                     : ExitCodes.Success;
@@ -77,9 +79,10 @@ internal sealed record SiteCounts(ReconciledSite Site, CountComparison Compariso
 /// <summary>The counts for a program.</summary>
 internal static class ReconcileDocument
 {
-    public static object Of(SiteCounts counts) => new
+    public static object Of(SiteCounts counts, SiteNames names) => new
     {
         counts.Site.SiteId,
+        site_name = names.TitleOf(counts.Site.SiteId),
         counts.Site.ProviderKey,
         counts.Site.AttemptedAt,
         counts.Site.ReconciledAt,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsMantik.Core.Reconciliation;
+using OpsMantik.Core.Sites;
 using Spectre.Console;
 
 namespace OpsMantik.Cli;
@@ -10,12 +11,12 @@ internal static class ReconcileTables
     private const string Bars = " ▁▂▃▄▅▆▇█";
     private const int MostListed = 5;
 
-    public static void Print(IAnsiConsole console, IReadOnlyList<SiteCounts> sites, bool detailed)
+    public static void Print(IAnsiConsole console, IReadOnlyList<SiteCounts> sites, SiteNames names, bool detailed)
     {
         if (detailed)
         {
             foreach (var site in sites)
-                Site(console, site);
+                Site(console, site, names);
             return;
         }
 
@@ -32,7 +33,7 @@ internal static class ReconcileTables
         {
             var known = site.Comparison.Verdict != CountVerdict.NotComparable;
             table.AddTextRow(
-                site.Site.SiteId.ToString(),
+                names.Show(site.Site.SiteId),
                 TextFormat.Number(site.Comparison.Accepted),
                 TextFormat.Number(site.Comparison.Counted),
                 known ? Percent(site.Comparison) : "-",
@@ -52,10 +53,10 @@ internal static class ReconcileTables
         _ => "not_comparable",
     };
 
-    private static void Site(IAnsiConsole console, SiteCounts counts)
+    private static void Site(IAnsiConsole console, SiteCounts counts, SiteNames names)
     {
         var (site, comparison) = (counts.Site, counts.Comparison);
-        console.Verbatim($"site        {site.SiteId}");
+        console.Verbatim($"site        {site.SiteId}{(names.TitleOf(site.SiteId) is { } title ? $" {title}" : "")}");
         if (site.ReconciledAt is { } at)
         {
             console.Verbatim($"account     {site.AccountId}, action {site.ActionId}");

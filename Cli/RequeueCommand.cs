@@ -12,7 +12,7 @@ internal static class RequeueCommand
 
     public static Command Create()
     {
-        var site = new Option<Guid?>("--site") { Description = "Only this site's rows." };
+        var site = SiteOption.Create("Only this site's rows.");
         var everySite = new Option<bool>("--all-sites") { Description = "The rows of every site." };
         var status = new Option<string>("--status") { Description = "FAILED, or RETRY to end a wait.", DefaultValueFactory = _ => "FAILED" };
         status.AcceptOnlyFromAmong("FAILED", "RETRY");
@@ -64,7 +64,7 @@ internal static class RequeueCommand
                     Status = parsed.GetValue(completed) ? "COMPLETED" : parsed.GetValue(status)!,
                     Corrections = isCorrections,
                     ProviderKey = parsed.GetValue(provider)!,
-                    SiteId = parsed.GetValue(site),
+                    SiteId = await site.ReadAsync(services, parsed, stopping),
                     Category = parsed.GetValue(category)?.ToUpperInvariant(),
                     Code = parsed.GetValue(code),
                     Since = parsed.GetValue(since),

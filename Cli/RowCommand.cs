@@ -25,6 +25,8 @@ internal static class RowCommand
                 var wanted = parsed.GetValue(id);
                 var history = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
                     ?? throw new OperatorException($"No row of the queue has the id {wanted}, and no row is of such a sale.");
+                var names = await services.ReadSiteNamesAsync([history.Row.SiteId], stopping);
+                history = history with { Row = history.Row with { SiteName = names.TitleOf(history.Row.SiteId) } };
                 output.Write(history, console =>
                 {
                     foreach (var line in RowText.Render(history))
@@ -51,7 +53,7 @@ internal static class RowText
     {
         yield return Line("row", $"{row.Id}");
         yield return Line("sale", $"{row.SaleId}");
-        yield return Line("site", $"{row.SiteId} ({row.ProviderKey})");
+        yield return Line("site", $"{row.SiteId}{(row.SiteName is { } name ? $" {name}" : "")} ({row.ProviderKey})");
         yield return Line("click", row.Click ?? "none");
         yield return Line("sold", string.Create(
             CultureInfo.InvariantCulture,

@@ -58,9 +58,10 @@ internal static class StatusDocument
     {
         report.TakenAt,
         report.Providers,
-        sites = OrderedSites(report).Select(site => new
+        sites = report.Ordered.Select(site => new
         {
             site.SiteId,
+            site.SiteName,
             site.ProviderKey,
             site.Waiting,
             site.OldestAt,
@@ -79,6 +80,7 @@ internal static class StatusDocument
         circuits = report.Circuits.Select(site => new
         {
             site.SiteId,
+            site.SiteName,
             site.ProviderKey,
             state = site.Circuit,
             site.Isolated,
@@ -98,8 +100,4 @@ internal static class StatusDocument
         }),
         report.Ticks,
     };
-
-    /// <summary>Those that need a person, then those with a backlog, then the others.</summary>
-    public static IEnumerable<SiteState> OrderedSites(StatusReport report) =>
-        report.InNeed.Concat(report.Backlogs).Concat(report.Sites.OrderBy(site => site.SiteId)).Distinct();
 }

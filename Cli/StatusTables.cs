@@ -33,14 +33,14 @@ internal static class StatusTables
 
     private static void Sites(IAnsiConsole console, StatusReport report, int most)
     {
-        var listed = StatusDocument.OrderedSites(report).ToList();
+        var listed = report.Ordered;
         if (listed.Count == 0)
             return;
         var table = Table("site", "waiting", "oldest", "retry", "sending", "submitted", "failed", "completed", "needs a person");
         foreach (var site in listed.Take(most))
         {
             table.AddTextRow(
-                site.SiteId.ToString(),
+                report.Names.Show(site.SiteId),
                 TextFormat.Number(site.Waiting),
                 site.OldestAt is { } oldest ? Age(report.TakenAt - oldest) : "-",
                 TextFormat.Number(site.Retry),
@@ -68,7 +68,7 @@ internal static class StatusTables
         foreach (var site in report.Circuits)
         {
             table.AddTextRow(
-                site.SiteId.ToString(),
+                report.Names.Show(site.SiteId),
                 site.Isolated ? "OPEN (isolated)" : site.Circuit,
                 TextFormat.Number(site.Failures),
                 TextFormat.UtcOrDash(site.OpenedAt),

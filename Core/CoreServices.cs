@@ -15,6 +15,7 @@ using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 using OpsMantik.Core.Status;
 using OpsMantik.Core.Vault;
 
@@ -146,6 +147,7 @@ public static class CoreServices
             provider.GetRequiredService<CredentialVault>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
+        services.AddSingleton(provider => new SiteDirectory(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SaleControl(
             provider.GetRequiredService<NpgsqlDataSource>(),

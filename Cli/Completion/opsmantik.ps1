@@ -2,7 +2,10 @@
 Register-ArgumentCompleter -Native -CommandName opsmantik -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $line = $commandAst.ToString().PadRight($cursorPosition)
-    opsmantik "[suggest:$cursorPosition]" "$line" | Where-Object { $_ -like "*$wordToComplete*" } | ForEach-Object {
-        [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+    $word = $wordToComplete.Trim("'", '"')
+    opsmantik "[suggest:$cursorPosition]" "$line" | Where-Object { $_ -like "*$([WildcardPattern]::Escape($word))*" } | ForEach-Object {
+        # A name may have blanks, or what the shell obeys: what is put into the line is quoted.
+        $text = if ($_ -match '^[\w.:=/-]+$') { $_ } else { "'" + $_.Replace("'", "''") + "'" }
+        [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 using OpsMantik.Core.Vault;
 using Spectre.Console;
 
@@ -36,17 +37,19 @@ internal static class ListCommand
                 .ListAsync(null, stopping).ToListAsync(stopping);
             var vault = FindVault(services);
             var listed = stored.Select(each => (Stored: each, Binding: BindingOf(vault, each))).ToList();
+            var names = await services.ReadSiteNamesAsync(stored.Select(each => each.SiteId), stopping);
             output.Write(
                 listed.Select(each => new
                 {
                     each.Stored.SiteId,
+                    site_name = names.TitleOf(each.Stored.SiteId),
                     each.Stored.ProviderKey,
                     each.Stored.Sealed.KeyFingerprint,
                     each.Stored.IsActive,
                     each.Stored.UpdatedAt,
                     each.Binding,
                 }),
-                console => Print(console, listed));
+                console => Print(console, listed, names));
             return ExitCodes.Success;
         });
 
@@ -71,14 +74,14 @@ internal static class ListCommand
             : "unknown";
     }
 
-    private static void Print(IAnsiConsole console, List<(StoredCredential Stored, string Binding)> stored)
+    private static void Print(IAnsiConsole console, List<(StoredCredential Stored, string Binding)> stored, SiteNames names)
     {
-        var table = new Table().AddColumns("site", "provider", "key", "since", "");
+        var table = new Table().AddColumns("site", "provider", "key", "since", "note");
         foreach (var (each, binding) in stored)
         {
             string[] notes = [each.IsActive ? "" : "not active", binding is "bound" or "unknown" ? "" : binding];
             table.AddTextRow(
-                each.SiteId.ToString(),
+                names.Show(each.SiteId),
                 each.ProviderKey,
                 each.Sealed.KeyFingerprint,
                 each.UpdatedAt.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture),
@@ -94,7 +97,7 @@ internal static class ShowCommand
 {
     public static Command Create()
     {
-        var site = new Option<Guid>("--site") { Description = "Whose credentials.", Required = true };
+        var site = SiteOption.Create("Whose credentials.", required: true);
         var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "show",
@@ -103,14 +106,16 @@ internal static class ShowCommand
             [site, provider],
             async (services, parsed, output, stopping) =>
             {
-                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var stored = await services.GetRequiredService<CredentialInventory>()
                     .FindAsync(id, key, stopping)
-                    ?? throw new OperatorException($"Site {id} has no credentials for {key}.");
+                    ?? throw new OperatorException($"Site {id} has no credentials for {key}: opsmantik credentials set --site {id}");
+                var names = await services.ReadSiteNamesAsync([id], stopping);
                 using var opening = services.GetRequiredService<CredentialVault>().Open(stored.Row, stored.Sealed);
                 var lines = new Dictionary<string, string>
                 {
                     ["site_id"] = id.ToString(),
+                    ["site_name"] = names.TitleOf(id) ?? "",
                     ["provider_key"] = key,
                     ["key_fingerprint"] = stored.Sealed.KeyFingerprint,
                     ["active"] = stored.IsActive ? "yes" : "no",

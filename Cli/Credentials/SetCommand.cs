@@ -13,7 +13,7 @@ internal static class SetCommand
 
     public static Command Create()
     {
-        var site = new Option<Guid>("--site") { Description = "Whose credentials.", Required = true };
+        var site = SiteOption.Create("Whose credentials.", required: true);
         var file = new Option<FileInfo?>("--file")
         {
             Description = "A file with the credentials' JSON object. Default: standard input.",
@@ -35,7 +35,7 @@ internal static class SetCommand
                 {
                     var length = await ReadAsync(parsed.GetValue(file), buffer, stopping);
                     using var json = Parse(buffer.AsMemory(0, length));
-                    var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                    var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                     var result = await services.GetRequiredService<CredentialSeeding>()
                         .SeedAsync(id, key, json.RootElement, parsed.GetValue(actor)!, stopping);
                     if (result.Outcome != SeedOutcome.Seeded)

@@ -13,7 +13,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var site = new Option<Guid>("--site") { Description = "Whose credentials.", Required = true };
+        var site = SiteOption.Create("Whose credentials.", required: true);
         var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "verify",
@@ -24,7 +24,7 @@ internal static class VerifyCommand
             [site, provider],
             async (services, parsed, output, stopping) =>
             {
-                var (id, key) = (parsed.GetValue(site), parsed.GetValue(provider)!);
+                var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var verification = await services.GetRequiredService<CredentialVerification>().VerifyAsync(id, key, stopping)
                     ?? throw new OperatorException(
                         $"Site {id} has no credentials for {key}: opsmantik credentials set --site {id}");

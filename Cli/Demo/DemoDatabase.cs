@@ -35,6 +35,8 @@ internal sealed class DemoDatabase : IAsyncDisposable
             await ExecuteAsync(server.ConnectionString, $"create database {Name}", cancellationToken);
             var adminConnection = server.ConnectionStringFor(Name);
             SchemaMigrator.Migrate(adminConnection);
+            // As the dashboard's has it.
+            await ExecuteAsync(adminConnection, "alter table public.sites add column name text", cancellationToken);
             await ExecuteAsync(
                 adminConnection,
                 $"create role {AppLogin} login password '{password}' in role opsmantik_operator",

@@ -10,6 +10,13 @@ internal sealed class DemoSales(NpgsqlDataSource database)
 {
     private const string SitesSql = "insert into public.sites (id) select unnest($1)";
 
+    // A user's own database may have no such column, and keeps its table as it is.
+    private const string HasNamesSql =
+        "select exists (select from pg_attribute a where a.attrelid = 'public.sites'::regclass and a.attname = 'name' and not a.attisdropped)";
+
+    private const string NamesSql =
+        "update public.sites s set name = initcap(n.name) from unnest($1, $2) as n (id, name) where s.id = n.id";
+
     private const string ConversationsSql =
         """
         insert into public.conversations (id, site_id, primary_source)
@@ -61,6 +68,17 @@ internal sealed class DemoSales(NpgsqlDataSource database)
             Array(sales, sale => sale.Sample.Currency),
             Array(sales, sale => sale.Sample.ExternalRef));
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        await NameAsync(sites, cancellationToken);
+    }
+
+    private async Task NameAsync(IReadOnlyList<DemoSite> sites, CancellationToken cancellationToken)
+    {
+        await using var has = database.CreateCommand(HasNamesSql);
+        if (await has.ExecuteScalarAsync(cancellationToken) is not true)
+            return;
+        await using var names = database.CreateBatch();
+        Add(names, NamesSql, Array(sites, site => site.Id), Array(sites, site => site.Name));
+        await names.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Confirms them and returns how many were queued; those that change before the upload have changed by the end.</summary>

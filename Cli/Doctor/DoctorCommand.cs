@@ -18,7 +18,7 @@ internal static class DoctorCommand
     public static Command Create(TimeProvider time)
     {
         var (database, json) = (DatabaseOption.Create(), JsonOption.Create());
-        var site = new Option<Guid?>("--site") { Description = "Also a site: its credentials, its account and its conversion action." };
+        var site = SiteOption.Create("Also a site: its credentials, its account and its conversion action.");
         var provider = ProviderOption.Create();
         var command = new CommandWithExamples(
             "doctor",
@@ -34,8 +34,8 @@ internal static class DoctorCommand
         command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(async () =>
         {
             var results = await RunAsync(parsed.GetValue(database), time, stopping);
-            if (parsed.GetValue(site) is { } id)
-                results = [.. results, .. await SiteAsync(parsed.GetValue(database), id, parsed.GetValue(provider)!, stopping)];
+            if (parsed.GetValue(site) is { } named)
+                results = [.. results, .. await SiteAsync(parsed.GetValue(database), named, parsed.GetValue(provider)!, stopping)];
             var output = new CommandOutput(parsed.GetValue(json));
             var ok = results.All(result => result.Status != CheckStatus.Fail);
             output.Write(
@@ -91,7 +91,7 @@ internal static class DoctorCommand
 
     // After the others: what they found explains why this one fails.
     private static Task<IReadOnlyList<CheckResult>> SiteAsync(
-        string? option, Guid site, string providerKey, CancellationToken stopping) =>
+        string? option, string site, string providerKey, CancellationToken stopping) =>
         RunCheckAsync(SiteChecks.Name, "See the checks above.", async token =>
         {
             try

@@ -11,9 +11,10 @@ internal static class SiteChecks
     public const string Name = "site access";
 
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(
-        string connectionString, Guid site, string providerKey, CancellationToken cancellationToken)
+        string connectionString, string named, string providerKey, CancellationToken cancellationToken)
     {
         await using var services = OperatorServices.Create(await DatabaseIdentity.SignInAsync(connectionString, cancellationToken));
+        var site = (await SiteOption.FindAsync(services, named, cancellationToken))!.Value;
         var verification = await services.GetRequiredService<CredentialVerification>()
             .VerifyAsync(site, providerKey, cancellationToken);
         return verification is null

@@ -38,7 +38,7 @@ internal static class EnqueueCommand
             {
                 var (source, refusedTo) = (parsed.GetValue(file)!, parsed.GetValue(rejects));
                 var csv = EnqueueFile.Read(
-                    source, options.Read(parsed), services.GetRequiredService<Currencies>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+                    source, await options.ReadAsync(services, parsed, stopping), services.GetRequiredService<Currencies>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
                 var checks = await import.CheckAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());
@@ -108,7 +108,7 @@ internal static class EnqueueCommand
 /// <summary>The options for what a file does not say itself.</summary>
 internal sealed class SalesOptions
 {
-    private readonly Option<Guid?> _site = new("--site") { Description = "Site of lines that name none." };
+    private readonly Option<string?> _site = SiteOption.Create("Site of lines that name none.");
     private readonly Option<string?> _currency = new("--currency") { Description = "Currency of lines that name none, as TRY." };
     private readonly Option<string?> _zone = new("--time-zone") { Description = "Zone of times that name none: Europe/Istanbul, or +03:00." };
     private readonly Option<string?> _decimal = new("--decimal") { Description = "comma or point, where amounts such as 1.234 leave it open." };
@@ -150,8 +150,8 @@ internal sealed class SalesOptions
 
     public IEnumerable<Option> All => [_site, _currency, _zone, _decimal, _dateOrder, _country, _encoding];
 
-    public SalesFileOptions Read(ParseResult parsed) => new(
-        parsed.GetValue(_site),
+    public async Task<SalesFileOptions> ReadAsync(IServiceProvider services, ParseResult parsed, CancellationToken stopping) => new(
+        await _site.ReadAsync(services, parsed, stopping),
         parsed.GetValue(_currency),
         parsed.GetValue(_zone) is { } zone ? SalesTimes.FindZone(zone) : null,
         parsed.GetValue(_decimal) switch { "comma" => ',', "point" => '.', _ => null },

@@ -228,6 +228,9 @@ public sealed record HistoryRow(
     string? RequestId,
     int? RequestIndex)
 {
+    /// <summary>What a person knows the site by; null when that is its id alone.</summary>
+    public string? SiteName { get; init; }
+
     /// <summary>Null when nothing went wrong with it so far.</summary>
     public ErrorMeaning? Meaning => Code is not null || Category is not null ? ErrorMeanings.Of(Code, Category)
         : Message is not null ? ErrorMeanings.Find(Message)

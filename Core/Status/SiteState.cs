@@ -10,6 +10,9 @@ public sealed record SiteState
 
     public required Guid SiteId { get; init; }
 
+    /// <summary>What a person knows it by; null when that is its id alone.</summary>
+    public string? SiteName { get; init; }
+
     public required string ProviderKey { get; init; }
 
     /// <summary>When the database was asked.</summary>

@@ -4,10 +4,11 @@ using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Reconciliation;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Core.Status;
 
-/// <summary>Reads how things stand, in one round trip, and changes nothing.</summary>
+/// <summary>Reads how things stand in one round trip, how the sites are called in another, and changes nothing.</summary>
 public sealed class StatusReader
 {
     /// <summary>Latest failures that a report lists.</summary>
@@ -18,6 +19,9 @@ public sealed class StatusReader
 
     /// <summary>Sites whose counts a report lists.</summary>
     public const int MaxCountedSites = 20;
+
+    /// <summary>Sites whose names a report looks up; each costs a look into the application's table.</summary>
+    public const int MaxNamedSites = 5_000;
 
     // Bounds what an hour full of failures costs.
     private const int MaxCounted = 5_000;
@@ -36,11 +40,28 @@ public sealed class StatusReader
 
     private readonly NpgsqlDataSource _database;
     private readonly Currencies _currencies;
+    private readonly SiteDirectory _sites;
 
-    internal StatusReader(NpgsqlDataSource database, Currencies currencies) => (_database, _currencies) = (database, currencies);
+    internal StatusReader(NpgsqlDataSource database, Currencies currencies) =>
+        (_database, _currencies, _sites) = (database, currencies, new SiteDirectory(database));
 
     /// <exception cref="NpgsqlException">The database cannot be read.</exception>
     public async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
+    {
+        var report = await ReadAllAsync(cancellationToken);
+        var shown = report.Failures.Select(row => row.SiteId).Concat(report.Counted.Select(site => site.SiteId))
+            .Concat(report.Ordered.Select(site => site.SiteId));
+        var names = await _sites.ReadAsync(shown.Distinct().Take(MaxNamedSites), cancellationToken);
+        return report with
+        {
+            Names = names,
+            Sites = [.. report.Sites.Select(site => site with { SiteName = names.TitleOf(site.SiteId) })],
+            Failures = [.. report.Failures.Select(row => row with { SiteName = names.TitleOf(row.SiteId) })],
+            Counted = [.. report.Counted.Select(site => site with { SiteName = names.TitleOf(site.SiteId) })],
+        };
+    }
+
+    private async Task<StatusReport> ReadAllAsync(CancellationToken cancellationToken)
     {
         await using var batch = CreateBatch(
             Of("select now()"),
@@ -69,6 +90,19 @@ public sealed class StatusReader
     /// <exception cref="NpgsqlException">The database cannot be read.</exception>
     public async Task<SiteReport?> ReadSiteAsync(
         Guid siteId, string providerKey, CancellationToken cancellationToken)
+    {
+        if (await ReadOneAsync(siteId, providerKey, cancellationToken) is not { } report)
+            return null;
+        var names = await _sites.ReadAsync([siteId], cancellationToken);
+        return report with
+        {
+            Names = names,
+            State = report.State with { SiteName = names.TitleOf(siteId) },
+            Counted = report.Counted is { } counted ? counted with { SiteName = names.TitleOf(siteId) } : null,
+        };
+    }
+
+    private async Task<SiteReport?> ReadOneAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
     {
         await using var batch = CreateBatch(
             Of("select now()"),

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using OpsMantik.Core.Reconciliation;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Core.Status;
 
@@ -20,6 +22,9 @@ public sealed record StatusReport(
     IReadOnlyList<JobTick> Ticks,
     IReadOnlyList<CountedSite> Counted)
 {
+    /// <summary>How the sites are called: of very many, those that come first in the lists below.</summary>
+    public SiteNames Names { get; init; } = SiteNames.None;
+
     /// <summary>By provider, in the order of their keys.</summary>
     public IReadOnlyList<ProviderTotals> Providers =>
     [
@@ -44,6 +49,11 @@ public sealed record StatusReport(
     /// <summary>Sites with waiting rows, the largest backlog first.</summary>
     public IReadOnlyList<SiteState> Backlogs =>
         [.. Sites.Where(site => site.Waiting > 0).OrderByDescending(site => site.Waiting).ThenBy(site => site.SiteId)];
+
+    /// <summary>All: those that need a person, then those with a backlog, then the others.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<SiteState> Ordered =>
+        [.. InNeed.Concat(Backlogs).Concat(Sites.OrderBy(site => site.SiteId)).Distinct()];
 }
 
 /// <summary>One site at one provider.</summary>
@@ -57,7 +67,12 @@ public sealed record SiteReport(
     IReadOnlyList<StatusRow> Rows,
     IReadOnlyList<LedgerEntry> Ledger,
     CountedSite? Counted,
-    IReadOnlyList<StatusCorrection> Corrections);
+    IReadOnlyList<StatusCorrection> Corrections)
+{
+    /// <summary>How the site is called.</summary>
+    [JsonIgnore]
+    public SiteNames Names { get; init; } = SiteNames.None;
+}
 
 /// <summary>What a site sent and what the provider counted, over the last 28 days.</summary>
 /// <param name="At">When the provider said so, UTC; null while it never answered.</param>
@@ -71,6 +86,9 @@ public sealed record CountedSite(
     CountComparison Comparison,
     IReadOnlyList<ReconciledDay> Days)
 {
+    /// <summary>Null when the site has none but its id.</summary>
+    public string? SiteName { get; init; }
+
     /// <summary>What the difference or the silence means; null where there is none.</summary>
     public ErrorMeaning? Cause => Comparison.Verdict == CountVerdict.Fewer ? ErrorMeanings.Of(Comparison.Reason, null)
         : FaultCode is not null ? ErrorMeanings.Of(FaultCode, null)
@@ -122,6 +140,9 @@ public sealed record BacklogSample(string ProviderKey, DateTime At, long Waiting
 public sealed record FailedRow(
     Guid Id, Guid SaleId, Guid SiteId, string ProviderKey, DateTime At, string? Code, string? Category, string? Message)
 {
+    /// <summary>Null when the site has none but its id.</summary>
+    public string? SiteName { get; init; }
+
     public ErrorMeaning Meaning => ErrorMeanings.Of(Code, Category);
 }
 

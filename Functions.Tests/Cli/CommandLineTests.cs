@@ -46,7 +46,6 @@ public class CommandLineTests
     }
 
     [TestCase("row show 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
-    [TestCase("circuit show --site 12", "--site: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("requeue --sale 12", "--sale: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("sale cancel 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("upload run --limit abc", "--limit: a whole number, not 'abc'.")]

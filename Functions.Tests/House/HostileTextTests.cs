@@ -9,6 +9,7 @@ using OpsMantik.Cli.Sales;
 using OpsMantik.Core;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Sites;
 using OpsMantik.Functions.Tests.StatusPage;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Web.Endpoints;
@@ -45,6 +46,8 @@ internal sealed partial class HostileTextTests
             return Task.CompletedTask;
         }),
         ["what stops a command"] = text => OnErrorAsync(async () => await ErrorReport.GuardAsync(() => throw new OperatorException(text))),
+        ["sites that a name may mean"] = text => OnErrorAsync(async () => await ErrorReport.GuardAsync(
+            () => throw new OperatorException(SiteOption.Ambiguous(text, [new SiteName(Guid.Empty, text, text)])))),
         ["what stops the worker"] = text => OnErrorAsync(async () => await WorkerApp.RunAsync(() => throw new SettingsException([text]))),
         ["overview"] = text => PageRenderingTests.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), PageRenderingTests.ReportWith(text)),
         ["page of a site"] = text => PageRenderingTests.RenderAsync<SitePage>(nameof(SitePage.Report), PageRenderingTests.SiteReportWith(text)),

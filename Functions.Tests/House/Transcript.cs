@@ -56,6 +56,7 @@ internal sealed partial record Transcript(string Command, IReadOnlyList<string> 
     private static string Shape(string line)
     {
         line = Uuid().Replace(line, "<id>");
+        line = ShortId().Replace(line, "(<id>)");
         line = Time().Replace(line, "<time>");
         line = RequestId().Replace(line, "<request>");
         line = Fingerprint().Replace(line, "<key>");
@@ -70,6 +71,9 @@ internal sealed partial record Transcript(string Command, IReadOnlyList<string> 
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
     private static partial Regex Uuid();
+
+    [GeneratedRegex(@"\([0-9a-f]{8}\)")]
+    private static partial Regex ShortId();
 
     [GeneratedRegex(@"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|\+[0-9]{2}:[0-9]{2})?")]
     private static partial Regex Time();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Reconciliation;
+using OpsMantik.Core.Sites;
 using OpsMantik.Core.Status;
 using OpsMantik.Functions.Tests.House;
 using OpsMantik.Web.StatusPage;
@@ -12,6 +13,7 @@ namespace OpsMantik.Functions.Tests.StatusPage;
 internal sealed class PageRenderingTests
 {
     private static readonly DateTime Now = new(2026, 3, 14, 15, 9, 26, DateTimeKind.Utc);
+    private static readonly Guid Site = Guid.NewGuid();
     private static readonly DateOnly Today = DateOnly.FromDateTime(Now);
 
     [TestCase("<b>&\"'", "&lt;b&gt;&amp;&quot;&#x27;")]
@@ -23,11 +25,13 @@ internal sealed class PageRenderingTests
         var overview = await RenderAsync<OverviewPage>(nameof(OverviewPage.Report), ReportWith(value));
         var site = await RenderAsync<SitePage>(nameof(SitePage.Report), SiteReportWith(value));
 
-        // Two codes of sites in need, a code of the last hour, code and message of a failure, a job, why fewer are counted.
-        Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 7));
+        // Two codes of sites in need, a code of the last hour, code and message of a failure, a job, why fewer are counted; and
+        // the site's name wherever it is listed.
+        Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 7 + 8));
         // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger, why fewer are counted;
-        // a correction's status as class and text, its value, code and message.
-        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 9 + 5));
+        // a correction's status as class and text, its value, code and message; and the site's name in the
+        // title, below the heading and in two lists.
+        Assert.That(site.Split(expected), Has.Length.EqualTo(1 + 9 + 5 + 4));
         if (value != expected)
             Assert.That(overview + site, Does.Not.Contain(value));
     }
@@ -108,16 +112,24 @@ internal sealed class PageRenderingTests
         ],
         [new HourOutcome(Now.AddMinutes(-9).AddSeconds(-26), 1, 2, 3)],
         [new BacklogSample(value, Now, 1, 60)],
-        [new FailedRow(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), value, Now, value, value, value)],
+        [new FailedRow(Guid.NewGuid(), Guid.NewGuid(), Site, value, Now, value, value, value) { SiteName = value }],
         [new FailureCount(value, value, 1, 1)],
         [new JobTick(value, Now)],
-        [CountedWith(value)]);
+        [CountedWith(value)])
+    {
+        Names = NamesWith(value),
+    };
 
     internal static SiteReport SiteReportWith(string value) =>
-        new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value), [Corrected(value)]);
+        new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value), [Corrected(value)])
+        {
+            Names = NamesWith(value),
+        };
+
+    private static SiteNames NamesWith(string value) => new([Site], [new SiteName(Site, value, value)]);
 
     private static CountedSite CountedWith(string value) => new(
-        Guid.NewGuid(),
+        Site,
         value,
         Now,
         value,
@@ -126,7 +138,8 @@ internal sealed class PageRenderingTests
 
     private static SiteState SiteWith(string value) => new()
     {
-        SiteId = Guid.NewGuid(),
+        SiteId = Site,
+        SiteName = value,
         ProviderKey = value,
         TakenAt = Now,
         CredentialsSince = Now,

@@ -1,0 +1,53 @@
+namespace OpsMantik.Core.Sites;
+
+/// <summary>A site as the application's own table has it.</summary>
+/// <param name="Name">Null where the table has no such column, or the site no name. It is text of others.</param>
+/// <param name="Domain">As <paramref name="Name"/>.</param>
+public sealed record SiteName(Guid Id, string? Name, string? Domain)
+{
+    private const int Longest = 100;
+
+    /// <summary>What a person knows it by; null when that is its id alone.</summary>
+    public string? Title => Name ?? Domain;
+
+    internal static SiteName Of(Guid id, string? name, string? domain) => new(id, Clean(name), Clean(domain));
+
+    private static string? Clean(string? text) =>
+        text?.Trim() is not { Length: > 0 } said ? null : said.Length <= Longest ? said : said[..Longest] + "…";
+}
+
+/// <summary>The names of some sites, for whoever reads their ids.</summary>
+public sealed class SiteNames
+{
+    public static readonly SiteNames None = new([], []);
+
+    private const int ShortLength = 8;
+
+    private readonly Dictionary<Guid, (SiteName? Site, string ShortId)> _sites;
+
+    /// <param name="wanted">Sites that are shown; one that was deleted has no name.</param>
+    /// <param name="known">Those, and every other whose id begins as one of theirs.</param>
+    internal SiteNames(IEnumerable<Guid> wanted, IReadOnlyCollection<SiteName> known)
+    {
+        var alike = known.Select(site => $"{site.Id}").ToLookup(id => id[..ShortLength]);
+        var byId = known.ToDictionary(site => site.Id);
+        _sites = wanted.ToDictionary(id => id, id => (byId.GetValueOrDefault(id), Shorten($"{id}", [.. alike[$"{id}"[..ShortLength]]])));
+    }
+
+    /// <summary>What a person knows the site by; null when that is its id alone.</summary>
+    public string? TitleOf(Guid id) => _sites.GetValueOrDefault(id).Site?.Title;
+
+    /// <summary>The first characters of the id, as many as name this site alone: 8 nearly always.</summary>
+    public string ShortIdOf(Guid id) => _sites.GetValueOrDefault(id).ShortId ?? $"{id}"[..ShortLength];
+
+    /// <summary>For a line or a cell: <c>Cafe Nord (e6fff3e5)</c>; the whole id of a site without a name.</summary>
+    public string Show(Guid id) => TitleOf(id) is { } title ? $"{title} ({ShortIdOf(id)})" : $"{id}";
+
+    private static string Shorten(string id, string[] alike)
+    {
+        var length = ShortLength;
+        while (alike.Any(other => other != id && other.StartsWith(id[..length], StringComparison.Ordinal)))
+            length++;
+        return id[..length];
+    }
+}
