@@ -30,6 +30,39 @@ param databaseHost string = ''
 @description('Name of the database.')
 param databaseName string = 'opsmantik'
 
+@description('Puts storage, vault and database into a virtual network and closes them to all others.')
+param vnetEnabled bool = false
+
+@description('Copies in three zones: storage, app, and a standby of the database, which then is no burstable one.')
+param zoneRedundant bool = false
+
+@description('Backups of the new database in the paired region as well; chosen when it is made, and not later.')
+param geoRedundantBackup bool = false
+
+@description('Storage, vault and database cannot be deleted before their locks are.')
+param deleteLocks bool = false
+
+@description('The package can be replaced for two hours after a provisioning, and not later.')
+param packageLocked bool = false
+
+@description('recover brings the deleted vault of this name back; where there is none, Azure refuses.')
+@allowed(['default', 'recover'])
+param vaultCreateMode string = 'default'
+
+@description('Ends the vault\'s name: a new one, where a deleted vault still has the old one.')
+@maxLength(3)
+param vaultSuffix string = ''
+
+@description('What becomes of running instances at a deployment or a changed setting: replaced at once, or emptied one batch after another, which Azure calls a preview.')
+@allowed(['Recreate', 'RollingUpdate'])
+param siteUpdateStrategy string = 'Recreate'
+
+@description('Days that logs and metrics are kept.')
+param logRetentionDays int = 30
+
+@description('Gigabytes of logs and metrics that are taken in a day.')
+param logDailyCapGb int = 1
+
 @description('Adds OPSMANTIK-VAULT-PREVIOUS-KEYS to the worker\'s settings while a vault key is replaced; the secret must be there.')
 param vaultKeyRotation bool = false
 
@@ -55,12 +88,14 @@ param actionGroupIds string[] = []
 var token = take(uniqueString(subscription().id, environmentName, location), 8)
 var name = 'opsmantik-${environmentName}-${token}'
 var identityName = 'id-${name}'
+var deployIdentityName = 'id-deploy-${name}'
 var insightsName = 'appi-${name}'
 var storageName = 'stopsmantik${token}'
-var vaultName = 'kv-opsmantik-${token}'
+// preflight.sh counts on this form.
+var vaultName = 'kv-opsmantik-${token}${vaultSuffix}'
 var tags = { 'azd-env-name': environmentName }
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-opsmantik-${environmentName}'
   location: location
   tags: tags
@@ -68,7 +103,7 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
 
 module identity 'modules/identity.bicep' = {
   scope: group
-  params: { name: identityName, location: location, tags: tags }
+  params: { name: identityName, deployName: deployIdentityName, location: location, tags: tags }
 }
 
 module monitoring 'modules/monitoring.bicep' = {
@@ -80,26 +115,45 @@ module monitoring 'modules/monitoring.bicep' = {
     location: location
     tags: tags
     identityName: identityName
+    retentionDays: logRetentionDays
+    dailyCapGb: logDailyCapGb
   }
+}
+
+module network 'modules/network.bicep' = if (vnetEnabled) {
+  scope: group
+  params: { name: name, location: location, tags: tags }
 }
 
 module storage 'modules/storage.bicep' = {
   scope: group
   dependsOn: [identity]
-  params: { name: storageName, location: location, tags: tags, identityName: identityName }
+  params: {
+    name: storageName
+    location: location
+    tags: tags
+    identityName: identityName
+    deployIdentityName: deployIdentityName
+    workspaceId: monitoring.outputs.workspaceId
+    isPrivate: vnetEnabled
+    zoneRedundant: zoneRedundant
+    locked: deleteLocks
+    packageLocked: packageLocked
+  }
 }
 
 module vault 'modules/key-vault.bicep' = {
   scope: group
-  dependsOn: [identity]
   params: {
     name: vaultName
     location: location
     tags: tags
-    identityName: identityName
+    recovered: vaultCreateMode == 'recover'
     operatorId: operatorId
     operatorType: operatorType
     workspaceId: monitoring.outputs.workspaceId
+    isPrivate: vnetEnabled
+    locked: deleteLocks
   }
 }
 
@@ -113,18 +167,67 @@ module postgres 'modules/postgres.bicep' = if (databaseKind == 'new') {
     operatorId: operatorId
     operatorName: operatorName
     operatorType: operatorType
+    workspaceId: monitoring.outputs.workspaceId
+    isPrivate: vnetEnabled
+    geoRedundantBackup: geoRedundantBackup
+    zoneRedundant: zoneRedundant
+    locked: deleteLocks
+  }
+}
+
+module blobEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
+  scope: group
+  params: {
+    name: 'pe-blob-${name}'
+    location: location
+    tags: tags
+    subnetId: network!.outputs.endpointSubnetId
+    zoneId: network!.outputs.blobZoneId
+    resourceId: storage.outputs.id
+    groupId: 'blob'
+  }
+}
+
+module vaultEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled) {
+  scope: group
+  params: {
+    name: 'pe-vault-${name}'
+    location: location
+    tags: tags
+    subnetId: network!.outputs.endpointSubnetId
+    zoneId: network!.outputs.vaultZoneId
+    resourceId: vault.outputs.id
+    groupId: 'vault'
+  }
+}
+
+module postgresEndpoint 'modules/private-endpoint.bicep' = if (vnetEnabled && databaseKind == 'new') {
+  scope: group
+  params: {
+    name: 'pe-psql-${name}'
+    location: location
+    tags: tags
+    subnetId: network!.outputs.endpointSubnetId
+    zoneId: network!.outputs.postgresZoneId
+    resourceId: postgres!.outputs.id
+    groupId: 'postgresqlServer'
   }
 }
 
 // After all that it reads at its first start, the role assignments among them.
 module worker 'modules/function-app.bicep' = {
   scope: group
-  dependsOn: [identity, monitoring, vault]
+  dependsOn: [identity, vault, blobEndpoint, vaultEndpoint, postgresEndpoint]
   params: {
     name: 'func-${name}'
     location: location
     tags: tags
     identityName: identityName
+    deployIdentityName: deployIdentityName
+    workspaceId: monitoring.outputs.workspaceId
+    subnetId: vnetEnabled ? network!.outputs.workerSubnetId : ''
+    zoneRedundant: zoneRedundant
+    siteUpdateStrategy: siteUpdateStrategy
     storageName: storageName
     packageContainer: storage.outputs.packageContainer
     vaultName: vaultName
@@ -157,7 +260,9 @@ output AZURE_RESOURCE_GROUP string = group.name
 output FUNCTION_APP_NAME string = worker.outputs.name
 output FUNCTION_APP_URL string = worker.outputs.url
 output KEY_VAULT_NAME string = vaultName
+output KEY_VAULT_ID string = vault.outputs.id
 output IDENTITY_NAME string = identityName
+output IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId
 output DATABASE_HOST string = databaseKind == 'new' ? postgres!.outputs.host : databaseHost
 output DATABASE_NAME string = databaseName
 output DATABASE_KIND string = databaseKind

@@ -49,7 +49,7 @@ internal sealed partial class AlertTests
     }
 
     [Test]
-    public void Silence_wakes_somebody_too()
+    public void Silence_after_the_first_upload_wakes_somebody_and_before_it_nobody()
     {
         var tick = _rules.Single(rule => ((string)rule["name"]!).EndsWith("no-upload-tick", StringComparison.Ordinal));
         var query = (string)Condition(tick)["query"]!;
@@ -57,11 +57,25 @@ internal sealed partial class AlertTests
         Assert.Multiple(() =>
         {
             Assert.That((int)Condition(tick)["threshold"]!, Is.EqualTo(25));
-            // One row whatever was heard: a summary without groups.
-            Assert.That(query, Does.Match(@"\| summarize LastTick = [^\n]*\n").And.Not.Match(@"summarize[^\n]* by "));
-            Assert.That(query, Does.Contain("isnull(LastTick)"));
+            // One row over all workers: a summary without groups. Without one of their rows it is null, and dropped.
+            Assert.That(query, Does.Match(@"\| summarize LastTick = [^\n]*\n\| where isnotnull\(LastTick\)\n").And.Not.Match(@"summarize[^\n]* by "));
+            Assert.That((string)tick["properties"]!["overrideQueryTimeRange"]!, Is.EqualTo("P2D"), "what was heard before the silence");
         });
     }
+
+    [Test]
+    public void A_workspace_that_was_never_written_to_answers() => Assert.Multiple(() =>
+    {
+        foreach (var rule in _rules)
+        {
+            var query = (string)Condition(rule)["query"]!;
+            Assert.That(query, Does.Contain("\nunion isfuzzy=true AppMetrics, (datatable("), "the table that may be missing stands in a fuzzy union alone");
+            Assert.That(Word().Matches(query).Count, Is.EqualTo(1));
+            foreach (var column in new[] { "TimeGenerated: datetime", "Name: string", "Sum: real", "ItemCount: int", "Properties: dynamic" })
+                Assert.That(query, Does.Contain(column), "else the union would rename the table's own");
+            Assert.That((bool?)rule["properties"]!["skipQueryValidation"], Is.True);
+        }
+    });
 
     [Test]
     public void Fifty_refused_calls_in_ten_minutes_wake_somebody()
@@ -98,6 +112,9 @@ internal sealed partial class AlertTests
 
     [GeneratedRegex(@"['""](?<name>opsmantik\.[a-z.]+)['""]")]
     private static partial Regex Instrument();
+
+    [GeneratedRegex(@"\bAppMetrics\b")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"docs/errors\.md(#(?<anchor>[a-z-]+))?")]
     private static partial Regex ErrorsDoc();

@@ -48,8 +48,11 @@ internal sealed class BicepTests
 
     [TestCase("param unused string", "no-unused-params", 1)]
     [TestCase("output key string = listKeys('x', '2024-01-01').keys[0].value", "outputs-should-not-contain-secrets", 1)]
-    [TestCase("param location string\nresource v 'Microsoft.KeyVault/vaults@2024-11-01' = { name: 'v', location: location }",
+    [TestCase("param location string\nresource v 'Microsoft.KeyVault/vaults@2026-05-15' = { name: 'v', location: location }",
         "BCP035", 0)]
+    [TestCase("param location string\nresource s 'Microsoft.Storage/storageAccounts@2021-01-01' = { name: 'abc', location: location, kind: 'StorageV2', sku: { name: 'Standard_LRS' } }",
+        "use-recent-api-versions", 1)]
+    [TestCase("@secure()\nparam key string = 'in the open'\noutput it string = key", "secure-parameter-default", 1)]
     public async Task A_fault_does_not_pass_unseen(string source, string code, int exitCode)
     {
         var folder = Directory.CreateTempSubdirectory("opsmantik-bicep-").FullName;

@@ -10,7 +10,7 @@ internal sealed partial class DeploymentDocTests
     private static readonly string Document = Read("docs/deployment.md");
 
     private static readonly string[] Blocks =
-        [.. Fence().Matches(Document).Select(fence => fence.Groups["bash"].Value.Replace("\n   ", "\n", StringComparison.Ordinal))];
+        [.. Fence().Matches(Document + Read("docs/azure-network.md")).Select(fence => fence.Groups["bash"].Value.Replace("\n   ", "\n", StringComparison.Ordinal))];
 
     [Test]
     [Platform(Exclude = "Win")]
@@ -52,11 +52,36 @@ internal sealed partial class DeploymentDocTests
     }
 
     [Test]
+    public void Every_command_of_azures_is_documented_there()
+    {
+        Assert.That(DocumentedCommands.Count(string.Join('\n', Blocks)), Is.GreaterThan(30));
+        Assert.That(DocumentedCommands.Faults(string.Join('\n', Blocks)), Is.Empty);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task What_the_scripts_print_is_what_the_document_shows()
+    {
+        var shown = Transcript().Match(Document).Groups["text"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using var stubs = new Stubs();
+        var printed = "";
+
+        foreach (var script in new[] { "preflight.sh", "secrets.sh", "database.sh" })
+            printed += (await stubs.RunAsync(script, ("IDENTITY_NAME", "id-opsmantik-production-1a2b3c4d"))).Output;
+
+        Assert.That(shown[..^1], Is.EqualTo(printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.That(shown[^1], Does.StartWith("package: "));
+    }
+
+    [Test]
     public void The_document_and_the_parameter_file_name_the_same_variables()
     {
         var set = Named().Matches(Document).Select(match => match.Groups["name"].Value);
         var read = Variable().Matches(Read("infra/main.bicepparam")).Select(match => match.Groups["name"].Value).ToList();
         string[] azds = ["AZURE_ENV_NAME", "AZURE_SUBSCRIPTION_ID"];
+        // Read by a script, and not by the templates.
+        read.Add("OPERATOR_ADDRESS");
+        Assert.That(Read("infra/database.sh"), Does.Contain("${OPERATOR_ADDRESS:-"));
 
         Assert.That(set.Except(azds).Distinct(), Is.EquivalentTo(read.Except(azds)));
     }
@@ -84,6 +109,9 @@ internal sealed partial class DeploymentDocTests
 
     [GeneratedRegex(@"```bash\n(?<bash>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"```text\n(?<text>preflight.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Transcript();
 
     [GeneratedRegex(@"\binfra/[\w-]+\.sh\b")]
     private static partial Regex Script();

@@ -1,16 +1,20 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace OpsMantik.Functions.Tests.Infra;
 
-internal sealed class DeploymentTests
+internal sealed partial class DeploymentTests
 {
+    private const string Containers = "Microsoft.Storage/storageAccounts/blobServices/containers";
+
     private static readonly string[] Rights =
     [
-        "b7e6dc6d-f1e8-4753-8033-0f276bb0955b at Microsoft.Storage/storageAccounts: ServicePrincipal",
-        "4633458b-17de-408a-b874-0445c86b69e6 at Microsoft.KeyVault/vaults: ServicePrincipal",
-        "b86a8fe4-44ce-4948-aee5-eccb2c155cd7 at Microsoft.KeyVault/vaults: Group",
-        "3913510d-42f4-4e42-8a64-420c390055eb at Microsoft.Insights/components: ServicePrincipal",
+        $"b7e6dc6d-f1e8-4753-8033-0f276bb0955b at {Containers} azure-webjobs-hosts for the worker",
+        $"b7e6dc6d-f1e8-4753-8033-0f276bb0955b at {Containers} azure-webjobs-secrets for the worker",
+        $"ba92f5b4-2d11-453d-a403-e96b0029c9fe at {Containers} packages for the deployment",
+        "b86a8fe4-44ce-4948-aee5-eccb2c155cd7 at Microsoft.KeyVault/vaults kv-opsmantik-* for the operators",
+        "3913510d-42f4-4e42-8a64-420c390055eb at Microsoft.Insights/components appi-opsmantik-* for the worker",
     ];
 
     private Deployment _deployment = null!;
@@ -52,17 +56,28 @@ internal sealed class DeploymentTests
         });
     }
 
+    /// <summary>The worker reads secrets one by one: secrets.sh gives that, since a right at a secret needs the secret.</summary>
     [Test]
-    public void Four_rights_are_given_and_each_at_one_resource()
+    public void Each_right_is_given_at_the_smallest_place_and_none_of_the_workers_reaches_its_package()
     {
         var given = _deployment.All("Microsoft.Authorization/roleAssignments").Select(right =>
         {
             var (id, properties) = ((string)right["id"]!, right["properties"]!);
-            var type = id.Split("/providers/")[^2].Split('/');
-            return $"{((string)properties["roleDefinitionId"]!).Split('/')[^1]} at {type[0]}/{type[1]}: {properties["principalType"]}";
+            var path = id.Split("/providers/")[^2].Split('/');
+            var type = string.Join('/', path[..1].Concat(path[1..].Where((_, i) => i % 2 == 0)));
+            var principal = (string)properties["principalId"]!;
+            var whose = principal.Contains("/id-deploy-", StringComparison.Ordinal) ? "deployment" : principal.Contains("/id-", StringComparison.Ordinal) ? "worker" : "operators";
+            return $"{((string)properties["roleDefinitionId"]!).Split('/')[^1]} at {type} {Name().Replace(path[^1], "$1-*")} for the {whose}";
         });
+        var app = _deployment.One("Microsoft.Web/sites")["properties"]!;
 
-        Assert.That(given, Is.EquivalentTo(Rights));
+        Assert.Multiple(() =>
+        {
+            Assert.That(given, Is.EquivalentTo(Rights));
+            Assert.That((string)app["functionAppConfig"]!["deployment"]!["storage"]!["authentication"]!["userAssignedIdentityResourceId"]!, Does.Contain("/id-deploy-"));
+            Assert.That((string)app["keyVaultReferenceIdentity"]!, Does.Contain("/id-").And.Not.Contain("/id-deploy-"));
+            Assert.That(_deployment.AppSettings["AZURE_CLIENT_ID"], Does.Contain("/id-").And.Not.Contain("/id-deploy-"));
+        });
     }
 
     [Test]
@@ -101,6 +116,10 @@ internal sealed class DeploymentTests
             services.Children.Keys.Select(key => $"{key}"),
             Is.EqualTo([(string?)_deployment.One("Microsoft.Web/sites")["tags"]!["azd-service-name"]]));
     }
+
+    // What Azure's subscription and the environment make of it.
+    [GeneratedRegex("^(kv-opsmantik|appi-opsmantik)-.*$")]
+    private static partial Regex Name();
 
     private JsonNode Of(string type, string property) => _deployment.One(type)["properties"]![property]!;
 }

@@ -16,12 +16,15 @@ internal static class Shell
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
+            // Nobody sits there.
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
+        process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
         try
         {

@@ -59,8 +59,19 @@ internal sealed partial class WorkflowTests
             .SelectMany(hook => $"{hook["run"]}".Split(" && "))
             .ToList();
 
-        Assert.That(hooks, Is.EquivalentTo(["infra/secrets.sh", "infra/database.sh", "infra/package.sh"]));
+        Assert.That(hooks, Is.EquivalentTo(["infra/preflight.sh", "infra/secrets.sh", "infra/database.sh", "infra/package.sh"]));
         Assert.That(hooks.Select(Mode), Is.All.Matches<UnixFileMode>(mode => mode.HasFlag(UnixFileMode.UserExecute)));
+    }
+
+    /// <summary>The double of the host runs what package.sh packs (PublishedApp), and azd deploys that file, making none of its own.</summary>
+    [Test]
+    public void Azd_deploys_the_file_that_is_tested()
+    {
+        var steps = (YamlSequenceNode)Yaml.Read("azure.yaml")["workflows"]["up"]["steps"];
+        var script = File.ReadAllText(System.IO.Path.Combine(SourceTree.Root, "infra", "package.sh"));
+
+        Assert.That(steps.Select(step => $"{step["azd"]}"), Is.EqualTo(["provision", "deploy worker --from-package out/worker.zip"]));
+        Assert.That(script, Does.Contain("${1:-out/worker.zip}"));
     }
 
     private static UnixFileMode Mode(string script)

@@ -1,4 +1,5 @@
-// What wakes somebody. Each rule asks the workspace a question (alerts/*.kql) and compares its one number.
+// What wakes somebody. Each rule asks the workspace a question (alerts/*.kql) and compares its one number. A new workspace has no
+// AppMetrics yet: the queries bring an empty table of its columns (union isfuzzy), and nothing is checked when a rule is made.
 param name string
 param location string
 param tags object
@@ -19,10 +20,12 @@ param failuresPerHour int = 20
 var rules = [
   {
     name: 'no-upload-tick'
-    text: 'No upload run has succeeded for 25 minutes, or nothing is heard of the worker at all.'
+    text: 'No upload run has succeeded for 25 minutes, or nothing has been heard of the worker since. After two days of silence it resolves by itself.'
     query: loadTextContent('../alerts/no-upload-tick.kql')
     column: 'Minutes'
     threshold: 25
+    // The longest that a rule may look back: a worker that fell silent is remembered for so long.
+    range: 'P2D'
     byProvider: false
     severity: 1
   }
@@ -32,6 +35,7 @@ var rules = [
     query: loadTextContent('../alerts/backlog-age.kql')
     column: 'Hours'
     threshold: backlogHours
+    range: 'PT1H'
     byProvider: true
     severity: 2
   }
@@ -41,6 +45,7 @@ var rules = [
     query: loadTextContent('../alerts/failures.kql')
     column: 'Rows'
     threshold: failuresPerHour
+    range: 'PT1H'
     byProvider: true
     severity: 2
   }
@@ -50,6 +55,7 @@ var rules = [
     query: loadTextContent('../alerts/circuit-open.kql')
     column: 'Minutes'
     threshold: 60
+    range: 'PT1H'
     byProvider: true
     severity: 2
   }
@@ -59,6 +65,7 @@ var rules = [
     query: loadTextContent('../alerts/revoked-credentials.kql')
     column: 'Credentials'
     threshold: 0
+    range: 'PT1H'
     byProvider: true
     severity: 2
   }
@@ -68,6 +75,7 @@ var rules = [
     query: loadTextContent('../alerts/undercounted.kql')
     column: 'Sites'
     threshold: 0
+    range: 'PT1H'
     byProvider: true
     severity: 2
   }
@@ -77,6 +85,7 @@ var rules = [
     query: loadTextContent('../alerts/uncorrected.kql')
     column: 'Sites'
     threshold: 0
+    range: 'PT1H'
     byProvider: true
     severity: 2
   }
@@ -86,6 +95,7 @@ var rules = [
     query: loadTextContent('../alerts/refused-calls.kql')
     column: 'Calls'
     threshold: 49
+    range: 'PT1H'
     byProvider: false
     severity: 2
   }
@@ -102,7 +112,7 @@ resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(ema
   }
 }
 
-resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+resource alerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   for rule in rules: {
     name: 'alert-${name}-${rule.name}'
     location: location
@@ -116,6 +126,8 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       scopes: [workspaceId]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT1H'
+      overrideQueryTimeRange: rule.range
+      skipQueryValidation: true
       criteria: {
         allOf: [
           {

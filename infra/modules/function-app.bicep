@@ -5,6 +5,21 @@ param location string
 param tags object
 
 param identityName string
+
+@description('Fetches and replaces the package.')
+param deployIdentityName string
+
+@description('Log Analytics workspace that gets the platform\'s log of the app.')
+param workspaceId string
+
+@description('Subnet that the app goes out through; empty for none.')
+param subnetId string
+
+param zoneRedundant bool
+
+@allowed(['Recreate', 'RollingUpdate'])
+param siteUpdateStrategy string
+
 param storageName string
 param packageContainer string
 param vaultName string
@@ -35,11 +50,15 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   name: identityName
 }
 
-resource storage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource deployIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: deployIdentityName
+}
+
+resource storage 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
   name: storageName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2026-05-15' existing = {
   name: vaultName
 }
 
@@ -81,29 +100,32 @@ var collectorSettings = {
   OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: 'plan-${name}'
   location: location
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: zoneRedundant }
 }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'worker' })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${identity.id}': {} }
+    userAssignedIdentities: { '${identity.id}': {}, '${deployIdentity.id}': {} }
   }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
+      // The API has it since 2023-12-01, its types have not.
+      ...any(siteUpdateStrategy == 'Recreate' ? {} : { siteUpdateStrategy: { type: siteUpdateStrategy } })
       runtime: { name: 'dotnet-isolated', version: '10.0' }
       // As few as the plan allows. Any number may run: the claim keeps them apart. None is kept always ready: timers wake the
       // app, a sale waits for the next ten minutes anyway, and a cold start takes about a second.
@@ -112,7 +134,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         storage: {
           type: 'blobContainer'
           value: '${storage.properties.primaryEndpoints.blob}${packageContainer}'
-          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identity.id }
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: deployIdentity.id }
         }
       }
     }
@@ -141,6 +163,17 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
+  }
+}
+
+// The stable version of 2016 has no categories like these.
+#disable-next-line use-recent-api-versions
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: app
+  name: 'audit'
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'FunctionAppLogs', enabled: true }]
   }
 }
 

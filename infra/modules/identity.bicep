@@ -1,5 +1,6 @@
-// What the worker is to everything else: storage, vault, telemetry and database know it by this one identity.
+// Two accounts without a password. The worker runs as the first; the platform fetches and replaces the package as the second.
 param name string
+param deployName string
 param location string
 param tags object
 
@@ -8,3 +9,11 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   location: location
   tags: tags
 }
+
+resource deployIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: deployName
+  location: location
+  tags: tags
+}
+
+output principalId string = identity.properties.principalId

@@ -1,11 +1,13 @@
-import { keyVaultSecretsOfficer, keyVaultSecretsUser } from 'roles.bicep'
+import { keyVaultSecretsOfficer } from 'roles.bicep'
 
 // Holds OPSMANTIK-VAULT-KEY, CRON-SECRET and, where asked for, STATUS-SECRET, OPSMANTIK-VAULT-PREVIOUS-KEYS and OPSMANTIK-DATABASE. Their
-// values never pass through a template, so none is made here.
+// values never pass through a template, so none is made here; and a right at a secret needs the secret, so secrets.sh gives the worker's.
 param name string
 param location string
 param tags object
-param identityName string
+
+@description('Brings a deleted vault of this name back, its secrets with it; where there is none, Azure refuses.')
+param recovered bool
 
 @description('Who sets the secrets.')
 param operatorId string
@@ -14,31 +16,26 @@ param operatorType string
 @description('Log Analytics workspace that is told who read or changed a secret.')
 param workspaceId string
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: identityName
-}
+@description('Reached inside the virtual network only.')
+param isPrivate bool
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+@description('Cannot be deleted before the lock is.')
+param locked bool
+
+resource vault 'Microsoft.KeyVault/vaults@2026-05-15' = {
   name: name
   location: location
   tags: tags
   properties: {
+    createMode: recovered ? 'recover' : 'default'
     tenantId: tenant().tenantId
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
-  }
-}
-
-resource readsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: vault
-  name: guid(vault.id, identityName, keyVaultSecretsUser)
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', keyVaultSecretsUser)
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    networkAcls: { defaultAction: isPrivate ? 'Deny' : 'Allow', bypass: 'None' }
   }
 }
 
@@ -52,6 +49,8 @@ resource setsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// The stable version of 2016 has no categories like these.
+#disable-next-line use-recent-api-versions
 resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: vault
   name: 'audit'
@@ -60,3 +59,11 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
     logs: [{ categoryGroup: 'audit', enabled: true }]
   }
 }
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (locked) {
+  scope: vault
+  name: 'keep'
+  properties: { level: 'CanNotDelete', notes: 'Without its key the sites\' credentials cannot be opened.' }
+}
+
+output id string = vault.id

@@ -10,7 +10,11 @@ param identityName string
 @description('How long logs and metrics are kept.')
 @minValue(30)
 @maxValue(730)
-param retentionDays int = 30
+param retentionDays int
+
+@description('Gigabytes that are taken in a day. What comes after is lost, ticks among it: the alert about silence tells.')
+@minValue(1)
+param dailyCapGb int
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
@@ -23,6 +27,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
+    workspaceCapping: { dailyQuotaGb: dailyCapGb }
   }
 }
 
