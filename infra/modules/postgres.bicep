@@ -9,9 +9,9 @@ param operatorId string
 param operatorName string
 param operatorType string
 
-@description('Compute size.')
+@description('Compute size. It sets how many connections the server admits: Standard_B1ms only 35, fewer than six instances open.')
 param sku { name: string, tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized' } = {
-  name: 'Standard_B1ms'
+  name: 'Standard_B2s'
   tier: 'Burstable'
 }
 
