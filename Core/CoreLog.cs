@@ -104,6 +104,10 @@ internal static partial class CoreLog
         "{Rows} sales of one click and second of site={SiteId} provider={ProviderKey} could not be moved ({Error}); they wait")]
     public static partial void ShiftFailed(this ILogger logger, Guid siteId, string providerKey, int rows, string error);
 
+    [LoggerMessage(2040, LogLevel.Warning,
+        "The database could not be asked how many requests Google project {Project} may send ({Error}); its rows wait")]
+    public static partial void LimitsUnknown(this ILogger logger, string project, string error);
+
     [LoggerMessage(2021, LogLevel.Warning, "The end of job {Job} could not be noted ({Error}); its work is done")]
     public static partial void TickNotStored(this ILogger logger, string job, string error);
 

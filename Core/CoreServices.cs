@@ -8,9 +8,11 @@ using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Database;
+using OpsMantik.Core.Limits;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Reconciliation;
@@ -103,6 +105,7 @@ public static class CoreServices
         services.AddSingleton<CorrectionDrain>();
         services.AddSingleton<IConfirmationStore, ConfirmationStore>();
         services.AddSingleton<RequestConfirmation>();
+        services.AddSingleton<IRequestLeases, RequestLeases>();
         services.AddProviders();
         services.AddSingleton(provider => new UploadRun(
             provider.GetRequiredService<IConversionQueue>(),

@@ -123,3 +123,44 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
             : CheckResult.Fail("clocks", message, Fix);
     }
 }
+
+/// <summary>What is known of the pooler that a connection goes through.</summary>
+/// <param name="Text">Its name, as far as it tells.</param>
+/// <param name="IsOld">It damages large parameters, or an older release of its kind did.</param>
+internal sealed record PoolerIdentity(string Text, bool IsOld)
+{
+    // PgBouncer's own words; its release 1.20 began to read options.
+    private const string Unread = "unsupported startup parameter: options";
+    private const string Read = "unsupported startup parameter in options";
+
+    /// <summary>Null where the server itself answers: a pooler greets with a process id of its own.</summary>
+    public static async Task<PoolerIdentity?> ReadAsync(NpgsqlConnectionStringBuilder text, CancellationToken stopping)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(text.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(stopping);
+        await using var ask = new NpgsqlCommand("select pg_backend_pid()", connection);
+        if ((int)(await ask.ExecuteScalarAsync(stopping))! == connection.ProcessID)
+            return null;
+        try
+        {
+            // A setting that no pooler keeps track of: how it is refused tells the kind. The login of its console is seldom ours.
+            await using var probe = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(text.ConnectionString)
+            {
+                Pooling = false,
+                Options = $"{text.Options} -c opsmantik.doctor=1".TrimStart(),
+            }.ConnectionString);
+            await probe.OpenAsync(stopping);
+            return new("a pooler of unknown kind", false);
+        }
+        catch (PostgresException refused) when (refused.MessageText.Contains(Unread, StringComparison.Ordinal))
+        {
+            return new("PgBouncer older than 1.20", true);
+        }
+        catch (PostgresException refused)
+        {
+            return new(
+                refused.MessageText.Contains(Read, StringComparison.Ordinal) ? "PgBouncer 1.20 or newer, or one like it" : "a pooler of unknown kind",
+                false);
+        }
+    }
+}

@@ -63,6 +63,7 @@ internal static class DoctorCommand
         IReadOnlyList<CheckResult>[] all = await Task.WhenAll(
             RunCheckAsync("settings", "", _ => SettingsChecks.RunAsync(connection), stopping),
             DatabaseAsync(connection, option is null ? DatabaseOption.Variable : "--database", time, stopping),
+            PoolerAsync(connection, stopping),
             GoogleAsync(services, checks => checks.TokensAsync, "google tokens", stopping),
             GoogleAsync(services, checks => checks.AdsAsync, "google ads", stopping),
             GoogleAsync(services, checks => checks.DataManagerAsync, "data manager", stopping));
@@ -87,6 +88,24 @@ internal static class DoctorCommand
             Fix,
             token => new DatabaseChecks(Keys(), time).RunAsync(ConnectionText.Check(connection, source), token),
             stopping);
+    }
+
+    // Of a database that is not given, or does not answer, the check before speaks.
+    private static async Task<IReadOnlyList<CheckResult>> PoolerAsync(string? connection, CancellationToken stopping)
+    {
+        if (string.IsNullOrWhiteSpace(connection))
+            return [];
+        return await RunCheckAsync(PoolerChecks.Name, PoolerChecks.Fix, async token =>
+        {
+            try
+            {
+                return await PoolerChecks.RunAsync(connection, token);
+            }
+            catch (Exception exception) when (exception is ArgumentException or FormatException || ErrorReport.Describe(exception) is not null)
+            {
+                return [];
+            }
+        }, stopping);
     }
 
     // After the others: what they found explains why this one fails.

@@ -22,7 +22,7 @@ internal sealed class DoctorProcessTests : Scenario
             Is.EqualTo((string[])
             [
                 "ok    settings", "ok    vault key", "ok    cron secret", "ok    database", "ok    role", "ok    rights",
-                "ok    schema", "ok    credentials", "ok    clocks", "ok    google tokens", "ok    google ads",
+                "ok    schema", "ok    credentials", "ok    clocks", "ok    pooler", "ok    google tokens", "ok    google ads",
                 "ok    data manager",
             ]),
             output);
@@ -211,7 +211,8 @@ internal sealed class DoctorProcessTests : Scenario
         }
     }
 
-    private static Dictionary<string, string> Findings(string output)
+    /// <summary>Status, text and fix of each check, with bars between.</summary>
+    internal static Dictionary<string, string> Findings(string output)
     {
         using var json = JsonDocument.Parse(output);
         return json.RootElement.GetProperty("findings").EnumerateArray()

@@ -14,7 +14,7 @@ internal sealed class RightsTests
         "offline_conversion_queue", "provider_credentials", "provider_health_state", "provider_upload_metrics",
         "provider_upload_attempts", "provider_upload_requests", "provider_backlog_samples", "worker_ticks",
         "operator_audit", "opsmantik_migrations", "offline_conversion_set_aside", "provider_reconciliations",
-        "provider_reconciliation_days",
+        "provider_reconciliation_days", "provider_request_limits",
         "conversion_corrections", "sale_changes_missed",
     ];
 

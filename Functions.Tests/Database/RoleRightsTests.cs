@@ -73,6 +73,7 @@ internal sealed partial class RoleRightsTests
         ["ConfirmationStore.ClaimSql"] = "(text, int, uuid, interval, interval)",
         ["ConversionQueue.ReleaseSql"] = "(uuid, uuid, text, uuid[], bool)",
         ["KeyRotation.Sql"] = "(uuid[], text[], text[], text[], text, text, bool[])",
+        ["RequestLeases.LeaseSql"] = "(text, text, int, int, int, int, date)",
         ["StatusReader.CountedSql"] = "(uuid, int, int)",
     };
 

@@ -17,6 +17,15 @@ internal sealed partial class DeploymentTests
         "3913510d-42f4-4e42-8a64-420c390055eb at Microsoft.Insights/components appi-opsmantik-* for the worker",
     ];
 
+    // What Azure's table of limits says, less the 15 that the service keeps for itself.
+    private static readonly Dictionary<string, int> UserConnections = new()
+    {
+        ["Standard_B1ms"] = 35,
+        ["Standard_B2s"] = 414,
+        ["Standard_B2ms"] = 844,
+        ["Standard_D2ds_v5"] = 844,
+    };
+
     private Deployment _deployment = null!;
 
     [OneTimeSetUp]
@@ -89,6 +98,22 @@ internal sealed partial class DeploymentTests
         Assert.That(config["scaleAndConcurrency"]!["alwaysReady"]!.AsArray(), Is.Empty);
     }
 
+    /// <summary>For dashboard, operators and what else there is, 100 connections stay.</summary>
+    [Test]
+    public void As_many_instances_as_may_run_do_not_exhaust_the_servers_connections()
+    {
+        const int Health = 1;
+        const int Others = 100;
+        var server = (string)_deployment.One("Microsoft.DBforPostgreSQL/flexibleServers")["sku"]!["name"]!;
+        var instances = (int)_deployment.One("Microsoft.Web/sites")["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["maximumInstanceCount"]!;
+        // A timer runs in one instance at a time, which may be none of those that calls run in.
+        var timers = _deployment.AppSettings.Keys.Count(name => name.EndsWith("Timer.Disabled", StringComparison.Ordinal));
+        var pool = int.Parse(PoolSize().Match(_deployment.AppSettings["ConnectionStrings__OpsMantik"]).Groups[1].Value);
+
+        Assert.That(timers, Is.EqualTo(4));
+        Assert.That((instances + timers) * (pool + Health) + Others, Is.LessThanOrEqualTo(UserConnections[server]));
+    }
+
     [Test]
     public async Task A_database_that_is_there_gets_no_server_of_ours()
     {
@@ -120,6 +145,9 @@ internal sealed partial class DeploymentTests
     // What Azure's subscription and the environment make of it.
     [GeneratedRegex("^(kv-opsmantik|appi-opsmantik)-.*$")]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"Maximum Pool Size=(\d+)")]
+    private static partial Regex PoolSize();
 
     private JsonNode Of(string type, string property) => _deployment.One(type)["properties"]![property]!;
 }

@@ -37,4 +37,25 @@ internal sealed class RoundTripTests : Scenario
         // Once per run: the looks for uploads, sales to decide about and more corrections, and the snapshot of the backlog.
         Assert.That(commands.Total, Is.EqualTo(2 + 4));
     }
+
+    [TestCase(1)]
+    [TestCase(30)]
+    public async Task Requests_within_limits_of_the_project_cost_one_lease_for_thirty(int sites)
+    {
+        for (var number = 1; number <= sites; number++)
+        {
+            var site = await Database.AddSiteAsync();
+            await Database.AddCredentialsAsync(Worker.Vault, site, CustomerId(number), uploadApi: "data_manager");
+            await Database.EnqueueAsync(site, 10, $"click-{number}");
+        }
+
+        await using var worker = NewWorker();
+        await Database.StayInMinuteAsync();
+
+        using var commands = new CommandCount(Database.Name);
+        var summary = await worker.UploadAsync(limit: sites * 10);
+
+        Assert.That(summary.Submitted, Is.EqualTo(sites * 10));
+        Assert.That(commands.Total, Is.EqualTo(1 + sites + 3 + 1));
+    }
 }

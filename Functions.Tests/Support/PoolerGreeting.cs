@@ -27,12 +27,15 @@ internal sealed class PoolerGreeting : IDisposable
     private async Task AcceptAsync()
     {
         while (true)
-        {
-            using var client = await _listener.AcceptTcpClientAsync();
-            using var server = new TcpClient(_target.Host!, _target.Port);
-            await Task.WhenAny(
-                client.GetStream().CopyToAsync(server.GetStream()), AnswerAsync(server.GetStream(), client.GetStream()));
-        }
+            _ = ServeAsync(await _listener.AcceptTcpClientAsync());
+    }
+
+    private async Task ServeAsync(TcpClient accepted)
+    {
+        using var client = accepted;
+        using var server = new TcpClient(_target.Host!, _target.Port);
+        await Task.WhenAny(
+            client.GetStream().CopyToAsync(server.GetStream()), AnswerAsync(server.GetStream(), client.GetStream()));
     }
 
     private static async Task AnswerAsync(NetworkStream server, NetworkStream client)

@@ -46,6 +46,10 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The first column of the first row; the type's default when there is no row, or null in it.</summary>
     public Task<T?> ScalarAsync<T>(string sql, params object?[] values) => _database.ScalarAsync<T>(sql, values);
 
+    /// <summary>Waits, if it must, until the server's clock has 20 seconds left of a minute: what is arranged by minutes then lies in one.</summary>
+    public Task<int> StayInMinuteAsync() => ExecuteAsync(
+        "select pg_sleep(60 - s.second) from (select extract(second from clock_timestamp())::float8) as s (second) where s.second > 40");
+
     public async ValueTask DisposeAsync()
     {
         try

@@ -72,6 +72,7 @@ internal static class Statements
     public const string RowByRow = "select recover_stuck_offline_conversion_jobs";
     public const string CircuitRecovery = "s.id is null as orphaned";
     public const string Endless = "select fail_endless_offline_conversion_jobs";
+    public const string RequestLease = "insert into provider_request_limits";
     public const string Lease = "set lease_token = $3";
     public const string Settling = "set settled_at = case";
     public const string Postponement = "set next_check_at = now() + $5";

@@ -55,6 +55,7 @@ internal static class StatementFaults
         Restart("a backlog sample", new(Statements.Backlog)),
         Restart("a job's time", new(Statements.Tick)),
         Restart("Data Manager: a write-back", new(Statements.WriteBack)) with { Options = DataManager },
+        Restart("Data Manager: a lease of requests", new(Statements.RequestLease)) with { Options = DataManager },
         Restart("Data Manager: a lease", new(Statements.Lease) { ArrangeAsync = SubmitAsync, Call = worker => worker.TryConfirmAsync() })
             with { Options = DataManager },
         Restart("Data Manager: a settling", new(Statements.Settling) { ArrangeAsync = SubmitAsync, Call = worker => worker.TryConfirmAsync() })
@@ -227,6 +228,7 @@ internal static class Fingerprint
             (select string_agg(m::text, ';' order by m.site_id) from provider_upload_metrics m),
             (select string_agg(r::text, ';' order by r.request_id) from provider_upload_requests r),
             (select string_agg(t::text, ';' order by t.job) from worker_ticks t),
+            (select string_agg(l::text, ';' order by l.project, l.kind) from provider_request_limits l),
             (select count(*) from provider_upload_attempts),
             (select count(*) from provider_backlog_samples),
             (select count(*) from offline_conversion_set_aside)))

@@ -69,8 +69,9 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
 // Without a version, so that a new one is taken up by itself, within a day or at the next restart.
 var secrets = '${vault.properties.vaultUri}secrets/'
 
-// No password: the app signs in with a token of its identity, whose name is its login.
-var database = 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull'
+// No password: the app signs in with a token of its identity, whose name is its login. As many instances as may run must leave the
+// server connections for others: docs/deployment.md has the sum.
+var database = 'Host=${databaseHost};Database=${databaseName};Username=${identityName};SSL Mode=VerifyFull;Maximum Pool Size=6'
 
 var fixedSettings = {
   AzureWebJobsStorage__accountName: storage.name

@@ -24,9 +24,9 @@ param zoneRedundant bool
 @description('Cannot be deleted before the lock is.')
 param locked bool
 
-@description('Compute size.')
+@description('Compute size. It sets how many connections the server admits: Standard_B1ms only 35, fewer than six instances open.')
 param sku { name: string, tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized' } = {
-  name: 'Standard_B1ms'
+  name: 'Standard_B2s'
   tier: 'Burstable'
 }
 

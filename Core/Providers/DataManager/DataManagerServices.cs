@@ -15,6 +15,7 @@ internal static class DataManagerServices
             .ValidateDataAnnotations()
             .Validate<GoogleEgress>((options, egress) => egress.Admits(options.BaseAddress), $"DataManager__BaseAddress {GoogleEgress.Rule}")
             .ValidateOnStart();
+        services.TryAddSingleton<IRequestLeases, NoRequestLeases>();
         services.TryAddSingleton<ProjectLimits>();
         services.TryAddSingleton<DataManagerClient>();
         services.TryAddSingleton<BatchIngest>();
@@ -26,7 +27,7 @@ internal static class DataManagerServices
 /// <summary>
 /// Where the Data Manager API is, how long to wait for it and how much it takes. Section <c>DataManager</c>
 /// (<c>DataManager__BaseAddress</c> …). The limits are Google's own for one Google Cloud project; reads of request
-/// statuses count apart, by limits of the same size. Where several workers share a project, give each its share.
+/// statuses count apart, by limits of the same size. Workers of one database share those of the minute and the day.
 /// </summary>
 public sealed class DataManagerOptions
 {
@@ -47,6 +48,7 @@ public sealed class DataManagerOptions
     [Range(1, 100_000_000)]
     public int RequestsPerDay { get; set; } = 100_000;
 
+    /// <summary>Of one process.</summary>
     [Range(1, 1000)]
     public int ConcurrentRequests { get; set; } = 10;
 

@@ -6,16 +6,16 @@ using OpsMantik.Core.Providers.GoogleAds.OAuth;
 namespace OpsMantik.Core.Providers.DataManager;
 
 /// <summary>
-/// The gates of every Google Cloud project, as long as the process lives. What another worker of the same project sends
-/// is not seen here; Google's refusal tells, and is remembered.
+/// The gates of every Google Cloud project, as long as the process lives. What others send for the same project is known by the
+/// leases; what does not use this database is not, and Google's refusal tells.
 /// </summary>
 internal sealed class ProjectLimits(
-    IOptions<DataManagerOptions> options, TimeProvider time, ILogger<ProjectLimits> log)
+    IOptions<DataManagerOptions> options, IRequestLeases leases, TimeProvider time, ILogger<ProjectLimits> log)
 {
     private readonly ConcurrentDictionary<(string Project, RequestKind Kind), RequestGate> _gates = [];
 
     public RequestGate Gate(string project, RequestKind kind) => _gates.GetOrAdd(
-        (project, kind), key => new RequestGate(key.Project, key.Kind, options.Value, time, log));
+        (project, kind), key => new RequestGate(key.Project, key.Kind, options.Value, leases, time, log));
 }
 
 /// <summary>

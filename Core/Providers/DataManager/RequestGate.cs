@@ -3,28 +3,30 @@ using Microsoft.Extensions.Logging;
 namespace OpsMantik.Core.Providers.DataManager;
 
 /// <summary>
-/// Keeps one kind of request of one Google Cloud project within its limits: so many at once, in any minute, and a day.
+/// Keeps one kind of request of one Google Cloud project within its limits: so many a minute and a day over all workers of the
+/// database, by leases; so many at once and in any 60 seconds in this process.
 /// Own code and not System.Threading.RateLimiting, whose limiters take neither a clock nor a limit that Google announces.
 /// </summary>
-// The semaphore's wait handle, all that would need disposal, is never used; and a permit may end after the host's services.
+// The semaphores' wait handles, all that would need disposal, are never used; and a permit may end after the host's services.
 #pragma warning disable CA1001
 internal sealed class RequestGate(
 #pragma warning restore CA1001
-    string project, RequestKind kind, DataManagerOptions options, TimeProvider time, ILogger log)
+    string project, RequestKind kind, DataManagerOptions options, IRequestLeases leases, TimeProvider time, ILogger log)
 {
     public const string DayQuotaCode = "QUOTA_DAY";
     public const string LocalLimitCode = "LOCAL_RATE_LIMIT";
+    public const string LimitUnknownCode = "REQUEST_LIMIT_UNKNOWN";
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _places = new(options.ConcurrentRequests, options.ConcurrentRequests);
+    private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _lastMinute = [];
+    private LeasedRequests _leased = LeasedRequests.None;
     private DateTimeOffset _closedUntil;
     private DateTimeOffset _dayGoneUntil;
-    private DateTimeOffset _dayEnd;
     private DateTimeOffset _warnedUntil;
-    private int _today;
 
     /// <summary>Waits for a permit, at most <see cref="DataManagerOptions.LimitWait"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -57,7 +59,15 @@ internal sealed class RequestGate(
                     return permit;
                 }
 
-                await Task.Delay(wait, time, either.Token).ConfigureAwait(false);
+                if (wait is { } pause)
+                {
+                    await Task.Delay(pause, time, either.Token).ConfigureAwait(false);
+                }
+                else if (!await LeaseAsync(either.Token).ConfigureAwait(false))
+                {
+                    permit.Dispose();
+                    return new RequestPermit(LimitUnknown());
+                }
             }
         }
         catch (OperationCanceledException)
@@ -90,8 +100,8 @@ internal sealed class RequestGate(
         return DayQuota() ?? LocalLimit(Minute);
     }
 
-    /// <summary>A permit taken (no wait), a wait before the next look, or a refusal.</summary>
-    private (UploadOutcome? Refusal, TimeSpan Wait) TryTake(DateTimeOffset deadline)
+    /// <summary>A permit taken (no wait), a wait before the next look, a refusal, or neither: a lease is to be taken first.</summary>
+    private (UploadOutcome? Refusal, TimeSpan? Wait) TryTake(DateTimeOffset deadline)
     {
         if (DayQuota() is { } gone)
         {
@@ -118,24 +128,79 @@ internal sealed class RequestGate(
                 return (null, free - now);
             }
 
+            if (!_leased.TryUse(time))
+            {
+                return (null, null);
+            }
+
             _lastMinute.Enqueue(now);
-            _today++;
             return (null, TimeSpan.Zero);
         }
     }
 
-    /// <summary>Null while the day's quota lasts, as far as this process or Google has told.</summary>
+    /// <summary>Takes the next lease, once for all that wait for it; false when nobody can tell what is left.</summary>
+    private async Task<bool> LeaseAsync(CancellationToken cancellationToken)
+    {
+        await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            UnsentRequests unsent;
+            lock (_lock)
+            {
+                var now = time.GetUtcNow();
+                if (_leased.IsOpen(time) || _closedUntil > now || _dayGoneUntil > now)
+                {
+                    return true;
+                }
+
+                // Given back once at most: an answer that is lost may have been heard.
+                unsent = _leased.End();
+            }
+
+            // From before the question: the lease ends here before the minute ends there.
+            var since = time.GetTimestamp();
+            var limits = new RequestLimits(options.RequestsPerMinute, options.RequestsPerDay);
+            var lease = await leases.TakeAsync(project, kind, limits, unsent, cancellationToken).ConfigureAwait(false);
+            if (lease is not null)
+            {
+                Keep(lease, since);
+            }
+
+            return lease is not null;
+        }
+        finally
+        {
+            _asking.Release();
+        }
+    }
+
+    private void Keep(RequestLease lease, long since)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (lease.Requests > 0)
+            {
+                _leased = new LeasedRequests(lease, since);
+            }
+            else if (lease.DayGoneFor is { } wait)
+            {
+                _dayGoneUntil = Later(_dayGoneUntil, now + wait);
+            }
+            else
+            {
+                _closedUntil = Later(_closedUntil, now + lease.ValidFor);
+            }
+        }
+    }
+
+    /// <summary>Null while the day's quota lasts, as far as the leases or Google have told.</summary>
     private UploadOutcome? DayQuota()
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (now >= _dayEnd)
-            {
-                (_today, _dayEnd) = (0, PacificDay.EndOf(now));
-            }
-
-            var until = _today < options.RequestsPerDay ? _dayGoneUntil : Later(_dayEnd, _dayGoneUntil);
+            var until = _dayGoneUntil;
             if (until <= now)
             {
                 return null;
@@ -144,7 +209,7 @@ internal sealed class RequestGate(
             if (now >= _warnedUntil)
             {
                 // Once a day, however often Google says it again.
-                _warnedUntil = _dayEnd;
+                _warnedUntil = PacificDay.EndOf(now);
                 DataManagerLog.DayQuotaGone(log, project, kind.ToString(), until);
             }
 
@@ -161,6 +226,12 @@ internal sealed class RequestGate(
         ErrorCategory.RateLimit,
         "The Google project's limit of Data Manager requests a minute or at once is reached; the row waits its permit.",
         wait);
+
+    private static UploadOutcome LimitUnknown() => UploadOutcome.Postponed(
+        LimitUnknownCode,
+        ErrorCategory.RateLimit,
+        "The database could not be asked how many requests to Google are left of this minute; the row waits.",
+        Minute);
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

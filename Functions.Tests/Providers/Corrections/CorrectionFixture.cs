@@ -7,8 +7,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
+using OpsMantik.Functions.Tests.Providers.DataManager;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Local.GoogleEmulator;
 using Emulator = OpsMantik.Local.GoogleEmulator.GoogleEmulator;
@@ -54,6 +56,7 @@ public abstract class CorrectionFixture(string uploadApi)
             ["DataManager:BaseAddress"] = Google.DataManagerBaseAddress.AbsoluteUri,
         }).Build());
         services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IRequestLeases>(new MemoryLeases(Time));
         services.AddLogging(logging => logging.AddProvider(_log).SetMinimumLevel(LogLevel.Trace));
         services.AddGoogleAds();
         _services = services.BuildServiceProvider();

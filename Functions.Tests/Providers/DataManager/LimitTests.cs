@@ -120,7 +120,7 @@ public class LimitTests
     {
         var options = new DataManagerOptions();
         configure(options);
-        return new ProjectLimits(Options.Create(options), _time, NullLogger<ProjectLimits>.Instance)
+        return new ProjectLimits(Options.Create(options), new MemoryLeases(_time), _time, NullLogger<ProjectLimits>.Instance)
             .Gate("a-project", RequestKind.Ingest);
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Functions.Tests.Cli;
 using OpsMantik.Functions.Tests.Providers.DataManager;
@@ -173,6 +174,7 @@ internal sealed class EgressTests : Scenario
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(last).Build())
             .AddLogging()
+            .AddSingleton<IRequestLeases>(new MemoryLeases(TimeProvider.System))
             .AddGoogleAds()
             .BuildServiceProvider();
     }

@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
+using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
+using OpsMantik.Functions.Tests.Providers.DataManager;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Providers.GoogleAds;
@@ -29,6 +31,7 @@ internal sealed class GoogleAdsFixture : IDisposable
             .AddInMemoryCollection(settings.ToDictionary(one => one.Name, string? (one) => one.Value))
             .Build());
         services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton<IRequestLeases>(new MemoryLeases(Time));
         services.AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
         services.AddGoogleAds();
         services.AddHttpClient(GoogleAdsServices.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Google);
