@@ -12,6 +12,7 @@ using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
@@ -146,6 +147,14 @@ public static class CoreServices
             provider.GetRequiredService<CredentialVault>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
+        services.AddSingleton(provider => new CredentialConnection(
+            provider.GetRequiredService<CredentialInventory>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetRequiredService<CredentialVerification>(),
+            provider.GetRequiredService<CredentialSeeding>(),
+            provider.GetRequiredService<CodeExchange>(),
+            provider.GetRequiredService<AccountList>(),
+            provider.GetRequiredService<IOptions<GoogleOptions>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SaleControl(
             provider.GetRequiredService<NpgsqlDataSource>(),
