@@ -92,6 +92,31 @@ internal static class RequeueCommand
             });
     }
 
+    /// <summary>After a site's credentials were renewed: sends again what failed for the old ones, if that is wanted.</summary>
+    /// <param name="unasked">Yes, without a question.</param>
+    /// <returns>How many rows are QUEUED anew.</returns>
+    public static async Task<long> OfferAsync(
+        IServiceProvider services, CommandOutput output, Guid site, bool unasked, string actor, CancellationToken stopping)
+    {
+        var filter = new RequeueFilter { Status = "FAILED", SiteId = site, Category = "AUTH" };
+        var requeueing = services.GetRequiredService<Requeueing>();
+        var preview = await requeueing.PreviewAsync(filter, stopping);
+        var rows = preview.Sum(line => line.Rows);
+        if (rows == 0)
+            return 0;
+        foreach (var line in preview)
+            output.WriteLine(Describe(line));
+        if (!unasked && (Console.IsInputRedirected || !YesOption.Confirm(output, yes: false, $"Send {TextFormat.Number(rows)} rows again?")))
+        {
+            output.WriteLine($"To send them again: opsmantik requeue --site {site} --category AUTH");
+            return 0;
+        }
+
+        var requeued = await requeueing.RequeueAsync(filter, actor, stopping);
+        output.WriteLine($"{TextFormat.Number(requeued)} rows are QUEUED; the next upload run sends them.");
+        return requeued;
+    }
+
     private static string Describe(RequeueLine line) =>
         $"{TextFormat.Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
         + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");

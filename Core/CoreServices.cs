@@ -14,6 +14,7 @@ using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
@@ -151,6 +152,14 @@ public static class CoreServices
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new SiteDirectory(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new CredentialConnection(
+            provider.GetRequiredService<CredentialInventory>(),
+            provider.GetRequiredService<CredentialVault>(),
+            provider.GetRequiredService<CredentialVerification>(),
+            provider.GetRequiredService<CredentialSeeding>(),
+            provider.GetRequiredService<CodeExchange>(),
+            provider.GetRequiredService<AccountList>(),
+            provider.GetRequiredService<IOptions<GoogleOptions>>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SaleControl(
             provider.GetRequiredService<NpgsqlDataSource>(),

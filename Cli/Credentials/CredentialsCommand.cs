@@ -14,6 +14,7 @@ internal static class CredentialsCommand
 {
     public static Command Create() => new("credentials", "Stores, tries, lists and re-seals the credentials of sites.")
     {
+        ConnectCommand.Create(),
         SetCommand.Create(),
         ShowCommand.Create(),
         VerifyCommand.Create(),

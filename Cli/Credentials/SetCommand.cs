@@ -9,7 +9,7 @@ namespace OpsMantik.Cli.Credentials;
 /// <summary><c>opsmantik credentials set</c>. Never from arguments: other users of the machine can read those.</summary>
 internal static class SetCommand
 {
-    private const int MaxBytes = 64 * 1024;
+    internal const int MaxBytes = 64 * 1024;
 
     public static Command Create()
     {
@@ -33,8 +33,7 @@ internal static class SetCommand
                 var buffer = new byte[MaxBytes + 1];
                 try
                 {
-                    var length = await ReadAsync(parsed.GetValue(file), buffer, stopping);
-                    using var json = Parse(buffer.AsMemory(0, length));
+                    using var json = await ReadAsync(parsed.GetValue(file), buffer, "the credentials", stopping);
                     var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                     var result = await services.GetRequiredService<CredentialSeeding>()
                         .SeedAsync(id, key, json.RootElement, parsed.GetValue(actor)!, stopping);
@@ -52,15 +51,21 @@ internal static class SetCommand
             });
     }
 
-    private static async Task<int> ReadAsync(FileInfo? file, byte[] buffer, CancellationToken stopping)
+    /// <param name="file">Null: standard input.</param>
+    /// <param name="buffer">Of <see cref="MaxBytes"/> and one; the document stands on it.</param>
+    /// <param name="what">It is, for the message.</param>
+    /// <exception cref="OperatorException">It is no JSON object, or too long.</exception>
+    internal static async Task<JsonDocument> ReadAsync(FileInfo? file, byte[] buffer, string what, CancellationToken stopping)
     {
         await using var source = file is null ? Console.OpenStandardInput() : file.OpenRead();
         var length = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, stopping);
-        return length <= MaxBytes ? length : throw new OperatorException("Nothing was stored: the credentials are longer than 64 KiB.");
+        return length <= MaxBytes
+            ? Parse(buffer.AsMemory(0, length)) ?? throw new OperatorException($"Nothing was stored: {what} are not a JSON object.")
+            : throw new OperatorException($"Nothing was stored: {what} are longer than 64 KiB.");
     }
 
     // The parser's own message may quote what it met.
-    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> bytes)
     {
         try
         {
@@ -73,6 +78,6 @@ internal static class SetCommand
         {
         }
 
-        throw new OperatorException("Nothing was stored: the credentials are not a JSON object.");
+        return null;
     }
 }

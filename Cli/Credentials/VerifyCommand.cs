@@ -52,7 +52,7 @@ internal static class VerifyCommand
             });
     }
 
-    private static IEnumerable<string> Describe(AccessCheck check)
+    internal static IEnumerable<string> Describe(AccessCheck check)
     {
         yield return $"credentials  {State(check, AccessStep.Credentials)}";
         if (check.Step >= AccessStep.Token)
@@ -82,5 +82,5 @@ internal static class VerifyCommand
             _ => "no answer that tells; try again",
         };
 
-    private static string UpperSnake(Enum value) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
+    internal static string UpperSnake(Enum value) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
 }

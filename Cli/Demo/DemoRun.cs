@@ -55,8 +55,8 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         using var api = new DemoApi(app.Address, app.CronSecret);
         var application = new DemoSales(database.Admin);
         await application.WriteAsync(sites, sales, stopping);
-        foreach (var site in sites.Where(site => site.Account is not null))
-            emulator.SetAccount(site.CustomerId, site.Account!);
+        foreach (var site in sites)
+            emulator.SetAccount(site.CustomerId, site.Account);
         foreach (var site in sites)
             await api.SeedAsync(site.SeedBody(site.SampleRefreshToken), stopping);
         WriteLine($"Credentials seeded for {sites.Count} sites: {string.Join(", ", sites.Select(site => site.Name))}");

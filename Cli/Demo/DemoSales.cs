@@ -164,11 +164,18 @@ internal sealed record DemoSite(Guid Id, string Name, int Number)
     // The one site of which Google will show fewer conversions than it took.
     private const string Undercounted = "dental";
 
+    private const long ActionId = 456;
+
     /// <summary>Ten digits.</summary>
     public string CustomerId => (1_000_000_000L + Number).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>How its account is set up; null where it is as it should be.</summary>
-    public AdsAccount? Account => Name == Undercounted ? new AdsAccount { Summaries = new SummaryDeviation { Uncounted = 12 } } : null;
+    /// <summary>How its account is set up.</summary>
+    public AdsAccount Account => new()
+    {
+        Name = Name,
+        Actions = [new AdsAction(ActionId)],
+        Summaries = new SummaryDeviation { Uncounted = Name == Undercounted ? 12 : 0 },
+    };
 
     /// <summary>The body of a seed request.</summary>
     /// <param name="refreshToken">The emulator refuses one that contains "revoked".</param>
@@ -187,7 +194,7 @@ internal sealed record DemoSite(Guid Id, string Name, int Number)
                 ["client_id"] = $"demo-{Name}.apps.googleusercontent.com",
                 ["client_secret"] = $"demo-secret-{Name}",
                 ["refresh_token"] = refreshToken,
-                ["conversion_action_resource_name"] = $"customers/{account}/conversionActions/456",
+                ["conversion_action_resource_name"] = $"customers/{account}/conversionActions/{ActionId}",
             },
         };
     }

@@ -29,6 +29,7 @@ internal sealed class EnvFile : IDisposable
         Export("CRON_SECRET", app.CronSecret);
         Export("GoogleAds__BaseAddress", emulator.BaseAddress.ToString());
         Export("GoogleAds__TokenUri", emulator.TokenUri.ToString());
+        Export("Google__AuthorizationUri", emulator.AuthorizationUri.ToString());
         Export("DataManager__BaseAddress", emulator.DataManagerBaseAddress.ToString());
         // The commands run as in production, where only Google's own hosts are allowed.
         Export("Google__AllowOtherHosts", "true");

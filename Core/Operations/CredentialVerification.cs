@@ -34,9 +34,8 @@ public sealed class CredentialVerification
     /// <returns>Null when the site has no credentials for the provider, or no provider has this key.</returns>
     public async Task<SiteVerification?> VerifyAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
     {
-        var provider = _providers.FirstOrDefault(provider => provider.Key == providerKey);
         var stored = await _inventory.FindAsync(siteId, providerKey, cancellationToken);
-        if (provider is null || stored is null)
+        if (stored is null || _providers.All(provider => provider.Key != providerKey))
             return null;
         if (!stored.IsActive)
         {
@@ -51,12 +50,20 @@ public sealed class CredentialVerification
             return Refused(refusal.Code!, refusal.Category!.Value, refusal.Message!);
         }
 
-        var access = await provider.VerifyAsync(opening.Credential, Sample(), cancellationToken);
+        return await VerifyAsync(siteId, providerKey, opening.Credential, cancellationToken);
+    }
+
+    /// <summary>The same for credentials that are not stored, or not yet.</summary>
+    internal async Task<SiteVerification> VerifyAsync(
+        Guid siteId, string providerKey, OpenedCredential credential, CancellationToken cancellationToken)
+    {
+        var provider = _providers.First(provider => provider.Key == providerKey);
+        var access = await provider.VerifyAsync(credential, Sample(), cancellationToken);
         // Without a token nothing can be asked.
         return access.Step < AccessStep.Call
             ? new SiteVerification(access, [])
             : new SiteVerification(access, await provider.CheckAccountAsync(
-                opening.Credential, await _rows.ReadWaitingAsync(siteId, providerKey, cancellationToken), cancellationToken));
+                credential, await _rows.ReadWaitingAsync(siteId, providerKey, cancellationToken), cancellationToken));
     }
 
     private static SiteVerification Refused(string code, ErrorCategory category, string message) =>

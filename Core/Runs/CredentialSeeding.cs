@@ -12,6 +12,9 @@ namespace OpsMantik.Core.Runs;
 /// <summary>Validates a site's credentials, seals and stores them, replacing what was there.</summary>
 public sealed class CredentialSeeding
 {
+    private const string NoSuchSite = "there is no site with this site_id";
+    private const string NotAllowed = "the database login may not store credentials: grant opsmantik_operator to it";
+
     private readonly CredentialStore _store;
     private readonly CredentialVault _vault;
     private readonly IReadOnlyList<IConversionProvider> _providers;
@@ -28,6 +31,15 @@ public sealed class CredentialSeeding
         _providers = [.. providers];
         _logger = logger;
     }
+
+    /// <summary>What would keep a site's credentials from being stored, whatever they are; null when nothing would.</summary>
+    public async Task<string?> FindFaultAsync(Guid siteId, CancellationToken cancellationToken) =>
+        await _store.CanSaveAsync(siteId, cancellationToken) switch
+        {
+            (false, _) => NoSuchSite,
+            (_, false) => NotAllowed,
+            _ => null,
+        };
 
     /// <param name="actor">Who seeds, for the audit.</param>
     public async Task<SeedResult> SeedAsync(
@@ -48,12 +60,11 @@ public sealed class CredentialSeeding
         try
         {
             if (!await _store.SaveAsync(siteId, providerKey, sealedCredential, actor, cancellationToken))
-                return new SeedResult(SeedOutcome.UnknownSite, "there is no site with this site_id");
+                return new SeedResult(SeedOutcome.UnknownSite, NoSuchSite);
         }
         catch (DbException exception) when (DatabaseErrors.IsForbidden(exception))
         {
-            return new SeedResult(
-                SeedOutcome.NotAllowed, "the database login may not store credentials: grant opsmantik_operator to it");
+            return new SeedResult(SeedOutcome.NotAllowed, NotAllowed);
         }
 
         _logger.Seeded(siteId, providerKey, sealedCredential.KeyFingerprint);
@@ -108,6 +119,21 @@ internal sealed class CredentialStore(NpgsqlDataSource database)
         )
         select count(*) from saved
         """;
+
+    private const string CanSaveSql =
+        """
+        select exists (select from sites s where s.id = $1), has_table_privilege('provider_credentials', 'INSERT')
+        """;
+
+    /// <summary>Whether there is such a site, and whether the login may store credentials.</summary>
+    public async Task<(bool IsSite, bool MayStore)> CanSaveAsync(Guid siteId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(CanSaveSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetBoolean(0), reader.GetBoolean(1));
+    }
 
     /// <summary>Stores a site's credentials over those it had; false when there is no such site.</summary>
     /// <param name="actor">Who stores them, for the audit.</param>

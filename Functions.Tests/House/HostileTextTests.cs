@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpsMantik.Cli;
+using OpsMantik.Cli.Credentials;
 using OpsMantik.Cli.Sales;
 using OpsMantik.Core;
 using OpsMantik.Core.Conversions;
@@ -59,6 +60,7 @@ internal sealed partial class HostileTextTests
         ["exception in a log"] = text => Task.FromResult(Logged(logger => logger.RequestFailed(new InvalidOperationException(text), "f", text))),
         ["column of an error"] = text => Task.FromResult(new SecretScrubber().Clean(text)),
         ["file of refused lines"] = text => RejectedAsync(text),
+        ["page of a sign-in"] = text => Task.FromResult(ConsentRedirect.Page(text)),
     };
 
     [TestCaseSource(nameof(Outlets))]
@@ -119,13 +121,13 @@ internal sealed partial class HostileTextTests
     [TestCase(@"\.Writer\b|Configuration\.Output\b", "Cli/CommandOutput.cs", "Cli/CompletionCommand.cs", "Cli/HelpWithExamples.cs")]
     [TestCase(@"\.AddRow\(", "Cli/CommandOutput.cs")]
     [TestCase(@"\.Markup|new (Markup|Panel|Rule|Text|Paragraph|Tree|Grid)\(", "Cli/Demo/DemoSummary.cs")]
-    [TestCase(@"\bConsole\.Confirm\(|\.Prompt\(|\.AddTask\(", "Cli/CommandOutput.cs", "Cli/Demo/DemoRun.cs", "Cli/OperatorOptions.cs")]
+    [TestCase(@"\bConsole\.Confirm\(|\.Prompt(Async)?\(|\.AddTask\(", "Cli/CommandOutput.cs", "Cli/Credentials/AccountChoice.cs", "Cli/Demo/DemoRun.cs", "Cli/OperatorOptions.cs")]
     [TestCase(@"new (StreamWriter|StringWriter|FileStream|CsvWriter)\(|File\.(Write|Append|Create)|FileStreamOptions", "Cli/Demo/DemoRun.cs", "Cli/Demo/EnvFile.cs", "Cli/Sales/EnqueueFile.cs")]
     [TestCase(@"MarkupString|AddMarkupContent|new HtmlRenderer\(", "Web/StatusPage/PageLayout.razor", "Web/StatusPage/PageRenderer.cs")]
-    [TestCase(@"\bTypedResults\.(?!Empty)|\bResults\.|\.Response\.(Write|Body)", "Web/Endpoints/Answers.cs", "Web/StatusPage/PageRenderer.cs")]
+    [TestCase(@"\bTypedResults\.(?!Empty)|\bResults\.|\.Response\.(Write|Body)", "Cli/Credentials/ConsentRedirect.cs", "Web/Endpoints/Answers.cs", "Web/StatusPage/PageRenderer.cs")]
     [TestCase(@"ILoggerFactory>|LoggerFactory\.Create|new LoggerFactory", "Cli/Serve/ServeCommand.cs", "Core/CoreServices.cs")]
     [TestCase(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(", "Core/VisibleText.cs")]
-    [TestCase(@"SmtpClient|new HttpClient\(|\.CreateClient\(", "Cli/Demo/DemoApp.cs", "Cli/Doctor/GoogleChecks.cs", "Cli/Serve/HealthCommand.cs", "Core/Providers/GoogleAds/GoogleCalls.cs")]
+    [TestCase(@"SmtpClient|new HttpClient\(|\.CreateClient\(", "Cli/Demo/DemoApp.cs", "Cli/Doctor/GoogleChecks.cs", "Cli/Serve/HealthCommand.cs", "Core/Providers/GoogleAds/GoogleCalls.cs", "Core/Providers/GoogleAds/OAuth/TokenGrants.cs")]
     public void There_is_no_other_outlet(string pattern, params string[] files)
     {
         var found = new[] { "Cli", "Core", "Functions", "Web" }

@@ -57,6 +57,7 @@ internal sealed class Worker : IAsyncDisposable
         ["Google:AllowOtherHosts"] = "true",
         ["GoogleAds:BaseAddress"] = emulator.BaseAddress.ToString(),
         ["GoogleAds:TokenUri"] = emulator.TokenUri.ToString(),
+        ["Google:AuthorizationUri"] = emulator.AuthorizationUri.ToString(),
         ["DataManager:BaseAddress"] = emulator.DataManagerBaseAddress.ToString(),
     };
 

@@ -44,6 +44,29 @@ internal sealed record AccessGrant(string Owner, string Project, string Scope, D
     public override string ToString() => "[redacted]";
 }
 
+/// <summary>The consents given and not exchanged yet. A code is good once, and for ten minutes.</summary>
+internal sealed class ConsentCodes(TimeProvider time)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<string, (GivenConsent Consent, DateTimeOffset Given)> _open = new();
+
+    public string Issue(GivenConsent consent)
+    {
+        var code = "4/0A" + RandomNumberGenerator.GetHexString(64, lowercase: true);
+        _open[code] = (consent, time.GetUtcNow());
+        return code;
+    }
+
+    public GivenConsent? Take(string? code) =>
+        code is not null && _open.TryRemove(code, out var open) && time.GetUtcNow() - open.Given < Lifetime ? open.Consent : null;
+}
+
+/// <summary>What a person consented to.</summary>
+/// <param name="Challenge">Base64url of the SHA-256 of the verifier that the exchange must bring.</param>
+/// <param name="Offline">A refresh token was asked for.</param>
+internal sealed record GivenConsent(string ClientId, string RedirectUri, string Challenge, string Scope, bool Offline);
+
 /// <summary>Why an Authorization header is refused.</summary>
 internal enum TokenError
 {

@@ -8,8 +8,8 @@ using OpsMantik.Local.GoogleEmulator.GoogleAds;
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
-/// Google's OAuth token endpoint, Google Ads' <c>uploadClickConversions</c>, <c>uploadConversionAdjustments</c> and <c>search</c>, and the
-/// Data Manager API on loopback, as Google documents them: records what it receives and answers as a test sets it to. Thread-safe.
+/// Google's consent page and OAuth token endpoint, Google Ads' <c>uploadClickConversions</c>, <c>uploadConversionAdjustments</c>,
+/// <c>search</c> and <c>listAccessibleCustomers</c>, and the Data Manager API on loopback, as Google documents them: records what it receives and answers as a test sets it to. Thread-safe.
 /// </summary>
 public sealed class GoogleEmulator : IAsyncDisposable
 {
@@ -43,12 +43,14 @@ public sealed class GoogleEmulator : IAsyncDisposable
         var status = new StatusEndpoint(() => Current, _settings, tokens, _statusBehaviours, executor, time);
         var search = new SearchEndpoint(() => Current, _settings, tokens, _searchBehaviours, executor, time);
         _app.UseRouting();
+        _app.MapGet("/o/oauth2/v2/auth", token.ConsentAsync);
         _app.MapPost("/token", token.HandleAsync);
         _app.MapPost("/{version}/customers/{customerId}:uploadClickConversions", context =>
             upload.HandleAsync(context, _uploadBehaviours, body => ReceivedRows.OfUpload(body.Span, time)));
         _app.MapPost("/{version}/customers/{customerId}:uploadConversionAdjustments", context =>
             upload.HandleAsync(context, _adjustmentBehaviours, body => ReceivedRows.OfAdjustment(body.Span, time)));
         _app.MapPost("/{version}/customers/{customerId}/googleAds:search", search.HandleAsync);
+        _app.MapGet("/{version}/customers:listAccessibleCustomers", search.ListAccessibleAsync);
         _app.MapPost("/v1/events:ingest", ingest.HandleAsync);
         _app.MapGet("/v1/requestStatus:retrieve", status.HandleAsync);
         ControlEndpoints.Map(_app, this);
@@ -59,6 +61,9 @@ public sealed class GoogleEmulator : IAsyncDisposable
 
     /// <summary>For <c>GoogleAds__TokenUri</c>.</summary>
     public Uri TokenUri => new(BaseAddress, "token");
+
+    /// <summary>For <c>Google__AuthorizationUri</c>.</summary>
+    public Uri AuthorizationUri => new(BaseAddress, "o/oauth2/v2/auth");
 
     /// <summary>Where <c>v1/events:ingest</c> and <c>v1/requestStatus:retrieve</c> are.</summary>
     public Uri DataManagerBaseAddress => BaseAddress;

@@ -1,14 +1,18 @@
 using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsMantik.Local.GoogleEmulator;
 
 /// <summary>
-/// <c>POST /token</c>: OAuth by refresh token, or by a service account's assertion. The text of the token, or of the
+/// <c>GET /o/oauth2/v2/auth</c>, the consent of a person who agrees at once, and
+/// <c>POST /token</c>: OAuth by the code of a consent, by refresh token, or by a service account's assertion. The text of the token, or of the
 /// assertion's issuer, drives it: <c>revoked</c> is refused, <c>slow</c> answers late, <c>tokendown</c> finds the
 /// service down, and <c>adwordsonly</c> in a refresh token leaves the Data Manager scope out, <c>datamanageronly</c> the other; a client id with
-/// <c>unknown</c> and a client secret with <c>wrong</c> are refused.
+/// <c>unknown</c> and a client secret with <c>wrong</c> are refused. A client id with <c>declined</c> is denied the consent, with
+/// <c>unticked</c> gets the last of its scopes alone, with <c>norefresh</c> no refresh token, and with <c>testing</c> one of seven days.
 /// </summary>
 internal sealed class TokenEndpoint(
     Func<Recording> recording,
@@ -18,7 +22,38 @@ internal sealed class TokenEndpoint(
     BehaviourExecutor executor,
     TimeProvider time)
 {
+    private const long TestingSeconds = 604_799;
+
     private const string JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    private readonly ConsentCodes _codes = new(time);
+
+    /// <summary>Leads the browser straight back, as if the person had pressed Allow.</summary>
+    public async Task ConsentAsync(HttpContext context)
+    {
+        string Field(string name) => context.Request.Query[name].ToString();
+        var (clientId, redirect, scope) = (Field("client_id"), Field("redirect_uri"), Field("scope"));
+        var fault = Contains(clientId, "unknown") || clientId.Length == 0 ? "Error 401: invalid_client"
+            : !Uri.TryCreate(redirect, UriKind.Absolute, out var back) || back is not { Scheme: "http", IsLoopback: true } ? "Error 400: redirect_uri_mismatch"
+            : Field("response_type") != "code" ? "Error 400: unsupported_response_type"
+            : !scope.Split(' ').All(each => each is Scopes.Ads or Scopes.DataManager) ? "Error 400: invalid_scope"
+            : Field("code_challenge_method") != "S256" || Field("code_challenge").Length != 43 ? "Error 400: invalid_request"
+            : null;
+        if (fault is not null)
+        {
+            var page = Answer.Html(400, fault);
+            context.Response.StatusCode = page.Status;
+            context.Response.ContentType = page.ContentType;
+            await context.Response.Body.WriteAsync(page.Body, context.RequestAborted);
+            return;
+        }
+
+        var granted = Contains(clientId, "unticked") ? scope.Split(' ')[^1] : scope;
+        var isOffline = Field("access_type") == "offline" && Field("prompt").Split(' ').Contains("consent");
+        var answer = Contains(clientId, "declined") ? "error=access_denied"
+            : $"code={Uri.EscapeDataString(_codes.Issue(new(clientId, redirect, Field("code_challenge"), granted, isOffline)))}&scope={Uri.EscapeDataString(granted)}";
+        context.Response.Redirect($"{redirect}?state={Uri.EscapeDataString(Field("state"))}&{answer}");
+    }
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -43,7 +78,12 @@ internal sealed class TokenEndpoint(
             context,
             status => call.Status = status,
             behaviours.Next(refreshToken ?? call.Issuer ?? ""),
-            () => call.GrantType == JwtBearer ? ForAssertion(assertion) : ForRefreshToken(call, Field("client_secret")),
+            () => call.GrantType switch
+            {
+                JwtBearer => ForAssertion(assertion),
+                "authorization_code" => ForCode(call, Field),
+                _ => ForRefreshToken(call, Field("client_secret")),
+            },
             Refuse);
     }
 
@@ -55,6 +95,31 @@ internal sealed class TokenEndpoint(
             Error(429, "rate_limit_exceeded", "Rate Limit Exceeded"),
         _ => Error(400, "invalid_grant", "Token has been expired or revoked."),
     };
+
+    private Answer ForCode(TokenCall call, Func<string, string?> field)
+    {
+        if (Contains(field("client_secret"), "wrong") || string.IsNullOrEmpty(field("client_secret")))
+            return Error(401, "invalid_client", "Unauthorized");
+        if (_codes.Take(field("code")) is not { } consent || consent.ClientId != call.ClientId)
+            return Error(400, "invalid_grant", "Malformed auth code.");
+        if (consent.RedirectUri != field("redirect_uri"))
+            return Error(400, "redirect_uri_mismatch", "Bad Request");
+        if (Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(field("code_verifier") ?? ""))) != consent.Challenge)
+            return Error(400, "invalid_grant", field("code_verifier") is null ? "Missing code verifier." : "Invalid code verifier.");
+        var refreshToken = !consent.Offline || Contains(call.ClientId, "norefresh")
+            ? null
+            : $"1//{RandomNumberGenerator.GetHexString(48, lowercase: true)}" + consent.Scope switch
+            {
+                Scopes.Ads => "-adwordsonly",
+                Scopes.DataManager => "-datamanageronly",
+                _ => "",
+            };
+        return Token(
+            tokens.Issue(refreshToken ?? "", consent.ClientId, consent.Scope),
+            consent.Scope,
+            refreshToken,
+            refreshToken is not null && Contains(call.ClientId, "testing") ? TestingSeconds : null);
+    }
 
     private Answer ForRefreshToken(TokenCall call, string? clientSecret)
     {
@@ -97,13 +162,17 @@ internal sealed class TokenEndpoint(
         return Token(tokens.Issue(issuer, issuer[(issuer.IndexOf('@') + 1)..], assertion.Scope), scope: null);
     }
 
-    private static Answer Token(string accessToken, string? scope) => Answer.Json(200, json =>
+    private static Answer Token(string accessToken, string? scope, string? refreshToken = null, long? refreshSeconds = null) => Answer.Json(200, json =>
     {
         json.WriteStartObject();
         json.WriteString("access_token", accessToken);
         json.WriteNumber("expires_in", (int)AccessTokens.Lifetime.TotalSeconds);
         if (scope is not null)
             json.WriteString("scope", scope);
+        if (refreshToken is not null)
+            json.WriteString("refresh_token", refreshToken);
+        if (refreshSeconds is { } seconds)
+            json.WriteNumber("refresh_token_expires_in", seconds);
         json.WriteString("token_type", "Bearer");
         json.WriteEndObject();
     });

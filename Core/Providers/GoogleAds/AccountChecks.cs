@@ -160,5 +160,6 @@ internal static class AccountChecks
     private static string? IdOf(string? resourceName) =>
         resourceName?.Split('/') is ["customers", var id] ? id : null;
 
-    private static string Dashed(string id) => id.Length == 10 ? $"{id[..3]}-{id[3..6]}-{id[6..]}" : id;
+    /// <summary>An account's id as people write it.</summary>
+    public static string Dashed(string id) => id.Length == 10 ? $"{id[..3]}-{id[3..6]}-{id[6..]}" : id;
 }

@@ -12,7 +12,8 @@ internal sealed class AccountReader(GoogleAdsSearch search, IOptions<GoogleAdsOp
         + "conversion_action.click_through_lookback_window_days, conversion_action.value_settings.always_use_default_value "
         + "FROM conversion_action WHERE conversion_action.id = ";
 
-    private const string OtherActionsQuery =
+    /// <summary>The actions that take uploaded clicks.</summary>
+    public const string UploadActionsQuery =
         "SELECT conversion_action.id, conversion_action.name FROM conversion_action "
         + "WHERE conversion_action.type = 'UPLOAD_CLICKS' AND conversion_action.status = 'ENABLED'";
 
@@ -40,7 +41,7 @@ internal sealed class AccountReader(GoogleAdsSearch search, IOptions<GoogleAdsOp
         if (actions is [{ ConversionAction: { } action }, ..])
             return (new AccountSettings(customer, action, []), null);
         // So that the person sees which one was meant.
-        (var others, fault) = await search.SearchAsync(access, OtherActionsQuery, cancellationToken).ConfigureAwait(false);
+        (var others, fault) = await search.SearchAsync(access, UploadActionsQuery, cancellationToken).ConfigureAwait(false);
         return fault is not null
             ? (null, fault)
             : (new AccountSettings(customer, null, [.. others!.Select(row => row?.ConversionAction).OfType<ActionAnswer>().Take(MostOffered)]), null);

@@ -14,6 +14,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(AccessibleCustomers))]
 internal sealed partial class GoogleAdsJson : JsonSerializerContext
 {
     /// <returns>Null for what is not JSON, cut short, or of another shape: it tells nothing.</returns>

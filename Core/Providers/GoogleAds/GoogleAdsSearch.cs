@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Providers.GoogleAds.OAuth;
 
 namespace OpsMantik.Core.Providers.GoogleAds;
 
@@ -33,26 +34,45 @@ internal sealed class GoogleAdsSearch(GoogleCalls calls, IOptions<GoogleAdsOptio
         return (null, ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer has more pages than any it documents."));
     }
 
+    /// <summary>Resource names of the accounts that the grant's person is a user of.</summary>
+    /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
+    public async Task<(IReadOnlyList<string?>? Names, UploadOutcome? Fault)> ListAccessibleAsync(
+        ITokenGrant grant, CancellationToken cancellationToken)
+    {
+        var address = new Uri(_options.BaseAddress, $"{_options.ApiVersion}/customers:listAccessibleCustomers");
+        var (answer, _, fault) = await CallAsync(
+            grant, "google_ads.list", () => new HttpRequestMessage(HttpMethod.Get, address), null, cancellationToken).ConfigureAwait(false);
+        return fault is not null ? (null, fault)
+            : GoogleAdsJson.Parse(answer!.Body, GoogleAdsJson.Default.AccessibleCustomers) is { } list ? (list.ResourceNames ?? [], null)
+            : (null, Unreadable());
+    }
+
     private async Task<(SearchResponse? Response, UploadOutcome? Fault)> ReadAsync(
         AccountAccess access, SearchRequest body, CancellationToken cancellationToken)
     {
-        var call = await calls.SendAsync(
-            access.Grant, "google_ads.search", () => Request(access, body), _options.RequestTimeout, cancellationToken)
-            .ConfigureAwait(false);
-        if (call.Answer is not { } answer)
-            return (null, call.Fault);
-        var scrubber = call.Scrubber.With(access.DeveloperToken);
-        if (answer.Status != 200)
-        {
-            var failure = GoogleAdsFailure.Read(GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
-            return (null, RequestRefusal.For(answer, failure) with { RequestId = scrubber.Identifier(answer.RequestId) });
-        }
-
+        var (answer, scrubber, fault) = await CallAsync(
+            access.Grant, "google_ads.search", () => Request(access, body), access.DeveloperToken, cancellationToken).ConfigureAwait(false);
         // Names are of the account's owner: they may hold anything.
-        return GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.SearchResponse) is { } response
-            ? (response with { Results = [.. (response.Results ?? []).Select(row => row?.Clean(scrubber))] }, null)
-            : (null, ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer cannot be read."));
+        return fault is not null ? (null, fault)
+            : GoogleAdsJson.Parse(answer!.Body, GoogleAdsJson.Default.SearchResponse) is { } response
+                ? (response with { Results = [.. (response.Results ?? []).Select(row => row?.Clean(scrubber))] }, null)
+                : (null, Unreadable());
     }
+
+    private async Task<(GoogleAnswer? Answer, SecretScrubber Scrubber, UploadOutcome? Fault)> CallAsync(
+        ITokenGrant grant, string api, Func<HttpRequestMessage> request, string? developerToken, CancellationToken cancellationToken)
+    {
+        var call = await calls.SendAsync(grant, api, request, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        var scrubber = call.Scrubber.With(developerToken);
+        if (call.Answer is not { } answer)
+            return (null, scrubber, call.Fault);
+        if (answer.Status == 200)
+            return (answer, scrubber, null);
+        var failure = GoogleAdsFailure.Read(GoogleAdsJson.Parse(answer.Body, GoogleAdsJson.Default.ErrorResponse)?.Error, isPartial: false, scrubber);
+        return (null, scrubber, RequestRefusal.For(answer, failure) with { RequestId = scrubber.Identifier(answer.RequestId) });
+    }
+
+    private static UploadOutcome Unreadable() => ErrorTable.Unknown("INVALID_RESPONSE", "Google's answer cannot be read.");
 
     private HttpRequestMessage Request(AccountAccess access, SearchRequest body)
     {

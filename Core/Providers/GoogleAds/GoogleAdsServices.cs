@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
@@ -23,6 +25,10 @@ public static class GoogleAdsServices
         services.AddOptions<GoogleOptions>()
             .BindConfiguration(GoogleOptions.Section)
             .Validate(options => GoogleEgress.IsProxy(options.Proxy), "Google__Proxy must be an address such as http://proxy.example:3128.")
+            .Validate(options => string.IsNullOrEmpty(options.ClientId) == string.IsNullOrEmpty(options.ClientSecret),
+                "Google__ClientId and Google__ClientSecret go together: set both, or neither.")
+            .Validate<IConfiguration>((options, configuration) => new GoogleEgress(configuration, Options.Create(options)).AdmitsSignIn(options.AuthorizationUri),
+                $"Google__AuthorizationUri must be an https address on accounts.google.com, or: {GoogleEgress.Rule}")
             .ValidateOnStart();
         services.TryAddSingleton<GoogleEgress>();
         services.AddOptions<GoogleAdsOptions>()
@@ -51,6 +57,8 @@ public static class GoogleAdsServices
         services.TryAddSingleton<RowCalls>();
         services.TryAddSingleton<AdjustmentUpload>();
         services.TryAddSingleton<AccountReader>();
+        services.TryAddSingleton<AccountList>();
+        services.TryAddSingleton<CodeExchange>();
         services.TryAddSingleton<CountReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IGoogleAdsTransport, ClickUploadTransport>());
         services.AddDataManager();

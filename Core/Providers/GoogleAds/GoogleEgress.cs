@@ -11,6 +11,7 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 internal sealed class GoogleEgress(IConfiguration configuration, IOptions<GoogleOptions> options)
 {
     private const string Domain = "googleapis.com";
+    private const string SignInHost = "accounts.google.com";
 
     /// <summary>What <see cref="Admits"/> asks for, behind the name of the setting.</summary>
     public const string Rule = "must be an https address on googleapis.com. Another host, or http on this machine, needs "
@@ -20,6 +21,9 @@ internal sealed class GoogleEgress(IConfiguration configuration, IOptions<Google
     public bool Admits(Uri? address) =>
         IsGoogles(address)
         || (IsSafe(address) && (options.Value.AllowOtherHosts || !WorkerEnvironment.IsProduction(configuration)));
+
+    /// <summary>Whether a person may be sent there to sign in: the same for Google's own page.</summary>
+    public bool AdmitsSignIn(Uri? address) => Admits(address) || (IsSafe(address) && address is { Scheme: "https", Host: SignInHost, UserInfo: "" });
 
     /// <summary>The one handler of all calls to Google.</summary>
     public SocketsHttpHandler CreateHandler() => new()
@@ -76,6 +80,14 @@ public sealed class GoogleOptions
 
     /// <summary>Address of the HTTP proxy to Google, perhaps with a login; none: straight to Google, whatever the environment says.</summary>
     public string? Proxy { get; set; }
+
+    /// <summary>Of the command line alone: the OAuth client that <c>credentials connect</c> asks for a consent with.</summary>
+    public string? ClientId { get; set; }
+
+    public string? ClientSecret { get; set; }
+
+    /// <summary>Google's page where a person gives it.</summary>
+    public Uri AuthorizationUri { get; set; } = new("https://accounts.google.com/o/oauth2/v2/auth");
 
     public override string ToString() => "[redacted]";
 }

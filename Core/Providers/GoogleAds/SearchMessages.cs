@@ -10,6 +10,7 @@ internal sealed record SearchResponse(IReadOnlyList<SearchRow?>? Results, string
 internal sealed record SearchRow(
     CustomerAnswer? Customer = null,
     ActionAnswer? ConversionAction = null,
+    ClientAnswer? CustomerClient = null,
     UploadSummaryAnswer? OfflineConversionUploadConversionActionSummary = null)
 {
     /// <summary>Texts that people wrote, made safe to show.</summary>
@@ -26,9 +27,16 @@ internal sealed record SearchRow(
                 Type = scrubber.Identifier(action.Type),
             }
             : null,
+        CustomerClient = CustomerClient is { } client ? client with { DescriptiveName = scrubber.Clean(client.DescriptiveName) } : null,
         OfflineConversionUploadConversionActionSummary = OfflineConversionUploadConversionActionSummary?.Clean(scrubber),
     };
 }
+
+/// <summary>ListAccessibleCustomersResponse: resource names of the accounts that a person is a user of.</summary>
+internal sealed record AccessibleCustomers(IReadOnlyList<string?>? ResourceNames);
+
+/// <summary>An account under another one, or that one itself.</summary>
+internal sealed record ClientAnswer(long? Id, string? DescriptiveName, bool Manager);
 
 /// <summary>A Google Ads account, as far as uploads depend on it.</summary>
 internal sealed record CustomerAnswer(

@@ -8,7 +8,8 @@ public class SampleSettingsTests
     private static readonly string[] Names =
     [
         "ConnectionStrings__OpsMantik", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "CRON_SECRET", "STATUS_SECRET",
-        "AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_URLS", "Google__AllowOtherHosts", "Google__Proxy", "GoogleAds__BaseAddress", "GoogleAds__TokenUri",
+        "AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_URLS", "Google__AllowOtherHosts", "Google__Proxy", "Google__ClientId", "Google__ClientSecret",
+        "Google__AuthorizationUri", "GoogleAds__BaseAddress", "GoogleAds__TokenUri",
         "GoogleAds__ApiVersion", "Upload__TimeBudget", "Upload__MaxParallelGroups", "Upload__ConversionWindowDays",
         "Upload__OtherSenderUntil", "Money__MinorUnits", "UPLOAD_SCHEDULE", "RECOVERY_SCHEDULE",
         "RECONCILE_SCHEDULE", "Reconcile__SettleAfter", "Retention__Identifiers",

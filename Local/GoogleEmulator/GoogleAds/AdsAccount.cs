@@ -18,8 +18,15 @@ public sealed record AdsAccount
     /// <summary>The account whose conversions these are; null: its own.</summary>
     public string? ConversionCustomer { get; init; }
 
-    /// <summary>The manager that calls must name; null: the account is reached without one.</summary>
+    /// <summary>The manager that calls must name; null: the account is reached without one, and is listed as accessible.</summary>
     public string? Manager { get; init; }
+
+    public string Name { get; init; } = "Shop";
+
+    public bool IsManager { get; init; }
+
+    /// <summary>It is listed as accessible, and every question about it is refused.</summary>
+    public bool IsClosed { get; init; }
 
     /// <summary>The number of its tag, after <c>AW-</c>.</summary>
     public long TagId { get; init; } = 987654321;
@@ -66,6 +73,15 @@ internal sealed class AccountFields(AdsAccount account, string customerId, int v
         : account.Actions is null || (ifNone && account.Actions.Count == 0)
             ? action is null ? [] : [Action(new AdsAction(long.Parse(action, CultureInfo.InvariantCulture)))]
             : [.. account.Actions.Select(Action)];
+
+    /// <summary>A row of <c>customer_client</c>: the account as itself, or as one under another.</summary>
+    public static Dictionary<string, object?> Client(string customerId, AdsAccount account) => new()
+    {
+        ["customer_client.id"] = customerId,
+        ["customer_client.descriptive_name"] = account.Name,
+        ["customer_client.manager"] = account.IsManager,
+        ["customer_client.status"] = "ENABLED",
+    };
 
     private Dictionary<string, object?> Action(AdsAction action) => new()
     {

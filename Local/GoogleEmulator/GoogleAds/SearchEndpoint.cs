@@ -39,6 +39,29 @@ internal sealed partial class SearchEndpoint(
             behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), call.ApiVersion, call.RequestId));
     }
 
+    /// <summary><c>GET /{version}/customers:listAccessibleCustomers</c>: the accounts that nobody has to be named for.</summary>
+    public async Task ListAccessibleAsync(HttpContext context)
+    {
+        var (version, requestId, accounts) = ((string)context.Request.RouteValues["version"]!, RequestIds.Create(), recording().Accounts);
+        context.Response.Headers["request-id"] = requestId;
+        await executor.AnswerAsync(
+            context,
+            _ => { },
+            behaviours.Next(""),
+            () => ErrorResponse.ForToken(tokens.Find(context.Request.Headers.Authorization)) is { } error
+                ? ErrorWriter.Write(error, version, requestId)
+                : Answer.Json(200, json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteStartArray("resourceNames");
+                    foreach (var (customerId, _) in accounts.Where(account => account.Value.Manager is null).OrderBy(account => account.Key))
+                        json.WriteStringValue($"customers/{customerId}");
+                    json.WriteEndArray();
+                    json.WriteEndObject();
+                }),
+            behaviour => ErrorWriter.Write(ErrorResponse.ForBehaviour(behaviour), version, requestId));
+    }
+
     private Answer Process(
         SearchCall call,
         SearchRequest? request,
@@ -54,6 +77,7 @@ internal sealed partial class SearchEndpoint(
             ?? (request!.PageSize is not null ? ErrorResponse.InvalidArgument("PAGE_SIZE_NOT_SUPPORTED") : null)
             ?? (account.Manager is { } manager && manager != call.LoginCustomerId
                 ? ErrorResponse.PermissionDenied("USER_PERMISSION_DENIED")
+                : account.IsClosed ? ErrorResponse.PermissionDenied("CUSTOMER_NOT_ENABLED")
                 : null);
         if (error is not null)
             return ErrorWriter.Write(error, call.ApiVersion, call.RequestId);
@@ -74,6 +98,8 @@ internal sealed partial class SearchEndpoint(
         var asked = conditions.Where(condition => condition.Groups["field"].Value == "conversion_action.id")
             .Select(condition => condition.Groups["value"].Value).FirstOrDefault();
         var isSummary = resource == UploadSummaries.Resource;
+        if (resource == "customer_client")
+            return Clients(wanted, conditions, account, call.CustomerId, current);
         var known = isSummary
             ? UploadSummaries.Rows(current.HistoryOf(call.CustomerId), account, call.CustomerId, time.GetUtcNow())
             : fields.Rows(resource, asked);
@@ -88,6 +114,17 @@ internal sealed partial class SearchEndpoint(
                     row[condition.Groups["field"].Value]?.ToString() == condition.Groups["value"].Value.Trim('\'')))
                 .Select(row => wanted.ToDictionary(name => name, name => row[name])),
         ];
+    }
+
+    private static List<Dictionary<string, object?>>? Clients(
+        string[] wanted, List<Match> conditions, AdsAccount account, string customerId, Recording current)
+    {
+        var rows = current.Accounts.Where(each => each.Value.Manager == customerId).OrderBy(each => each.Key)
+            .Select(each => AccountFields.Client(each.Key, each.Value))
+            .Prepend(AccountFields.Client(customerId, account)).ToList();
+        return wanted.Concat(conditions.Select(condition => condition.Groups["field"].Value)).All(rows[0].ContainsKey)
+            ? [.. rows.Select(row => wanted.ToDictionary(name => name, name => row[name]))]
+            : null;
     }
 
     private void Write(Utf8JsonWriter json, string resource, List<Dictionary<string, object?>> rows, int first)
@@ -157,7 +194,7 @@ internal sealed partial class SearchEndpoint(
     private static string Camel(string name) => string.Join(
         '.', name.Split('.').Select(part => Underscore().Replace(part, match => match.Groups[1].Value.ToUpperInvariant())));
 
-    [GeneratedRegex(@"^SELECT (?<fields>[a-z_., ]+) FROM (?<resource>conversion_action|customer|offline_conversion_upload_conversion_action_summary)(?: WHERE (?<condition>[^ ]+ = [^ ]+)(?: AND (?<condition>[^ ]+ = [^ ]+))*)?\z")]
+    [GeneratedRegex(@"^SELECT (?<fields>[a-z_., ]+) FROM (?<resource>conversion_action|customer|customer_client|offline_conversion_upload_conversion_action_summary)(?: WHERE (?<condition>[^ ]+ = [^ ]+)(?: AND (?<condition>[^ ]+ = [^ ]+))*)?\z")]
     private static partial Regex Query();
 
     [GeneratedRegex("^(?<field>[a-z_.]+) = (?<value>.+)$")]

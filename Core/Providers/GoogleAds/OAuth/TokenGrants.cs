@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -7,6 +8,7 @@ using Google.Apis.Auth.OAuth2.Flows;
 using Google.Apis.Auth.OAuth2.Responses;
 using Google.Apis.Http;
 using Google.Apis.Util;
+using Microsoft.Extensions.Options;
 
 namespace OpsMantik.Core.Providers.GoogleAds.OAuth;
 
@@ -157,5 +159,117 @@ internal static class Fingerprints
         SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(parts, OAuthJson.Default.StringArray)));
 }
 
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(CodeAnswer))]
 internal sealed partial class OAuthJson : JsonSerializerContext;
+
+/// <summary>
+/// Exchanges the code of a consent for its refresh token. Not by Google's library, which drops how long the token lives.
+/// </summary>
+internal sealed class CodeExchange(System.Net.Http.IHttpClientFactory http, IOptions<GoogleAdsOptions> options, TimeProvider time)
+{
+    /// <returns>Exactly one of the two; the fault is for an operator and holds no secret.</returns>
+    /// <exception cref="OperationCanceledException">The caller cancelled. A time limit of ours is a fault.</exception>
+    public async Task<(GrantedConsent? Consent, string? Fault)> ExchangeAsync(
+        ConsentRequest request, string code, CancellationToken cancellationToken)
+    {
+        var client = request.Client;
+        using var limit = new CancellationTokenSource(options.Value.RequestTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var sender = http.CreateClient(GoogleAdsServices.HttpClientName);
+        using var form = new FormUrlEncodedContent(
+        [
+            new("grant_type", "authorization_code"), new("code", code), new("code_verifier", request.Verifier),
+            new("redirect_uri", request.Redirect.AbsoluteUri), new("client_id", client.ClientId), new("client_secret", client.ClientSecret),
+        ]);
+        try
+        {
+            using var response = await sender.PostAsync(options.Value.TokenUri, form, either.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
+            return Read(request, (int)response.StatusCode, Parse(body), new SecretScrubber(code, request.Verifier, client.ClientSecret));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, "Google's token endpoint did not answer in time. Run the command again.");
+        }
+        catch (HttpRequestException error)
+        {
+            return (null, $"Google's token endpoint could not be asked ({error.HttpRequestError}). Check GoogleAds__TokenUri and Google__Proxy, and run the command again.");
+        }
+    }
+
+    private static (GrantedConsent? Consent, string? Fault) Read(
+        ConsentRequest request, int status, CodeAnswer? answer, SecretScrubber scrubber)
+    {
+        if (status != 200 || answer?.AccessToken is null)
+        {
+            var error = scrubber.Identifier(answer?.Error);
+            return (null, error switch
+            {
+                null => $"Google's token endpoint answered HTTP {status} and nothing that can be read. Run the command again.",
+                "invalid_client" => "Google knows no such OAuth client, or its secret is another (invalid_client): download its file anew, and give it as --client-file.",
+                "redirect_uri_mismatch" => $"The OAuth client is not registered for {request.Redirect} (redirect_uri_mismatch): add it to its redirect URIs, or use a client of type Desktop app.",
+                "invalid_grant" => "Google takes this code no more (invalid_grant): it was used, is too old, or is of another question. Run the command again.",
+                _ => $"Google gave no token ({error}): {scrubber.Clean(answer!.ErrorDescription)}",
+            });
+        }
+
+        string[] granted = answer.Scope is { } scope ? scope.Split(' ') : [.. request.Scopes];
+        // The first is what uploads need; any other is for the check of the account.
+        return !granted.Contains(request.Scopes[0])
+            ? (null, $"The consent does not cover {request.Scopes[0]}: run the command again, and leave its box ticked.")
+            : string.IsNullOrEmpty(answer.RefreshToken)
+                ? (null, "Google gave no refresh token, which it does only where it is asked with prompt=consent and access_type=offline: open the very "
+                    + "address that this command prints. If you did, remove the app at https://myaccount.google.com/connections and run the command again.")
+                : (new GrantedConsent(
+                    new OAuthClient(request.Client.ClientId, request.Client.ClientSecret, answer.RefreshToken),
+                    granted.Contains(AccountAccess.Scope),
+                    answer.RefreshTokenExpiresIn is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null), null);
+    }
+
+    private static CodeAnswer? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, OAuthJson.Default.CodeAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What the token endpoint answers to a code. Prints itself redacted.</summary>
+internal sealed record CodeAnswer(
+    string? AccessToken, string? RefreshToken, string? Scope, long? RefreshTokenExpiresIn, string? Error, string? ErrorDescription)
+{
+    public override string ToString() => "[redacted]";
+}
+
+/// <summary>A consent that a person gave, not stored yet. Prints itself redacted.</summary>
+public sealed class GrantedConsent
+{
+    internal GrantedConsent(OAuthClient client, bool coversAds, TimeSpan? lifetime) =>
+        (Client, CoversAds, Lifetime) = (client, coversAds, lifetime);
+
+    internal OAuthClient Client { get; }
+
+    /// <summary>Accounts and actions can be asked for.</summary>
+    public bool CoversAds { get; }
+
+    /// <summary>When Google ends it by itself; null: never. Seven days where the project's consent screen is in testing.</summary>
+    public TimeSpan? Lifetime { get; }
+
+    /// <summary>What is to be said of it; none where it lives until the person ends it.</summary>
+    internal IReadOnlyList<AccountFinding> Findings => Lifetime is not { } lifetime ? [] :
+    [
+        AccountFinding.Warning(
+            "consent",
+            $"Google ends it in {lifetime.TotalDays.ToString("0.#", CultureInfo.InvariantCulture)} days: the consent screen is in testing, or the person allowed it for a time only",
+            "Google Cloud, Google Auth Platform, Audience: Publish app. Then run credentials connect again."),
+    ];
+
+    public override string ToString() => "[redacted]";
+}
