@@ -6,6 +6,9 @@ namespace OpsMantik.Cli.Demo;
 /// <summary>The demo from start to end: sets up, uploads, compares, stays up, and stops all it started.</summary>
 internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimeProvider time)
 {
+    // One without credentials and sales, for credentials connect.
+    private const string NewSite = "bakery";
+
     private readonly LogSwitch _log = new();
 
     /// <returns>The exit code: 0 when every sale ended as the sample says, else 1.</returns>
@@ -14,6 +17,7 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         var samples = SampleSalesFile.Read(SampleSalesFile.BundledPath);
         var sites = DemoSite.From(samples.Select(sample => sample.Site));
         var sales = DemoSale.From(samples, sites, time.GetUtcNow());
+        var newSite = new DemoSite(Guid.NewGuid(), NewSite, sites.Count + 1);
 
         await using var database = await OpenDatabaseAsync(stopping);
         WriteLine(database.Description);
@@ -25,13 +29,13 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         WriteLine($"Worker at {app.Address}, schedules live"
             + (app.IsOnUsualPort ? "" : " (port 7071 is taken by another process)"));
 
-        var summary = await WorkAsync(database, emulator, app, sites, sales, stopping);
+        var summary = await WorkAsync(database, emulator, app, sites, newSite, sales, stopping);
         DemoSummaryTable.Write(console, summary, time.GetUtcNow());
         if (options.Json)
             Console.Out.WriteVisible(summary.ToJson());
 
         using var envFile = options.EnvFile is { } file
-            ? EnvFile.Write(file, database.AppConnectionString, app, emulator, sites, sales)
+            ? EnvFile.Write(file, database.AppConnectionString, app, emulator, [newSite, .. sites], sales)
             : null;
         if (!options.Once)
         {
@@ -49,13 +53,15 @@ internal sealed class DemoRun(DemoOptions options, IAnsiConsole console, TimePro
         GoogleEmulator emulator,
         DemoApp app,
         IReadOnlyList<DemoSite> sites,
+        DemoSite newSite,
         IReadOnlyList<DemoSale> sales,
         CancellationToken stopping)
     {
         using var api = new DemoApi(app.Address, app.CronSecret);
         var application = new DemoSales(database.Admin);
-        await application.WriteAsync(sites, sales, stopping);
-        foreach (var site in sites)
+        DemoSite[] all = [.. sites, newSite];
+        await application.WriteAsync(all, sales, stopping);
+        foreach (var site in all)
             emulator.SetAccount(site.CustomerId, site.Account);
         foreach (var site in sites)
             await api.SeedAsync(site.SeedBody(site.SampleRefreshToken), stopping);

@@ -32,10 +32,14 @@ internal sealed class DemoShell : IAsyncDisposable
     /// <summary>What the demo wrote for other terminals.</summary>
     public string SettingsFile => PathOf("demo.env");
 
-    /// <summary>Starts the demo and returns when its sample is uploaded.</summary>
+    /// <summary>Starts the demo and returns when its sample is uploaded. Its browser agrees to all that Google asks.</summary>
     public static async Task<DemoShell> StartAsync()
     {
         var shell = new DemoShell();
+        var browser = shell.PathOf("xdg-open");
+        await File.WriteAllTextAsync(browser, "#!/bin/sh\ncurl --silent --location \"$1\" > /dev/null &\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(browser, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var clock = Stopwatch.StartNew();
         while (!File.Exists(shell.SettingsFile))
         {
@@ -56,7 +60,7 @@ internal sealed class DemoShell : IAsyncDisposable
     /// <returns>What the command printed to standard output.</returns>
     public async Task<string> TypeAsync(string command)
     {
-        var script = $"source demo.env\nopsmantik() {{ dotnet '{CliProcess.Program}' \"$@\"; }}\n{command}";
+        var script = $"source demo.env\nPATH=\"$PWD:$PATH\"\nopsmantik() {{ dotnet '{CliProcess.Program}' \"$@\"; }}\n{command}";
         var start = new ProcessStartInfo("bash", ["-c", script])
         {
             WorkingDirectory = _folder.FullName,

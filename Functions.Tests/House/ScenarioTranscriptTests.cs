@@ -1,16 +1,16 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Npgsql;
 
 namespace OpsMantik.Functions.Tests.House;
 
 /// <summary>
 /// Seven days of an operator, typed on one demo in their order. What happens before a day's commands stands in comments of the
-/// document: a statement of the dashboard's, a file, or what Google's emulator is told. <c>UPDATE_DOCS=1</c> writes what is printed now.
+/// document: a file, or what Google's emulator is told. <c>UPDATE_DOCS=1</c> writes what is printed now.
 /// </summary>
 public sealed partial class ScenarioTranscriptTests
 {
     private const string UpdateVariable = "UPDATE_DOCS";
+    private const string Google = "google";
 
     private static readonly string Document = Path.Combine(SourceTree.Root, "docs", "scenarios.md");
 
@@ -58,23 +58,16 @@ public sealed partial class ScenarioTranscriptTests
     {
         what = Variable().Replace(what, name => shell.Setting(name.Groups["name"].Value))
             .Replace("{yesterday}", $"{TimeProvider.System.GetUtcNow().AddDays(-1):yyyy-MM-dd}", StringComparison.Ordinal);
-        switch (kind)
+        if (kind != Google)
         {
-            case "dashboard":
-                await using (var database = NpgsqlDataSource.Create(shell.Setting("ConnectionStrings__OpsMantik")))
-                await using (var command = database.CreateCommand(what))
-                    await command.ExecuteNonQueryAsync();
-                break;
-            case "google":
-                using (var http = new HttpClient { BaseAddress = new Uri(shell.Setting("GoogleAds__BaseAddress")) })
-                using (var body = new StringContent(what, Encoding.UTF8, "application/json"))
-                using (var answer = await http.PostAsync("emulator/behaviour", body))
-                    Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
-                break;
-            default:
-                await File.WriteAllTextAsync(shell.PathOf(kind), what);
-                break;
+            await File.WriteAllTextAsync(shell.PathOf(kind), what);
+            return;
         }
+
+        using var http = new HttpClient { BaseAddress = new Uri(shell.Setting("GoogleAds__BaseAddress")) };
+        using var body = new StringContent(what, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync("emulator/behaviour", body);
+        Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
     }
 
     [GeneratedRegex(@"<!-- (?<kind>[\w.]+): (?<what>.*?)-->|(?<console>```console\n.*?```)", RegexOptions.Singleline)]
