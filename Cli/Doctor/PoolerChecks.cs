@@ -6,7 +6,7 @@ namespace OpsMantik.Cli.Doctor;
 
 /// <summary>
 /// Whether large parameters come through what stands between this machine and the server. PgBouncer 1.18 damages some of hundreds of
-/// kilobytes when several connections send at once, or drops the connection: write-backs then take half a minute, or never arrive.
+/// kilobytes that follow a reset of the session, or holds the connection: write-backs then take half a minute, or never arrive.
 /// </summary>
 internal static class PoolerChecks
 {
@@ -21,7 +21,8 @@ internal static class PoolerChecks
 
     public static async Task<IReadOnlyList<CheckResult>> RunAsync(string connectionString, CancellationToken stopping)
     {
-        var text = new NpgsqlConnectionStringBuilder(await DatabaseIdentity.SignInAsync(connectionString, stopping));
+        var text = new NpgsqlConnectionStringBuilder(
+            DatabaseSource.WithoutReset(await DatabaseIdentity.SignInAsync(connectionString, stopping)));
         var pooler = await PoolerIdentity.ReadAsync(text, stopping);
         var rounds = pooler is null ? 1 : 8;
         await using var database = NpgsqlDataSource.Create(
@@ -53,7 +54,7 @@ internal static class PoolerChecks
 
         var whole = $"{through}; arrays of 1 MB came back whole over {Connections} connections at once";
         return pooler?.IsOld == true ? [CheckResult.Warn(Name, $"{whole}, but this release damages some under load", Fix)]
-            : pooler is not null && !text.NoResetOnClose ? [CheckResult.Warn(Name, whole, "Add No Reset On Close=true to the connection string.")]
+            : pooler is not null && !text.NoResetOnClose ? [CheckResult.Warn(Name, whole, "Take No Reset On Close=false out of the connection string.")]
             : [CheckResult.Ok(Name, whole)];
     }
 

@@ -5,7 +5,7 @@ using Npgsql;
 namespace OpsMantik.Core.Database;
 
 /// <summary>Makes the worker's data source, with whatever its login needs.</summary>
-internal static class DatabaseSource
+public static class DatabaseSource
 {
     // Asking is cheap while the token is good: the token's own times decide when a new one is fetched.
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
@@ -18,22 +18,30 @@ internal static class DatabaseSource
     // In seconds. A health check waits two for all of it.
     private const int HealthTimeout = 2;
 
+    /// <summary>
+    /// Without the driver's reset of a session that is used again, unless the connection string asks for it: no statement of the worker
+    /// leaves anything in its session. The reset goes out in front of the next statement, and PgBouncer 1.18 then damages a large one.
+    /// </summary>
+    public static string WithoutReset(string connectionString) => Says(connectionString, "NORESETONCLOSE")
+        ? connectionString
+        : new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true }.ConnectionString;
+
     /// <summary>The runs' data source.</summary>
     /// <param name="token">Called for a login by token only, so that nothing of Azure is loaded for the others.</param>
     /// <param name="parallelGroups">
     /// <c>Upload__MaxParallelGroups</c>: bounds the pool where the connection string does not, whose driver would open 100
     /// connections before anybody waits.
     /// </param>
-    public static NpgsqlDataSource Create(DatabaseOptions options, Func<IDatabaseToken> token, int parallelGroups)
+    internal static NpgsqlDataSource Create(DatabaseOptions options, Func<IDatabaseToken> token, int parallelGroups)
     {
-        var builder = new NpgsqlConnectionStringBuilder(DatabaseSignIn.Secure(options.ConnectionString!));
-        if (!SaysPoolSize(options.ConnectionString!))
+        var builder = new NpgsqlConnectionStringBuilder(WithoutReset(DatabaseSignIn.Secure(options.ConnectionString!)));
+        if (!Says(options.ConnectionString!, "MAXIMUMPOOLSIZE", "MAXPOOLSIZE"))
             builder.MaxPoolSize = Math.Max(parallelGroups + MoreThanGroups, builder.MinPoolSize);
         return Create(builder.ConnectionString, options, token);
     }
 
     /// <summary>One connection beside them, so that health checks take none from the runs and wait for none of theirs.</summary>
-    public static NpgsqlDataSource CreateForHealth(DatabaseOptions options, Func<IDatabaseToken> token) => Create(
+    internal static NpgsqlDataSource CreateForHealth(DatabaseOptions options, Func<IDatabaseToken> token) => Create(
         new NpgsqlConnectionStringBuilder(DatabaseSignIn.Secure(options.ConnectionString!))
         {
             MinPoolSize = 0,
@@ -50,9 +58,9 @@ internal static class DatabaseSource
             : NpgsqlDataSource.Create(connectionString);
 
     // The driver's own builder knows the value, not whether anybody wrote it.
-    private static bool SaysPoolSize(string connectionString) =>
+    private static bool Says(string connectionString, params string[] names) =>
         new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys.Cast<string>()
-            .Any(key => key.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant() is "MAXIMUMPOOLSIZE" or "MAXPOOLSIZE");
+            .Any(key => names.Contains(key.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant()));
 
     internal static NpgsqlDataSource CreateByToken(
         string connectionString, IDatabaseToken token, TimeSpan refreshInterval, TimeSpan retryInterval)

@@ -1,4 +1,3 @@
-using Npgsql;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Reliability.Proxy;
 
@@ -34,8 +33,8 @@ internal sealed class DoctorPoolerTests
         await PoolerAsync(_database.WorkerConnectionString),
         Is.EqualTo("ok|none, the server itself answers; arrays of 1 MB came back whole over 4 connections at once|"));
 
-    [TestCase("", "warn", "Add No Reset On Close=true to the connection string.")]
-    [TestCase(";No Reset On Close=true", "ok", "")]
+    [TestCase("", "ok", "")]
+    [TestCase(";No Reset On Close=false", "warn", "Take No Reset On Close=false out of the connection string.")]
     public async Task A_pooler_of_unknown_kind_is_told_by_its_greeting(string setting, string status, string fix)
     {
         using var pooler = new PoolerGreeting(_database.WorkerConnectionString);
@@ -45,8 +44,10 @@ internal sealed class DoctorPoolerTests
             Is.EqualTo($"{status}|a pooler of unknown kind; arrays of 1 MB came back whole over 4 connections at once|{fix}"));
     }
 
-    [Test]
-    public async Task PgBouncer_is_named_and_an_old_one_never_called_well()
+    /// <summary>With the driver's reset, 1.18 damages what doctor sends nearly every time; without it never did.</summary>
+    [TestCase("")]
+    [TestCase(";No Reset On Close=false")]
+    public async Task PgBouncer_is_named_and_an_old_one_never_called_well(string setting)
     {
         if (PgBouncer.Program is null)
         {
@@ -55,10 +56,10 @@ internal sealed class DoctorPoolerTests
         }
 
         await using var bouncer = await PgBouncer.StartAsync(_database.WorkerConnectionString);
-        var found = await PoolerAsync(new NpgsqlConnectionStringBuilder(bouncer.ConnectionString) { NoResetOnClose = true }.ConnectionString);
+        var found = await PoolerAsync(bouncer.ConnectionString + setting);
         TestContext.Out.WriteLine(found);
 
-        Assert.That(found, Does.Match(@"^((warn|fail)\|PgBouncer older than 1\.20; .*1\.21|(ok|fail)\|PgBouncer 1\.20 or newer)"));
+        Assert.That(found, Does.Match(@"^((warn|fail)\|PgBouncer older than 1\.20; .*1\.21|(ok|warn|fail)\|PgBouncer 1\.20 or newer)"));
     }
 
     [Test]

@@ -95,6 +95,15 @@ internal sealed class DatabaseSignInTests
         Assert.That(source.ConnectionString, Does.Contain("ops.postgres"));
     }
 
+    [TestCase("Host=h", true)]
+    [TestCase("Host=h;No Reset On Close=false", false)]
+    public async Task No_session_is_reset_unless_the_connection_string_says_so(string connectionString, bool spared)
+    {
+        await using var runs = DatabaseSource.Create(new() { ConnectionString = connectionString }, () => null!, 8);
+
+        Assert.That(new NpgsqlConnectionStringBuilder(runs.ConnectionString).NoResetOnClose, Is.EqualTo(spared));
+    }
+
     [TestCase("Host=h", 8, 16)]
     [TestCase("Host=h;Minimum Pool Size=30", 8, 30)]
     [TestCase("Host=h;Maximum Pool Size=100", 8, 100)]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using OpsMantik.Functions.Tests.Cli;
 using OpsMantik.Functions.Tests.House;
@@ -103,6 +104,33 @@ internal sealed partial class DeploymentDocTests
         var queries = Directory.GetFiles(Path.Combine(Bicep.Folder, "alerts")).Select(Path.GetFileNameWithoutExtension);
 
         Assert.That(named, Is.EquivalentTo(queries));
+    }
+
+    [Test]
+    public void The_table_of_quantities_follows_from_its_formulas()
+    {
+        Quantities[] months = [new(0, 0), new(1_000_000, 100), new(100_000_000, 1_000)];
+        (string Label, Func<Quantities, double> Of)[] rows =
+        [
+            ("Sites, each with sales in every run", month => month.Sites),
+            ("Executions", _ => Quantities.Executions),
+            ("Requests to Google", month => month.Requests),
+            ("Seconds of an upload", month => month.SecondsOfUpload),
+            ("GB-seconds", month => month.GigabyteSeconds),
+            ("Evaluations of each alert", _ => Quantities.EvaluationsOfAlert),
+            ("GB of telemetry", month => month.TelemetryGigabytes(traced: 1)),
+            ("GB of telemetry, a tenth of the runs traced", month => month.TelemetryGigabytes(traced: 0.1)),
+            ("GB that the database grows by", month => month.DatabaseGigabytes),
+        ];
+
+        Assert.Multiple(() =>
+        {
+            foreach (var (label, of) in rows)
+                Assert.That(Document, Does.Contain($"| {label} | {string.Join(" | ", months.Select(month => Text(of(month))))} |"));
+        });
+
+        static string Text(double quantity) =>
+            quantity.ToString(quantity is >= 100 or 0 ? "N0" : "0.0", CultureInfo.InvariantCulture);
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));

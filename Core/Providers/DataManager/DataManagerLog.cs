@@ -5,7 +5,8 @@ namespace OpsMantik.Core.Providers.DataManager;
 /// <summary>Every line this transport logs. Texts of Google's are scrubbed before they come here; customer ids are masked.</summary>
 internal static partial class DataManagerLog
 {
-    [LoggerMessage(3100, LogLevel.Information,
+    // At Debug, as Google Ads' (3000): the ledger has every batch.
+    [LoggerMessage(3100, LogLevel.Debug,
         "Data Manager accepted {Sent} conversions of customer {CustomerId} as request {RequestId}")]
     public static partial void Accepted(ILogger log, MaskedCustomer customerId, int sent, string requestId);
 

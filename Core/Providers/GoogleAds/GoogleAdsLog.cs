@@ -5,7 +5,8 @@ namespace OpsMantik.Core.Providers.GoogleAds;
 /// <summary>Every line this provider logs. Texts of Google's are scrubbed before they come here; customer ids are masked.</summary>
 internal static partial class GoogleAdsLog
 {
-    [LoggerMessage(3000, LogLevel.Information,
+    // At Debug: the ledger has every batch, and a line for each would be most of what a month of logs takes.
+    [LoggerMessage(3000, LogLevel.Debug,
         "Google Ads answered {Status} for customer {CustomerId}: {Completed} of {Sent} taken, request {RequestId}")]
     public static partial void Answered(
         ILogger log, int status, MaskedCustomer customerId, int sent, int completed, string? requestId);
