@@ -15,19 +15,42 @@ internal static class MigrateCommand
             Description = $"Connection string of a login that may alter the schema. Default: ${DatabaseOption.Variable}.",
             HelpName = "connection string",
         };
+        var plan = new Option<bool>("--plan")
+        {
+            Description = "Change nothing: print the steps, what each statement locks and how many rows it writes.",
+        };
         var (json, actor) = (JsonOption.Create(), ActorOption.Create());
         var command = new CommandWithExamples(
             "migrate",
-            "Applies the schema scripts and builds the indexes that a database lacks, and says which; readers and writers go on. An "
-            + "interrupted one goes on where it stopped. Exit code 1 when a step fails, 2 when the database cannot be reached.",
+            "Applies the schema scripts that a database lacks, all or none, builds the missing indexes, and says which; readers and "
+            + "writers go on. Changes nothing where it cannot do all, and says why. Exit code 1 when a step fails or would be refused, 2 when "
+            + "the database cannot be reached.",
+            "opsmantik migrate --plan",
             "opsmantik migrate --database \"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"",
             "opsmantik migrate --json")
         {
-            database, json, actor,
+            database, plan, json, actor,
         };
-        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(
-            parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping)));
+        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => parsed.GetValue(plan)
+            ? PlanAsync(parsed.GetValue(database), new CommandOutput(parsed.GetValue(json)), stopping)
+            : RunAsync(parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping)));
         return command;
+    }
+
+    private static async Task<int> PlanAsync(string? option, CommandOutput output, CancellationToken stopping)
+    {
+        var connection = DatabaseOption.Read(option);
+        var location = ConnectionText.Describe(connection);
+        var plan = MigrationPlan.Read(await DatabaseIdentity.SignInAsync(connection, stopping));
+        output.Write(new { database = location, refusals = plan.Refusals, notes = plan.Notes, steps = plan.Steps }, console =>
+        {
+            foreach (var line in plan.ToLines())
+                console.Verbatim(line);
+            console.Verbatim(plan.Refusals.Count > 0 ? $"{location}: nothing would be changed"
+                : plan.Steps.Count == 0 ? $"{location}: the schema is up to date"
+                : $"{location}: nothing was changed");
+        });
+        return plan.Refusals.Count > 0 ? ExitCodes.Failure : ExitCodes.Success;
     }
 
     private static async Task<int> RunAsync(string? option, string actor, CommandOutput output, CancellationToken stopping)

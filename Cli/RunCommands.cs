@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Database;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Runs;
 using OpsMantik.Core.Status;
@@ -92,11 +93,15 @@ internal static class RunCommands
         };
     }
 
-    /// <exception cref="OperatorException">The run could not be recorded, so it is not made.</exception>
+    /// <exception cref="OperatorException">
+    /// The run could not be recorded, or would take rows of the dashboard's own: it is not made.
+    /// </exception>
     private static async Task CheckAsync(IServiceProvider services, CancellationToken stopping)
     {
         if (!await services.GetRequiredService<OperatorAudit>().CanRecordAsync(stopping))
             throw new OperatorException($"Nothing was done, for it could not be recorded in operator_audit: {DatabaseHint.NeedsOperator}");
+        if (await services.GetRequiredService<DatabaseCheck>().CheckAsync(stopping) is { SeesRowsOfOthers: true, RoleFault: { } fault })
+            throw new OperatorException($"Nothing was done: {fault}");
     }
 
     // What was done is done, also when somebody pressed Ctrl+C meanwhile: it is on record either way.

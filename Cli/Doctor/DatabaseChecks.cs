@@ -34,6 +34,7 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
             .. OpenSchema(report),
             Schema(status),
             Credentials(report),
+            .. RowsOfOthers(report),
             Clock(skew),
         ];
     }
@@ -112,6 +113,18 @@ internal sealed class DatabaseChecks(VaultKeyRing? keys, TimeProvider time)
                 "opsmantik credentials rotate-key")
             : CheckResult.Ok("credentials", $"{TextFormat.Number(all)} stored, all sealed by the current key");
     }
+
+    private static IEnumerable<CheckResult> RowsOfOthers(DatabaseReport report) => report.RowsOfOthers is not { } rows
+        ? []
+        :
+        [
+            CheckResult.Ok(
+                "other rows",
+                $"{Count(rows.WithoutSale)} of calls, {Count(rows.OtherStatus)} of sales in the dashboard's own statuses: not ours, left alone"),
+        ];
+
+    private static string Count(long rows) =>
+        (rows < DatabaseCheck.MostRowsOfOthers ? "" : "at least ") + TextFormat.Number(rows);
 
     private static CheckResult Clock(TimeSpan skew)
     {

@@ -12,7 +12,20 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         """
         select current_user::text,
                exists (select from pg_catalog.pg_roles r
-                       where r.rolname = 'service_role' and pg_has_role(current_user, r.oid, 'USAGE'))
+                       where r.rolname = 'service_role' and pg_has_role(current_user, r.oid, 'USAGE')),
+               -- Where rows may have no sale, a policy keeps them from the worker (Sql/Join.sql): not from whom no policy holds.
+               coalesce((
+                   select not a.attnotnull and (not row_security_active(a.attrelid) or current_user = 'service_role')
+                   from pg_catalog.pg_attribute a
+                   where a.attrelid = to_regclass('public.offline_conversion_queue') and a.attname = 'sale_id'), false)
+        """;
+
+    private const string RowsOfOthersSql =
+        """
+        select c.without_sale, c.other_status
+        from pg_catalog.pg_attribute a
+        cross join lateral public.count_offline_conversion_rows_of_others($1) c
+        where a.attrelid = to_regclass('public.offline_conversion_queue') and a.attname = 'sale_id' and not a.attnotnull
         """;
 
     private const string LoginSql =
@@ -51,14 +64,18 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         order by t.name
         """;
 
+    /// <summary>Rows of others are counted to this many.</summary>
+    public const int MostRowsOfOthers = 100_000;
+
     /// <summary>Whether the database is reachable, lets the worker in, and is as new as the code.</summary>
     public async Task<DatabaseStatus> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            if (await FindRoleFaultAsync(connection, cancellationToken) is { } roleFault)
-                return new DatabaseStatus(true, roleFault, null);
+            var (roleFault, seesRowsOfOthers) = await FindRoleFaultAsync(connection, cancellationToken);
+            if (roleFault is not null)
+                return new DatabaseStatus(true, roleFault, null) { SeesRowsOfOthers = seesRowsOfOthers };
             return new DatabaseStatus(true, null, await FindSchemaFaultAsync(connection, cancellationToken));
         }
         catch (Exception exception) when (DatabaseErrors.IsUnavailable(exception))
@@ -86,20 +103,28 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
                 .. report.BypassesRowSecurity ? [] : await FindExcessAsync(connection, cancellationToken),
             ],
             CredentialsByKey = await ReadCredentialsByKeyAsync(connection, cancellationToken),
+            RowsOfOthers = await ReadRowsOfOthersAsync(connection, cancellationToken),
             Now = await ReadNowAsync(connection, cancellationToken),
         };
     }
 
-    private static async Task<string?> FindRoleFaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<(string? Fault, bool SeesRowsOfOthers)> FindRoleFaultAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(RoleSql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var login = reader.GetString(0);
-        return reader.GetBoolean(1)
-            ? null
-            : $"The database login \"{login}\" is not a member of service_role. "
-              + $"Migrate the database, then run: grant service_role to \"{login}\";";
+        if (!reader.GetBoolean(1))
+        {
+            return ($"The database login \"{login}\" is not a member of service_role. "
+                + $"Migrate the database, then run: grant service_role to \"{login}\";", reader.GetBoolean(2));
+        }
+
+        return reader.GetBoolean(2)
+            ? ($"The database login \"{login}\" sees rows of the queue that are the dashboard's own: row security, which keeps them from the "
+                + "worker, does not hold it. Give it a login that is a member of service_role and nothing more.", true)
+            : (null, false);
     }
 
     private static async Task<string?> FindSchemaFaultAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -115,12 +140,27 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
                  from unnest($2) as x (name)
                  where not exists (
                      select from pg_catalog.pg_index i where i.indexrelid = to_regclass('public.' || x.name) and i.indisvalid)
+                 union all
+                 select m.name
+                 from pg_catalog.pg_attribute a
+                 cross join lateral (
+                     select 'index ' || x.name
+                     from unnest($3) as x (name)
+                     where not exists (
+                         select from pg_catalog.pg_index i where i.indexrelid = to_regclass('public.' || x.name) and i.indisvalid)
+                     union all
+                     select 'policy opsmantik_sales_only'
+                     where not exists (
+                         select from pg_catalog.pg_policy p where p.polrelid = a.attrelid and p.polname = 'opsmantik_sales_only')
+                 ) as m (name)
+                 where a.attrelid = to_regclass('public.offline_conversion_queue') and a.attname = 'sale_id' and not a.attnotnull
                  order by 1
                  limit 1
                  """,
                 connection);
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. Migrations.Names] });
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. TableIndex.All.Select(index => index.Name)] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. TableIndex.OfNewerQueue.Select(index => index.Name)] });
             var missing = await command.ExecuteScalarAsync(cancellationToken) as string;
             return missing is null ? null : $"The database schema is older than this worker: {missing} is missing. {Fix}";
         }
@@ -148,6 +188,22 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         }
 
         return faults;
+    }
+
+    private static async Task<RowsOfOthers?> ReadRowsOfOthersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand(RowsOfOthersSql, connection);
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostRowsOfOthers });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken) ? new RowsOfOthers(reader.GetInt64(0), reader.GetInt64(1)) : null;
+        }
+        catch (PostgresException exception) when (exception.SqlState
+            is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedFunction)
+        {
+            return null;
+        }
     }
 
     private static async Task<IReadOnlyDictionary<string, long>?> ReadCredentialsByKeyAsync(
@@ -179,6 +235,9 @@ public sealed record DatabaseStatus(bool Reachable, string? RoleFault, string? S
     /// <summary>Why no connection could be opened, for the log; null when one could.</summary>
     public string? UnavailableReason { get; init; }
 
+    /// <summary>The queue has rows that are the dashboard's own, and this login is not kept from them.</summary>
+    public bool SeesRowsOfOthers { get; init; }
+
     public bool Ready => Reachable && Fault is null;
 
     /// <summary>What stands in the way and what to do, null when nothing but reachability does.</summary>
@@ -202,4 +261,13 @@ public sealed record DatabaseReport(
     bool IsOperator,
     DateTime Now,
     IReadOnlyList<GrantFault> GrantFaults,
-    IReadOnlyDictionary<string, long>? CredentialsByKey);
+    IReadOnlyDictionary<string, long>? CredentialsByKey)
+{
+    /// <summary>Null where the queue holds sales alone, or it may not be counted.</summary>
+    public RowsOfOthers? RowsOfOthers { get; init; }
+}
+
+/// <summary>Rows of the queue that are the dashboard's own, each counted to <see cref="DatabaseCheck.MostRowsOfOthers"/>.</summary>
+/// <param name="WithoutSale">Of calls.</param>
+/// <param name="OtherStatus">Of sales, in a status that is not ours.</param>
+public sealed record RowsOfOthers(long WithoutSale, long OtherStatus);

@@ -46,6 +46,9 @@ internal sealed class IndexBuilder(NpgsqlConnection session, TimeSpan patience, 
         return built;
     }
 
+    /// <summary>It is there and valid.</summary>
+    public bool IsBuilt(TableIndex index) => ReadState(index) is true;
+
     private static string Drop(TableIndex index) => $"drop index concurrently if exists public.{index.Name}";
 
     /// <returns>Whether it is valid; null when there is none.</returns>
@@ -85,7 +88,7 @@ internal sealed class IndexBuilder(NpgsqlConnection session, TimeSpan patience, 
     }
 
     // A unique index refuses the application's rows even while it is invalid. The next migration drops it if this cannot.
-    private void RemoveRemains(TableIndex index)
+    internal void RemoveRemains(TableIndex index)
     {
         try
         {
@@ -126,17 +129,30 @@ internal sealed class IndexBuilder(NpgsqlConnection session, TimeSpan patience, 
 /// <summary>An index of a table that may be large: Indexes.sql has them all. The catalogue says whether it is built.</summary>
 /// <param name="Name">In schema public.</param>
 /// <param name="Create">The statement that builds it beside readers and writers; not for a transaction.</param>
-internal sealed partial record TableIndex(string Name, string Create)
+/// <param name="Table">In schema public.</param>
+internal sealed partial record TableIndex(string Name, string Create, string Table)
 {
     /// <summary>In the order in which they are built.</summary>
     public static IReadOnlyList<TableIndex> All { get; } = Parse(SqlText.Load("Database.Sql.Indexes"));
+
+    /// <summary>The same for a queue in which a row may have no sale.</summary>
+    public static IReadOnlyList<TableIndex> OfNewerQueue { get; } = Parse(SqlText.Load("Database.Sql.NewerIndexes"));
+
+    /// <summary>For one script's look at the whole queue: built before it, removed with it.</summary>
+    public static TableIndex OfHeldRows { get; } = new(
+        "opsmantik_held_rows_idx",
+        """
+        create index concurrently opsmantik_held_rows_idx on public.offline_conversion_queue (id)
+            where status in ('QUEUED', 'RETRY') and next_retry_at = 'infinity' and last_error = 'CIRCUIT_OPEN'
+        """,
+        "offline_conversion_queue");
 
     /// <summary>As <c>migrate</c> and the check at start name it.</summary>
     public string Step => $"index {Name}";
 
     internal static IReadOnlyList<TableIndex> Parse(string sql) =>
-        [.. Statement().Matches(sql).Select(match => new TableIndex(match.Groups["name"].Value, match.Value))];
+        [.. Statement().Matches(sql).Select(match => new TableIndex(match.Groups["name"].Value, match.Value, match.Groups["table"].Value))];
 
-    [GeneratedRegex(@"^create (unique )?index concurrently (?<name>\w+)[^;]+;", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^create (unique )?index concurrently (?<name>\w+)\s+on public\.(?<table>\w+)[^;]+;", RegexOptions.Multiline)]
     private static partial Regex Statement();
 }

@@ -11,8 +11,10 @@ public static class SchemaMigrator
     /// <summary>Table of applied scripts, in schema public; <see cref="DatabaseCheck"/> reads it.</summary>
     internal const string Journal = "opsmantik_migrations";
 
-    // Readers and inserts wait no longer than this for a script that waits for a reader; it then tries again, for minutes.
-    private const int LockTimeoutMilliseconds = 800;
+    // Behind a script that waits for a lock, every statement on its table waits too, and until the commit: for this long at most for the
+    // first lock, in ms, and for those after it, while the first are held. Then all is undone and tried again, for minutes.
+    internal const int FirstLockTimeout = 500;
+    internal const int FurtherLockTimeout = 25;
     private const int MaxAttempts = 200;
 
     // Any number that only we use: two migrations at once take turns by it.
@@ -22,29 +24,31 @@ public static class SchemaMigrator
     // A build stands in nobody's way while it waits, but an operator should hear what for.
     private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(5);
 
+    internal static IReadOnlyList<SqlScript> Scripts { get; } = [.. Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name)))];
+
     /// <summary>
-    /// Applies the missing scripts, each in its own transaction, puts all rights as they should be, then builds the missing indexes.
+    /// Applies the missing scripts, all or none in one transaction, puts all rights as they should be, then builds the missing indexes,
+    /// each by itself.
     /// </summary>
     /// <param name="tell">
-    /// Gets a line for what may take long (whom a step waits for, which index is being built) and for rights that were taken away.
+    /// Gets a line for what may take long (whom a step waits for, which index is being built), for what will not work on this
+    /// database, and for rights that were taken away.
     /// </param>
     /// <returns>The steps that were to be done, in order: names of scripts, then <c>index</c> and the name of each.</returns>
-    /// <exception cref="MigrationException">A step failed, or the connection goes through a pooler. What is done stays.</exception>
+    /// <exception cref="MigrationException">
+    /// The database cannot be migrated, or a script failed: nothing is changed. Or the build of an index failed: the steps before it stay.
+    /// </exception>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    public static IReadOnlyList<string> Migrate(string connectionString, Action<string>? tell = null) => Migrate(
-        connectionString,
-        Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))),
-        TableIndex.All,
-        BuildPatience,
-        tell);
+    public static IReadOnlyList<string> Migrate(string connectionString, Action<string>? tell = null) =>
+        Migrate(connectionString, Scripts, TableIndex.All, BuildPatience, tell);
 
     /// <summary>The same with other scripts and no index, for tests of older databases.</summary>
     internal static IReadOnlyList<string> Migrate(string connectionString, IEnumerable<SqlScript> scripts) =>
-        Migrate(connectionString, scripts, [], BuildPatience, null);
+        Migrate(connectionString, [.. scripts], [], BuildPatience, null);
 
     internal static IReadOnlyList<string> Migrate(
         string connectionString,
-        IEnumerable<SqlScript> scripts,
+        IReadOnlyList<SqlScript> scripts,
         IReadOnlyList<TableIndex> indexes,
         TimeSpan buildPatience,
         Action<string>? tell)
@@ -54,11 +58,29 @@ public static class SchemaMigrator
         connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
         using var guard = new NpgsqlConnection(connectionString);
         guard.Open();
-        RefusePooler(guard);
+        if (FindPooler(guard).FirstOrDefault() is { } pooler)
+            throw MigrationException.OfRefusals([pooler]);
         TakeTurn(guard, tell);
+        var pending = PendingMigration.Read(guard, scripts, indexes);
+        if (pending.IsNothing && pending.Unknown.Count > 0)
+        {
+            // Its rights are the newer program's to set.
+            tell($"a newer program migrated this database: {string.Join(", ", pending.Unknown)}");
+            return [];
+        }
+
+        var check = MigrationCheck.Read(guard, pending);
+        if (check.Refusals.Count > 0)
+            throw MigrationException.OfRefusals(check.Refusals);
+        foreach (var note in check.Notes)
+            tell(note);
         RenumberJournal(guard);
-        var applied = ApplyMissing(connectionString, scripts, guard, tell);
-        return [.. applied, .. new IndexBuilder(guard, buildPatience, tell).BuildMissing(indexes)];
+        var builder = new IndexBuilder(guard, buildPatience, tell);
+        var applied = ApplyMissing(connectionString, pending, guard, builder, tell);
+        GuardJournal(guard);
+        RoleRights.Apply(guard, pending.IsNew, tell);
+        // The scripts may have made what decides of an index.
+        return [.. applied, .. builder.BuildMissing(PendingMigration.Read(guard, scripts, indexes).Indexes)];
     }
 
     // Asked again and again: a statement that waits for the lock is an old transaction, for which the builds of the one that
@@ -76,35 +98,52 @@ public static class SchemaMigrator
             Pause(guard, 0.2);
         }
 
-        throw new MigrationException(
-            "Nothing was migrated: for 5 minutes another migrate was at work, or an interrupted one's index was still being "
-            + "built. Run this again later.");
+        throw MigrationException.OfRefusals(
+            ["for 5 minutes another migrate was at work, or an interrupted one's index was still being built; run this again later"]);
     }
 
     private static List<string> ApplyMissing(
-        string connectionString, IEnumerable<SqlScript> scripts, NpgsqlConnection guard, Action<string> tell)
+        string connectionString, PendingMigration pending, NpgsqlConnection guard, IndexBuilder builder, Action<string> tell)
     {
-        // Behind a script that waits for a lock, every statement on its table waits too.
-        var hurried = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c lock_timeout={LockTimeoutMilliseconds}" };
-        var applied = new List<string>();
-        var isNew = IsNew(guard);
-        for (var attempt = 1; ; attempt++)
+        var hurried = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c lock_timeout={FirstLockTimeout}" };
+        var scripts = Hurry(pending, guard);
+        if (pending.ScansLargeQueue)
+            builder.BuildMissing([TableIndex.OfHeldRows]);
+        for (var attempt = 1; scripts.Count > 0; attempt++)
         {
             var result = Upgrade(hurried.ConnectionString, scripts);
-            applied.AddRange(result.Scripts.Select(script => script.Name));
-            if (!result.Successful && attempt < MaxAttempts && result.Error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+            if (result.Successful)
+                break;
+            if (attempt == MaxAttempts || result.Error is not PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
             {
-                if (attempt == 1)
-                    tell($"{result.ErrorScript?.Name}: a table is in use, tried again every second");
-                Pause(guard, 1);
-                continue;
+                if (pending.ScansLargeQueue)
+                    builder.RemoveRemains(TableIndex.OfHeldRows);
+                throw MigrationException.OfScript(result.ErrorScript?.Name ?? "(none)", result.Error);
             }
 
-            GuardJournal(guard);
-            // Also after a script that failed: those before it stay.
-            RoleRights.Apply(guard, isNew, tell);
-            return result.Successful ? applied : throw MigrationException.OfScript(result.ErrorScript?.Name ?? "(none)", result.Error);
+            if (attempt == 1)
+                tell($"{result.ErrorScript?.Name}: a table is in use, tried again every second");
+            Pause(guard, 1);
         }
+
+        return [.. scripts.Select(script => script.Name).Where(name => name != TableIndex.OfHeldRows.Step)];
+    }
+
+    // Once a script holds a lock, the others may not wait for long.
+    private static List<SqlScript> Hurry(PendingMigration pending, NpgsqlConnection guard)
+    {
+        var locking = ScriptLock.Read(guard, pending.Scripts).Where(one => one.IsStrong).Select(one => one.Script).ToHashSet();
+        var hurry = false;
+        List<SqlScript> scripts = [];
+        foreach (var script in pending.InOrder)
+        {
+            scripts.Add(hurry
+                ? new SqlScript(script.Name, $"set local lock_timeout = '{FurtherLockTimeout}ms';\n{script.Contents}", script.SqlScriptOptions)
+                : script);
+            hurry |= script.Name == PendingMigration.JoinStep || locking.Contains(script.Name);
+        }
+
+        return scripts;
     }
 
     private static void Pause(NpgsqlConnection guard, double seconds)
@@ -114,12 +153,12 @@ public static class SchemaMigrator
         pause.ExecuteNonQuery();
     }
 
-    private static DatabaseUpgradeResult Upgrade(string connectionString, IEnumerable<SqlScript> scripts) =>
+    private static DatabaseUpgradeResult Upgrade(string connectionString, IReadOnlyList<SqlScript> scripts) =>
         DeployChanges.To
             .PostgresqlDatabase(connectionString)
             .WithScripts(scripts)
             .JournalToPostgresqlTable("public", Journal)
-            .WithTransactionPerScript()
+            .WithTransaction()
             // Dollar quotes with a name would be read as variables.
             .WithVariablesDisabled()
             .WithExecutionTimeout(TimeSpan.FromMinutes(30))
@@ -129,21 +168,12 @@ public static class SchemaMigrator
 
     // A transaction pooler gives each statement another session: the lock would stay on one that others get, and guard nothing.
     // It greets with a process id of its own, not the server's.
-    private static void RefusePooler(NpgsqlConnection guard)
+    internal static IEnumerable<string> FindPooler(NpgsqlConnection guard)
     {
         using var ask = new NpgsqlCommand("select pg_backend_pid()", guard);
-        if ((int)ask.ExecuteScalar()! != guard.ProcessID)
-        {
-            throw new MigrationException(
-                "Nothing was migrated: the connection goes through a pooler. Connect to the server itself (on Supabase the direct "
-                + "connection).");
-        }
-    }
-
-    private static bool IsNew(NpgsqlConnection guard)
-    {
-        using var ask = new NpgsqlCommand("select to_regclass('public.offline_conversion_queue') is null", guard);
-        return (bool)ask.ExecuteScalar()!;
+        return (int)ask.ExecuteScalar()! == guard.ProcessID
+            ? []
+            : ["the connection goes through a pooler: connect to the server itself (on Supabase the direct connection)"];
     }
 
     // Logical replication carries the journal's lines and not the sequence of their numbers.
@@ -223,24 +253,32 @@ internal static class Migrations
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>The seventeen that these replaced; a journal that names another script is of a newer program.</summary>
+    public static IReadOnlyList<string> Replaced { get; } =
+    [
+        "0001_service_role.sql", "0002_application_tables.sql", "0003_worker_tables.sql", "0004_worker_columns.sql", "0005_indexes.sql",
+        "0006_confirm_sale.sql", "0007_circuit_functions.sql", "0008_queue_functions.sql", "0009_claim_guard.sql", "0010_rights.sql",
+        "0011_submitted.sql", "0012_operator_audit.sql", "0013_telemetry.sql", "0014_enqueue_sales.sql", "0015_status.sql",
+        "0016_growth.sql", "0017_held_rows.sql",
+    ];
+
     public static string Read(string name) => SqlText.Load($"Database.Migrations.{Path.GetFileNameWithoutExtension(name)}");
 }
 
-/// <summary>A step failed and was undone, those before it stay; or the database may not be migrated this way.</summary>
+/// <summary>The scripts failed and were undone; or the build of an index, and the steps before it stay; or nothing was begun.</summary>
 public sealed class MigrationException : Exception
 {
-    public MigrationException(string message)
-        : base(message)
-    {
-    }
-
-    private MigrationException(string message, Exception cause)
+    private MigrationException(string message, Exception? cause = null)
         : base(message, cause)
     {
     }
 
+    /// <summary>Nothing was begun.</summary>
+    internal static MigrationException OfRefusals(IReadOnlyList<string> reasons) =>
+        new($"Nothing was migrated: {string.Join("; ", reasons)}.");
+
     internal static MigrationException OfScript(string script, Exception cause) =>
-        new($"Migration {script} failed and was rolled back: {Reason(cause)}", cause);
+        new($"Migration {script} failed and was rolled back with all before it: {Reason(cause)}", cause);
 
     internal static MigrationException OfIndex(string step, Exception cause) =>
         new($"Migration {step} failed and was undone: {Reason(cause)}", cause);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using OpsMantik.Functions.Tests.Support;
 
@@ -21,7 +22,7 @@ public class MigrateProcessTests
     }
 
     [Test]
-    public async Task A_script_that_fails_is_named_and_ends_in_1()
+    public async Task A_database_that_cannot_be_migrated_is_refused_with_the_reason_and_ends_in_1()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
         await database.ExecuteAsync("create view sites as select 1 as id");
@@ -29,20 +30,43 @@ public class MigrateProcessTests
         var (exitCode, _, error) = await CliProcess.RunAsync("migrate", "--database", database.AdminConnectionString);
 
         Assert.That(exitCode, Is.EqualTo(1), error);
-        Assert.That(error, Does.StartWith("Migration 0001_application.sql failed").And.Not.Contain("   at "));
+        Assert.That(error, Is.EqualTo("Nothing was migrated: sites is no table.\n"));
     }
 
-    [TestCase(false, 1)]
-    [TestCase(true, 2)]
-    public async Task A_login_that_may_not_alter_the_schema_is_told_to_give_another(bool migrated, int expected)
+    [TestCase(false, "may not create in the schema public")]
+    [TestCase(true, "table opsmantik_migrations of postgres, of which login opsmantik_worker is no member")]
+    public async Task A_login_that_may_not_alter_the_schema_is_told_to_give_another(bool migrated, string expected)
     {
         await using var database = migrated ? await TestDatabase.CreateAsync() : await TestDatabase.CreateEmptyAsync();
 
         var (exitCode, _, error) = await CliProcess.RunAsync(database.WorkerConnectionString, ["migrate"]);
 
-        Assert.That(exitCode, Is.EqualTo(expected), error);
-        Assert.That(error, Does.Contain("(42501): give --database with a login that may alter the schema"));
+        Assert.That(exitCode, Is.EqualTo(1), error);
+        Assert.That(error, Does.StartWith("Nothing was migrated: ").And.Contain(expected).And.Contain(": use one that may alter the schema"));
         Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1), error);
+    }
+
+    [Test]
+    public async Task A_plan_prints_the_steps_and_changes_nothing()
+    {
+        await using var database = await TestDatabase.CreateNewerShapeAsync();
+
+        var plan = await CliProcess.RunAsync(database.AdminConnectionString, ["migrate", "--plan"]);
+        var json = await CliProcess.RunAsync(database.AdminConnectionString, ["migrate", "--plan", "--json"]);
+
+        Assert.That(plan.ExitCode, Is.Zero, plan.Error);
+        Assert.That(
+            plan.Output,
+            Does.Contain("note: trigger queue_status_guard of table offline_conversion_queue refuses the column status to go from PROCESSING to SUBMITTED")
+                .And.Contain("   1  alter table public.sales add column external_ref text; ACCESS EXCLUSIVE on sales")
+                .And.Contain("index offline_conversion_queue_due_idx (by itself, beside readers and writers)")
+                .And.EndsWith(": nothing was changed\n"));
+        using var read = JsonDocument.Parse(json.Output);
+        Assert.That(
+            read.RootElement.GetProperty("steps").EnumerateArray().SelectMany(step => step.GetProperty("statements").EnumerateArray())
+                .Select(statement => statement.GetProperty("sql").GetString()),
+            Has.Some.StartsWith("create or replace function public.correct_sale"));
+        Assert.That(await database.ScalarAsync<bool>("select to_regclass('public.opsmantik_migrations') is null"), Is.True);
     }
 
     [TestCase("status")]

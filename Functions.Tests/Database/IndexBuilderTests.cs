@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using DbUp.Engine;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Functions.Tests.Support;
@@ -139,7 +138,7 @@ internal sealed class IndexBuilderTests
 
     private Task<IReadOnlyList<string>> MigrateAsync(TimeSpan patience) => Task.Run(() => SchemaMigrator.Migrate(
         _database.AdminConnectionString,
-        Migrations.Names.Select(name => new SqlScript(name, Migrations.Read(name))),
+        SchemaMigrator.Scripts,
         TableIndex.All,
         patience,
         _told.Enqueue));

@@ -81,7 +81,7 @@ internal sealed class MigrationTests
         await database.ExecuteAsync("create table busy (id int)");
         SqlScript[] scripts =
         [
-            new("0001_first.sql", "create table first (id int)"), new("0002_busy.sql", "alter table busy add column more int"),
+            new("8001_first.sql", "create table first (id int)"), new("8002_busy.sql", "alter table busy add column more int"),
         ];
         await using var session = await database.Admin.OpenConnectionAsync();
         var transaction = await session.BeginTransactionAsync();
@@ -95,20 +95,74 @@ internal sealed class MigrationTests
         for (var times = 0; times < 5; times++)
             await database.ScalarAsync<long>("select count(*) from busy").WaitAsync(TimeSpan.FromSeconds(20));
         Assert.That(migration.IsCompleted, Is.False);
+        Assert.That(await database.ScalarAsync<bool>("select to_regclass('first') is null"), Is.True, "all or nothing");
         await transaction.DisposeAsync();
 
-        Assert.That(await migration, Is.EqualTo(new[] { "0001_first.sql", "0002_busy.sql" }));
+        Assert.That(await migration, Is.EqualTo(new[] { "8001_first.sql", "8002_busy.sql" }));
     }
 
     [Test]
-    public async Task A_failing_script_is_named_and_rolled_back()
+    public async Task A_failing_script_is_named_and_all_are_rolled_back()
     {
         await using var database = await TestDatabase.CreateEmptyAsync();
-        await database.ExecuteAsync("create table provider_health_state (wrong int)");
+        await database.ExecuteAsync("create table provider_upload_requests (wrong int)");
 
         var exception = Assert.Throws<MigrationException>(() => SchemaMigrator.Migrate(database.AdminConnectionString));
 
-        Assert.That(exception!.Message, Does.StartWith("Migration 0003_circuit.sql failed and was rolled back"));
+        Assert.That(exception!.Message, Does.StartWith("Migration 0005_ledger.sql failed and was rolled back with all before it"));
+        Assert.That(await database.ScalarAsync<string>(
+            "select string_agg(relname, ',') from pg_class where relnamespace = 'public'::regnamespace"), Is.EqualTo("provider_upload_requests"));
+        await database.ExecuteAsync("drop table provider_upload_requests");
+        Assert.That(SchemaMigrator.Migrate(database.AdminConnectionString), Is.EqualTo(Steps));
+    }
+
+    [Test]
+    public async Task A_server_that_takes_no_writes_is_refused()
+    {
+        await using var database = await TestDatabase.CreateEmptyAsync();
+        await database.ExecuteAsync($"alter database {database.Name} set default_transaction_read_only = on");
+
+        var exception = Assert.Throws<MigrationException>(() => SchemaMigrator.Migrate(database.AdminConnectionString));
+
+        Assert.That(exception!.Message, Does.Contain("the server takes no writes"));
+    }
+
+    [Test]
+    public async Task A_database_that_a_newer_program_migrated_is_left_to_it()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("insert into opsmantik_migrations (scriptname, applied) values ('9001_future.sql', now())");
+        await database.ExecuteAsync("grant select on worker_ticks to public");
+        List<string> told = [];
+
+        Assert.That(SchemaMigrator.Migrate(database.AdminConnectionString, told.Add), Is.Empty);
+
+        Assert.That(told, Is.EqualTo(new[] { "a newer program migrated this database: 9001_future.sql" }));
+        Assert.That(await database.ScalarAsync<bool>("select has_table_privilege('public', 'worker_ticks', 'select')"), Is.True, "its rights are its own");
+    }
+
+    [Test]
+    public async Task A_large_queue_is_searched_for_held_rows_by_an_index_that_is_gone_afterwards()
+    {
+        await using var database = await TestDatabase.CreateOlderShapeAsync();
+        await database.ExecuteAsync(
+            """
+            set session_replication_role = replica;
+            insert into offline_conversion_queue (sale_id, site_id, gclid, conversion_time, value_cents, status)
+            select gen_random_uuid(), s.id, 'gclid-' || n, now(), n, case when n % 100 = 0 then 'QUEUED' else 'COMPLETED' end
+            from sites s
+            cross join generate_series(1, 100000) n;
+            reset session_replication_role
+            """);
+        await database.ExecuteAsync("update offline_conversion_queue set next_retry_at = 'infinity', last_error = 'CIRCUIT_OPEN' where status = 'QUEUED'");
+        List<string> told = [];
+
+        var applied = SchemaMigrator.Migrate(database.AdminConnectionString, told.Add);
+
+        Assert.That(told, Has.Some.EqualTo("index opsmantik_held_rows_idx: building it"));
+        Assert.That(applied, Is.EqualTo(Migrations.Names.Concat(TableIndex.All.Select(index => index.Step))));
+        Assert.That(await database.ScalarAsync<bool>("select to_regclass('opsmantik_held_rows_idx') is null"), Is.True);
+        Assert.That(await database.ScalarAsync<long>("select count(*) from offline_conversion_queue where next_retry_at = 'infinity'"), Is.Zero);
     }
 
     [Test]

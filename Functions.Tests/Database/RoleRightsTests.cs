@@ -52,6 +52,7 @@ internal sealed partial class RoleRightsTests
         "select scriptname from public.opsmantik_migrations",
         "select fail_endless_offline_conversion_jobs(15)",
         "select correct_pending_sales()",
+        "select * from count_offline_conversion_rows_of_others(1)",
         $"select count_provider_upload('{Site}', 'google_ads', 1, 1, 0, 0, 1)",
         $"select settle_provider_circuit('{Site}', 'google_ads', '{Token}', true, false)",
         $"select record_provider_outcome('{Site}', 'google_ads', false, true)",

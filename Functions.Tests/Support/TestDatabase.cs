@@ -39,6 +39,15 @@ internal sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
+    /// <summary>The dashboard's database of May 2026, with its few rows: calls beside sales, and rules of its own.</summary>
+    public static async Task<TestDatabase> CreateNewerShapeAsync()
+    {
+        var database = await CreateEmptyAsync();
+        await database.ExecuteAsync(await File.ReadAllTextAsync(
+            Path.Combine(TestContext.CurrentContext.TestDirectory, "Database", "NewerShape.sql")));
+        return database;
+    }
+
     /// <summary>Executes SQL with parameters $1, $2 and so on, as superuser.</summary>
     /// <returns>The number of rows it changed.</returns>
     public Task<int> ExecuteAsync(string sql, params object?[] values) => _database.ExecuteAsync(sql, values);

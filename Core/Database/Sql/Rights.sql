@@ -43,6 +43,7 @@ functions (who, signature) as (
            ('worker', 'correct_sale(uuid)'),
            ('worker', 'correct_pending_sales()'),
            ('worker', 'carried_json(jsonb)'),
+           ('worker', 'count_offline_conversion_rows_of_others(int)'),
            ('operator', 'find_sale(uuid)'),
            ('operator', 'change_sale(uuid, bigint, text, text)'),
            ('operator', 'is_correction_current(uuid)'),
@@ -54,6 +55,7 @@ functions (who, signature) as (
            ('worker', 'confirm_sale_and_enqueue(uuid)'),
            -- Triggers ask for no right when they fire.
            ('nobody', 'guard_offline_conversion_claim()'),
+           ('nobody', 'fill_offline_conversion_external_id()'),
            ('nobody', 'note_sale_change()'),
            ('nobody', 'refuse_operator_audit_change()'),
            ('nobody', 'refuse_ledger_change()'),

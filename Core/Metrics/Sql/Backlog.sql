@@ -63,6 +63,13 @@ corrections as (
     select c.provider_key, c.site_id, count(*) as total, min(c.created_at) as oldest
     from conversion_corrections c
     where c.status in ('QUEUED', 'RETRY')
+      -- While the row is in a status of the dashboard's own, nothing is to be told.
+      and not exists (
+          select
+          from offline_conversion_queue q
+          where q.site_id = c.site_id
+            and q.id = c.row_id
+            and q.status not in ('QUEUED', 'PROCESSING', 'SUBMITTED', 'COMPLETED', 'RETRY', 'FAILED'))
     group by c.provider_key, c.site_id
 ),
 correcting as (

@@ -15,5 +15,6 @@ with held as materialized (
     for update skip locked
 )
 update offline_conversion_queue q
-set next_retry_at = null, last_error = null, updated_at = now()
+-- A dashboard's newer queue wants a time wherever the status is RETRY.
+set next_retry_at = case when q.status = 'RETRY' then now() end, last_error = null, updated_at = now()
 where q.id = any (array(select h.id from held h))

@@ -2,6 +2,7 @@
 -- chunk's transaction. A row that ended again since the first chunk is not taken twice.
 -- claim_count stays: it remembers that a row may have reached the provider, so that "already in use" can mean us.
 -- A canceled sale's row is not taken: confirmed again, it waits by itself.
+-- A row without a sale is the dashboard's own, whoever asks: a login that row security does not hold would see it.
 -- The status is looked at again under the row's lock: what a worker claimed meanwhile is left alone.
 -- Locks: the queue rows; a claim skips them, and they skip what a claim holds.
 -- $1 site or null  $2 provider_key  $3 statuses  $4 category or null  $5 code or null  $6 since or null  $7 sale ids or null
@@ -17,6 +18,7 @@ with wanted as materialized (
       and ($6::timestamptz is null or q.updated_at >= $6)
       and ($7::uuid[] is null or q.sale_id = any ($7))
       and q.provider_error_code is distinct from 'SALE_CANCELED'
+      and q.sale_id is not null
       and ($11::timestamptz is null or q.updated_at < $11)
     limit $10
     for update skip locked

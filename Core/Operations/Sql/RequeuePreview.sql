@@ -11,5 +11,6 @@ where ($1::uuid is null or q.site_id = $1)
   and ($6::timestamptz is null or q.updated_at >= $6)
   and ($7::uuid[] is null or q.sale_id = any ($7))
   and q.provider_error_code is distinct from 'SALE_CANCELED'
+  and q.sale_id is not null
 group by q.status, q.provider_error_category, q.provider_error_code
 order by count(*) desc, q.status, q.provider_error_category, q.provider_error_code

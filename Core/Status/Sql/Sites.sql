@@ -27,7 +27,15 @@ with correction as materialized (
                0::bigint as final,
                null::text as code
         from conversion_corrections c
-        where c.status in ('QUEUED', 'RETRY') and ($1::uuid is null or c.site_id = $1)
+        where c.status in ('QUEUED', 'RETRY')
+          and ($1::uuid is null or c.site_id = $1)
+          -- While the row is in a status of the dashboard's own, nothing is to be told.
+          and not exists (
+              select
+              from offline_conversion_queue q
+              where q.site_id = c.site_id
+                and q.id = c.row_id
+                and q.status not in ('QUEUED', 'PROCESSING', 'SUBMITTED', 'COMPLETED', 'RETRY', 'FAILED'))
         group by c.provider_key, c.site_id
         union all
         select c.provider_key, c.site_id, 0, null, count(*), 0, 0, null

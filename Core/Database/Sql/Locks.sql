@@ -1,0 +1,70 @@
+-- The strongest locks of each statement of the scripts on tables that were there before, but for those of readers, whichever the database:
+-- MigrationLockTests runs every statement on an older one, a newer one and an up-to-date one, and compares.
+-- UPDATE_DOCS=1 dotnet test Functions.Tests --filter MigrationLockTests writes them anew.
+-- Locks: none; the catalogue only.
+-- $1 names of scripts
+with locks (script, statement, name, mode) as (
+    values ('0001_application.sql', 8, 'sites', 'ACCESS EXCLUSIVE'),
+           ('0001_application.sql', 9, 'sites', 'ACCESS EXCLUSIVE'),
+           ('0002_queue.sql', 2, 'offline_conversion_queue', 'ROW EXCLUSIVE'),
+           ('0002_queue.sql', 3, 'offline_conversion_queue', 'ACCESS EXCLUSIVE'),
+           ('0002_queue.sql', 4, 'offline_conversion_queue', 'ACCESS EXCLUSIVE'),
+           ('0002_queue.sql', 6, 'offline_conversion_queue', 'SHARE ROW EXCLUSIVE'),
+           ('0002_queue.sql', 13, 'offline_conversion_queue', 'ACCESS EXCLUSIVE'),
+           ('0002_queue.sql', 14, 'offline_conversion_queue', 'ACCESS EXCLUSIVE'),
+           ('0002_queue.sql', 15, 'offline_conversion_queue', 'ACCESS EXCLUSIVE'),
+           ('0003_circuit.sql', 3, 'provider_health_state', 'ACCESS EXCLUSIVE'),
+           ('0003_circuit.sql', 4, 'provider_health_state', 'SHARE'),
+           ('0003_circuit.sql', 14, 'provider_health_state', 'ACCESS EXCLUSIVE'),
+           ('0003_circuit.sql', 15, 'provider_health_state', 'ACCESS EXCLUSIVE'),
+           ('0003_circuit.sql', 16, 'provider_health_state', 'ACCESS EXCLUSIVE'),
+           ('0004_credentials.sql', 1, 'sites', 'SHARE ROW EXCLUSIVE'),
+           ('0004_credentials.sql', 4, 'provider_credentials', 'ACCESS EXCLUSIVE'),
+           ('0004_credentials.sql', 5, 'provider_credentials', 'ACCESS EXCLUSIVE'),
+           ('0004_credentials.sql', 6, 'provider_credentials', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 2, 'provider_upload_requests', 'SHARE'),
+           ('0005_ledger.sql', 5, 'provider_upload_attempts', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 7, 'provider_upload_metrics', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 13, 'provider_backlog_samples', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 13, 'provider_upload_attempts', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 13, 'provider_upload_metrics', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 13, 'provider_upload_requests', 'ACCESS EXCLUSIVE'),
+           ('0005_ledger.sql', 13, 'worker_ticks', 'ACCESS EXCLUSIVE'),
+           ('0006_operations.sql', 2, 'operator_audit', 'SHARE'),
+           ('0006_operations.sql', 9, 'operator_audit', 'ACCESS EXCLUSIVE'),
+           ('0006_operations.sql', 10, 'operator_audit', 'ACCESS EXCLUSIVE'),
+           ('0006_operations.sql', 11, 'operator_audit', 'ACCESS EXCLUSIVE'),
+           ('0007_conversion.sql', 1, 'offline_conversion_queue', 'ACCESS EXCLUSIVE'),
+           ('0008_liveness.sql', 1, 'provider_health_state', 'SHARE'),
+           ('0008_liveness.sql', 12, 'offline_conversion_set_aside', 'ACCESS EXCLUSIVE'),
+           ('0008_liveness.sql', 13, 'offline_conversion_set_aside', 'ACCESS EXCLUSIVE'),
+           ('0008_liveness.sql', 14, 'offline_conversion_set_aside', 'ACCESS EXCLUSIVE'),
+           ('0010_audit_key.sql', 1, 'operator_audit', 'ACCESS EXCLUSIVE'),
+           ('0011_reconciliation.sql', 4, 'provider_reconciliation_days', 'ACCESS EXCLUSIVE'),
+           ('0011_reconciliation.sql', 4, 'provider_reconciliations', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 1, 'sales', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 3, 'offline_conversion_queue', 'SHARE ROW EXCLUSIVE'),
+           ('0012_corrections.sql', 4, 'conversion_corrections', 'SHARE'),
+           ('0012_corrections.sql', 5, 'conversion_corrections', 'SHARE'),
+           ('0012_corrections.sql', 6, 'conversion_corrections', 'SHARE'),
+           ('0012_corrections.sql', 7, 'conversion_corrections', 'SHARE'),
+           ('0012_corrections.sql', 8, 'conversion_corrections', 'SHARE'),
+           ('0012_corrections.sql', 9, 'conversion_corrections', 'SHARE'),
+           ('0012_corrections.sql', 13, 'sales', 'SHARE ROW EXCLUSIVE'),
+           ('0012_corrections.sql', 18, 'provider_upload_attempts', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 19, 'provider_upload_attempts', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 24, 'conversion_corrections', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 25, 'sale_changes_missed', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 26, 'conversion_corrections', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 27, 'conversion_corrections', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 28, 'sale_changes_missed', 'ACCESS EXCLUSIVE'),
+           ('0012_corrections.sql', 29, 'sale_changes_missed', 'ACCESS EXCLUSIVE'),
+           ('0013_true_audit.sql', 2, 'provider_upload_attempts', 'SHARE ROW EXCLUSIVE'),
+           ('0013_true_audit.sql', 4, 'operator_audit', 'ACCESS EXCLUSIVE'),
+           ('0013_true_audit.sql', 6, 'operator_audit', 'SHARE ROW EXCLUSIVE')
+)
+select l.script, l.statement, l.name, l.mode, greatest(c.reltuples, 0)::bigint as rows
+from locks l
+join pg_catalog.pg_class c on c.oid = to_regclass('public.' || l.name) and c.relkind in ('r', 'p')
+where l.script = any ($1)
+order by l.script, l.statement, l.name
