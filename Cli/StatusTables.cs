@@ -127,22 +127,3 @@ internal static class StatusTables
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(age.TotalSeconds, 0):0} s"),
     };
 }
-
-/// <summary>Why a site needs a person.</summary>
-internal static class NeedText
-{
-    public static string Render(SiteNeed need) => need switch
-    {
-        SiteNeed.Revoked => "credentials refused",
-        SiteNeed.NoCredentials => "no credentials",
-        SiteNeed.SetAside => "rows the database refuses",
-        SiteNeed.Parked => "set-up at fault",
-        SiteNeed.Failing => "all of the last batch failed",
-        SiteNeed.CountedFewer => "Google counted fewer",
-        SiteNeed.NotCorrected => "changed sales not corrected",
-        SiteNeed.CircuitOpen => "circuit open for over an hour",
-        SiteNeed.Isolated => "isolated by hand",
-        SiteNeed.Requeue => "failed rows to requeue",
-        _ => "",
-    };
-}

@@ -111,6 +111,12 @@ internal static partial class CoreLog
     [LoggerMessage(2021, LogLevel.Warning, "The end of job {Job} could not be noted ({Error}); its work is done")]
     public static partial void TickNotStored(this ILogger logger, string job, string error);
 
+    [LoggerMessage(2033, LogLevel.Warning, "The webhook did not take the alert {Kind}: {Fault}; it is tried again for a day")]
+    public static partial void AlertNotTaken(this ILogger logger, string kind, string fault);
+
+    [LoggerMessage(2034, LogLevel.Warning, "Alerts were not told ({Error}); the next run tells them")]
+    public static partial void AlertsNotTold(this ILogger logger, string error);
+
     [LoggerMessage(2006, LogLevel.Information,
         "Reconcile run: sites={Sites} agree={Agree} fewer={Fewer} not_comparable={NotComparable} unanswered={Unanswered} need_person={NeedPerson}")]
     public static partial void ReconcileRunCompleted(

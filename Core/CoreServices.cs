@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Confirmations;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Corrections;
@@ -65,6 +66,12 @@ public static class CoreServices
             .Bind(configuration.GetSection(RetentionOptions.Section))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+
+        services.AddOptions<AlertOptions>()
+            .Bind(configuration.GetSection(AlertOptions.Section))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AlertOptions>, AlertOptionsValidator>();
+        services.AddAlertClient();
 
         services.AddOptions<MoneyOptions>()
             .Bind(configuration.GetSection(MoneyOptions.Section))
@@ -191,6 +198,17 @@ public static class CoreServices
             provider.GetRequiredService<VaultKeyRing>()));
         services.AddSingleton(provider => new StatusReader(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<Currencies>()));
+        services.AddSingleton(provider => new AlertStore(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new AlertWebhook(
+            provider.GetRequiredService<IHttpClientFactory>(),
+            provider.GetRequiredService<IOptions<AlertOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new AlertRun(
+            provider.GetRequiredService<AlertStore>(),
+            provider.GetRequiredService<StatusReader>(),
+            provider.GetRequiredService<AlertWebhook>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AlertRun>>()));
         services.AddSingleton(provider => new WorkerTicks(
             provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<ILogger<WorkerTicks>>()));
         return services;

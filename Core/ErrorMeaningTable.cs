@@ -7,7 +7,7 @@ internal static class ErrorMeaningTable
 {
     private const string AccessTopic = "Access to the site's Google account";
     private const string Renew =
-        "Ask the site owner to give consent again, store the new credentials (credentials set), then requeue the failed rows.";
+        "Ask the site owner to give consent again (credentials connect), then requeue the failed rows.";
 
     /// <summary>Google does not let us in for the site. Its rows fail until somebody renews the access and requeues them.</summary>
     private static IReadOnlyList<ErrorMeaning> Access { get; } =

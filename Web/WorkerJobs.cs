@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NCrontab;
+using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Runs;
 using OpsMantik.Core.Status;
@@ -21,20 +22,51 @@ internal sealed record WorkerJobs(
     public static WorkerJobs From(IServiceProvider services)
     {
         var ticks = services.GetRequiredService<WorkerTicks>();
+        var alerts = services.GetRequiredService<AlertRun>();
+        var lateness = new JobLateness(services.GetRequiredService<IConfiguration>());
         var upload = services.GetRequiredService<UploadRun>();
         var recovery = services.GetRequiredService<RecoveryRun>();
         var confirm = services.GetRequiredService<ConfirmRun>();
         var reconcile = services.GetRequiredService<ReconcileRun>();
         return new WorkerJobs(
-            (request, stopping) => ticks.AfterAsync(WorkerTicks.Upload, upload.RunAsync(request, stopping)),
-            (minutes, stopping) => ticks.AfterAsync(WorkerTicks.Recovery, recovery.RunAsync(minutes, stopping)),
+            (request, stopping) => TellAfterAsync(ticks.AfterAsync(WorkerTicks.Upload, upload.RunAsync(request, stopping)), stopping),
+            (minutes, stopping) => TellAfterAsync(ticks.AfterAsync(WorkerTicks.Recovery, recovery.RunAsync(minutes, stopping)), stopping),
             stopping => ticks.AfterAsync(WorkerTicks.Confirm, confirm.RunAsync(stopping)),
             (request, stopping) => ticks.AfterAsync(WorkerTicks.Reconcile, reconcile.RunAsync(request, stopping)),
             services.GetRequiredService<CredentialSeeding>().SeedAsync,
             services.GetRequiredService<DatabaseCheck>().CheckAsync,
             // By a connection that is not of the runs' pool; opened when somebody asks.
             stopping => services.GetRequiredKeyedService<DatabaseCheck>(DatabaseCheck.OfHealth).CheckAsync(stopping));
+
+        // Of two timers, so that each tells when the other is silent; and when the run's work is written.
+        async Task<T> TellAfterAsync<T>(Task<T> run, CancellationToken stopping)
+        {
+            var result = await run;
+            await alerts.RunAsync(lateness.IsLate, stopping);
+            return result;
+        }
     }
+}
+
+/// <summary>Whether a job has missed two of its times.</summary>
+internal sealed class JobLateness(IConfiguration configuration)
+{
+    // A run may take nearly all of it.
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, CrontabSchedule> _schedules = new()
+    {
+        [WorkerTicks.Upload] = Schedules.Read(configuration, Schedules.UploadSetting, Schedules.Upload),
+        [WorkerTicks.Recovery] = Schedules.Read(configuration, Schedules.RecoverySetting, Schedules.Recovery),
+        [WorkerTicks.Confirm] = Schedules.Read(configuration, Schedules.ConfirmationSetting, Schedules.Confirmation),
+        [WorkerTicks.Reconcile] = Schedules.Read(configuration, Schedules.ReconciliationSetting, Schedules.Reconciliation),
+    };
+
+    /// <param name="tick">When it last succeeded.</param>
+    /// <param name="now">UTC.</param>
+    public bool IsLate(JobTick tick, DateTime now) =>
+        _schedules.TryGetValue(tick.Job, out var schedule)
+        && schedule.GetNextOccurrence(schedule.GetNextOccurrence(tick.EndedAt)) + Grace < now;
 }
 
 /// <summary>A timer function: what runs, and when (UTC).</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -78,7 +79,7 @@ internal sealed class ConsentRedirect : IAsyncDisposable
     public Uri Address { get; private set; } = null!;
 
     /// <param name="registered">The address that the OAuth client is bound to; null: a free port of 127.0.0.1.</param>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="OperatorException">The port is taken, or not for everybody.</exception>
     public static async Task<ConsentRedirect> ListenAsync(Uri? registered, CancellationToken cancellationToken)
     {
         // The empty builder reads no settings of this process: its addresses are the worker's.
@@ -92,7 +93,16 @@ internal sealed class ConsentRedirect : IAsyncDisposable
         });
         var redirect = new ConsentRedirect(builder.Build());
         redirect._app.Run(redirect.HandleAsync);
-        await redirect._app.StartAsync(cancellationToken);
+        try
+        {
+            await redirect._app.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            await redirect._app.DisposeAsync();
+            throw new OperatorException($"Nobody can listen on {registered} ({exception.Message}): free the port, or give --no-browser.");
+        }
+
         redirect.Address = registered ?? new Uri(redirect._app.Urls.Single());
         return redirect;
     }

@@ -3,9 +3,11 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
+using OpsMantik.Web;
 using Spectre.Console;
 
 namespace OpsMantik.Cli.Doctor;
@@ -66,7 +68,8 @@ internal static class DoctorCommand
             PoolerAsync(connection, stopping),
             GoogleAsync(services, checks => checks.TokensAsync, "google tokens", stopping),
             GoogleAsync(services, checks => checks.AdsAsync, "google ads", stopping),
-            GoogleAsync(services, checks => checks.DataManagerAsync, "data manager", stopping));
+            GoogleAsync(services, checks => checks.DataManagerAsync, "data manager", stopping),
+            AlertsAsync(connection, configuration, stopping));
         return [.. all.SelectMany(results => results)];
     }
 
@@ -107,6 +110,18 @@ internal static class DoctorCommand
             }
         }, stopping);
     }
+
+    // Sends nothing: opsmantik alerts test does.
+    private static Task<IReadOnlyList<CheckResult>> AlertsAsync(string? connection, IConfiguration configuration, CancellationToken stopping) =>
+        string.IsNullOrWhiteSpace(connection) || string.IsNullOrEmpty(configuration[$"{AlertOptions.Section}:{nameof(AlertOptions.WebhookUrl)}"])
+            ? Task.FromResult<IReadOnlyList<CheckResult>>([])
+            : RunCheckAsync("alerts", "See the checks above.", async token =>
+            {
+                await using var services = OperatorServices.Create(await DatabaseIdentity.SignInAsync(connection, token));
+                return await services.GetRequiredService<AlertStore>().FindFaultAsync(token) is { } fault
+                    ? [CheckResult.Warn("alerts", fault, "opsmantik alerts test")]
+                    : [CheckResult.Ok("alerts", "the receiver takes what it is sent")];
+            }, stopping);
 
     // After the others: what they found explains why this one fails.
     private static Task<IReadOnlyList<CheckResult>> SiteAsync(

@@ -183,3 +183,22 @@ public enum SiteNeed
 /// <summary>A site's last batch by the ledger; code and category are its most frequent ones, if anything went wrong.</summary>
 /// <param name="At">UTC.</param>
 public sealed record LastBatch(DateTime At, string? Code, string? Category, int Completed, int Failed);
+
+/// <summary>Why a site needs a person, in a few words.</summary>
+public static class NeedText
+{
+    public static string Render(SiteNeed need) => need switch
+    {
+        SiteNeed.Revoked => "credentials refused",
+        SiteNeed.NoCredentials => "no credentials",
+        SiteNeed.SetAside => "rows the database refuses",
+        SiteNeed.Parked => "set-up at fault",
+        SiteNeed.Failing => "all of the last batch failed",
+        SiteNeed.CountedFewer => "Google counted fewer",
+        SiteNeed.NotCorrected => "changed sales not corrected",
+        SiteNeed.CircuitOpen => "circuit open for over an hour",
+        SiteNeed.Isolated => "isolated by hand",
+        SiteNeed.Requeue => "failed rows to requeue",
+        _ => "",
+    };
+}

@@ -74,7 +74,7 @@ public class CommandLineTests
         string[] looks =
         [
             "demo", "serve", "health", "status", "row show", "preview", "credentials show", "credentials list", "credentials verify",
-            "circuit show", "reconcile", "doctor", "completion",
+            "circuit show", "reconcile", "doctor", "alerts test", "completion",
         ];
 
         Assert.That(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
@@ -8,6 +9,7 @@ using OpsMantik.Cli;
 using OpsMantik.Cli.Credentials;
 using OpsMantik.Cli.Sales;
 using OpsMantik.Core;
+using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Sites;
@@ -60,6 +62,8 @@ internal sealed partial class HostileTextTests
         ["exception in a log"] = text => Task.FromResult(Logged(logger => logger.RequestFailed(new InvalidOperationException(text), "f", text))),
         ["column of an error"] = text => Task.FromResult(new SecretScrubber().Clean(text)),
         ["file of refused lines"] = text => RejectedAsync(text),
+        ["alert to a webhook"] = text => Task.FromResult(Encoding.UTF8.GetString(
+            AlertMessage.Of(new Alert(Guid.Empty, text, "PARKED", 1, text)).Render(AlertOptions.Standard))),
         ["page of a sign-in"] = text => Task.FromResult(ConsentRedirect.Page(text)),
     };
 
@@ -127,7 +131,7 @@ internal sealed partial class HostileTextTests
     [TestCase(@"\bTypedResults\.(?!Empty)|\bResults\.|\.Response\.(Write|Body)", "Cli/Credentials/ConsentRedirect.cs", "Web/Endpoints/Answers.cs", "Web/StatusPage/PageRenderer.cs")]
     [TestCase(@"ILoggerFactory>|LoggerFactory\.Create|new LoggerFactory", "Cli/Serve/ServeCommand.cs", "Core/CoreServices.cs")]
     [TestCase(@"\.Log(Trace|Debug|Information|Warning|Error|Critical)?\(", "Core/VisibleText.cs")]
-    [TestCase(@"SmtpClient|new HttpClient\(|\.CreateClient\(", "Cli/Demo/DemoApp.cs", "Cli/Doctor/GoogleChecks.cs", "Cli/Serve/HealthCommand.cs", "Core/Providers/GoogleAds/GoogleCalls.cs", "Core/Providers/GoogleAds/OAuth/TokenGrants.cs")]
+    [TestCase(@"SmtpClient|new HttpClient\(|\.CreateClient\(", "Cli/Demo/DemoApp.cs", "Cli/Doctor/GoogleChecks.cs", "Cli/Serve/HealthCommand.cs", "Core/Alerts/AlertWebhook.cs", "Core/Providers/GoogleAds/GoogleCalls.cs", "Core/Providers/GoogleAds/OAuth/TokenGrants.cs")]
     public void There_is_no_other_outlet(string pattern, params string[] files)
     {
         var found = new[] { "Cli", "Core", "Functions", "Web" }

@@ -20,6 +20,9 @@ internal sealed partial class AppSettingsTests
         ["HTTPS_PROXY"] = "asked for only to say that it is not used",
         ["HTTP_PROXY"] = "the same",
         ["ALL_PROXY"] = "the same",
+        ["Google__ClientId"] = "of the command line alone",
+        ["Google__ClientSecret"] = "the same",
+        ["Google__AuthorizationUri"] = "the same",
     };
 
     /// <summary>Set for others: the Functions host, Azure's libraries.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Status;
 using OpsMantik.Web.StatusPage;
@@ -12,6 +13,8 @@ internal sealed class StatusEndpoint(
     StatusAccessFilter access,
     DatabaseReadiness database,
     IConfiguration configuration,
+    AlertWebhook alerts,
+    AlertStore undeliveredAlerts,
     IEnumerable<IConversionProvider> providers) : IEndpoint
 {
     private const string DefaultProvider = "google_ads";
@@ -42,7 +45,12 @@ internal sealed class StatusEndpoint(
     private async Task<IResult> AnswerForAllAsync(bool asPage, CancellationToken cancellationToken)
     {
         var report = await reader.ReadAsync(cancellationToken);
-        string[] warnings = [.. SettingsWarning.FindAll(configuration).Select(warning => $"{warning.Message}. {warning.Fix}")];
+        var undelivered = alerts.IsSet ? await undeliveredAlerts.FindFaultAsync(cancellationToken) : null;
+        string[] warnings =
+        [
+            .. undelivered is null ? (string[])[] : [$"Alerts are not delivered: {undelivered}. opsmantik alerts test"],
+            .. SettingsWarning.FindAll(configuration).Select(warning => $"{warning.Message}. {warning.Fix}"),
+        ];
         return asPage
             ? await pages.RenderAsync<OverviewPage>((nameof(OverviewPage.Report), report), (nameof(OverviewPage.Warnings), warnings))
             : Answer.Ok(StatusAnswer.Of(report, warnings), StatusJson.Default.StatusAnswer);

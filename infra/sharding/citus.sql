@@ -31,8 +31,8 @@ drop trigger opsmantik_note_sale_change on public.sales;
 -- Off too: untried on shards. No role has the right to change the ledger all the same.
 drop trigger provider_upload_attempts_append_only on public.provider_upload_attempts;
 
--- operator_audit stays on the coordinator: people write it, and its numbers count up in one place; provider_request_limits too, which
--- is of no site.
+-- operator_audit stays on the coordinator: people write it, and its numbers count up in one place. So do provider_request_limits, which
+-- is of no site, and operator_alerts, of some hundred rows, which is claimed across all sites.
 select create_distributed_table('public.sites', 'id');
 select create_distributed_table('public.conversations', 'site_id', colocate_with := 'public.sites');
 select create_distributed_table('public.sales', 'site_id', colocate_with := 'public.sites');

@@ -19,6 +19,7 @@ with tables (who, thing, rights) as (
            ('worker', 'provider_reconciliations', 'SELECT,INSERT,UPDATE,DELETE'),
            ('worker', 'provider_reconciliation_days', 'SELECT,INSERT,UPDATE,DELETE'),
            ('worker', 'provider_request_limits', 'SELECT,INSERT,UPDATE'),
+           ('worker', 'operator_alerts', 'SELECT,INSERT,UPDATE,DELETE'),
            ('worker', 'worker_ticks', 'SELECT,INSERT,UPDATE'),
            ('worker', 'opsmantik_migrations', 'SELECT'),
            -- The command line, beside the worker's; and the seed endpoint, which production does not have.

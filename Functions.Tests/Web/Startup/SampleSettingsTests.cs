@@ -8,7 +8,8 @@ public class SampleSettingsTests
     private static readonly string[] Names =
     [
         "ConnectionStrings__OpsMantik", "OPSMANTIK_VAULT_KEY", "OPSMANTIK_VAULT_PREVIOUS_KEYS", "CRON_SECRET", "STATUS_SECRET",
-        "AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_URLS", "Google__AllowOtherHosts", "Google__Proxy", "Google__ClientId", "Google__ClientSecret",
+        "AZURE_FUNCTIONS_ENVIRONMENT", "ASPNETCORE_URLS", "Google__AllowOtherHosts", "Google__Proxy", "Alerts__WebhookUrl",
+        "Alerts__WebhookSecret", "Alerts__Format", "Google__ClientId", "Google__ClientSecret",
         "Google__AuthorizationUri", "GoogleAds__BaseAddress", "GoogleAds__TokenUri",
         "GoogleAds__ApiVersion", "Upload__TimeBudget", "Upload__MaxParallelGroups", "Upload__ConversionWindowDays",
         "Upload__OtherSenderUntil", "Money__MinorUnits", "UPLOAD_SCHEDULE", "RECOVERY_SCHEDULE",

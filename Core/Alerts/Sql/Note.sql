@@ -1,0 +1,43 @@
+-- Notes what needs a person now and what no longer does, as a status that was read at one moment says.
+-- Workers note side by side: the open index lets one of them open an alert, and what is newer than the status is left alone.
+-- Locks: rows that are mended or closed, each for the statement. Index: operator_alerts_open_key, operator_alerts_due_idx.
+-- $1 site_ids  $2 provider_keys  $3 kinds  $4 rows  $5 codes  $6 when the status was read
+with seen as materialized (
+    select s.*
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[]) as s (site_id, provider_key, kind, row_count, code)
+),
+mended as (
+    -- A message under way is waited for; one that never got out needs no second.
+    update operator_alerts a
+    set mended_at = $6,
+        next_attempt_at = $6,
+        attempts = 0,
+        first_failed_at = null,
+        last_error = null,
+        closed_at = case when a.told_at is null and coalesce(a.leased_until, '-infinity') < now() then $6 end
+    where a.mended_at is null
+      and a.since < $6::timestamptz
+      and not exists (
+          select from seen s where s.site_id = a.site_id and s.provider_key = a.provider_key and s.kind = a.kind)
+    returning a.id
+),
+untold as (
+    update operator_alerts a
+    set closed_at = now()
+    where a.closed_at is null and a.mended_at is not null and a.told_at is null and coalesce(a.leased_until, '-infinity') < now()
+    returning a.id
+),
+old as (
+    delete from operator_alerts a
+    where a.closed_at < now() - interval '90 days'
+    returning a.id
+)
+insert into operator_alerts (site_id, provider_key, kind, row_count, code, since)
+select s.site_id, s.provider_key, s.kind, s.row_count, s.code, $6
+from seen s
+where not exists (
+    select
+    from operator_alerts a
+    where a.site_id = s.site_id and a.provider_key = s.provider_key and a.kind = s.kind
+      and (a.mended_at is null or a.mended_at >= $6))
+on conflict (site_id, provider_key, kind) where mended_at is null do nothing
