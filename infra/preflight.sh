@@ -58,10 +58,10 @@ if [ "$findings" -eq 0 ]; then
     location=$(plain <<<"$AZURE_LOCATION")
     if ! regions=$(az functionapp list-flexconsumption-locations "${at[@]}" --query '[].name' --output tsv); then
         finding "the regions of Flex Consumption could not be listed" "Azure CLI says above why; az upgrade"
-    elif ! plain <<<"$regions" | grep -qx "$location"; then
+    elif ! grep -qx "$location" <<<"$(plain <<<"$regions")"; then
         finding "Flex Consumption is not offered in $AZURE_LOCATION" "azd env set AZURE_LOCATION one of: $(tr '\n' ' ' <<<"$regions")"
-    elif ! az functionapp list-flexconsumption-runtimes "${at[@]}" --location "$AZURE_LOCATION" --runtime dotnet-isolated \
-        --query '[].version' --output tsv | grep -q '^10'; then
+    elif ! grep -q '^10' <<<"$(az functionapp list-flexconsumption-runtimes "${at[@]}" --location "$AZURE_LOCATION" \
+        --runtime dotnet-isolated --query '[].version' --output tsv)"; then
         finding "Flex Consumption in $AZURE_LOCATION has no dotnet-isolated 10 yet" "azd env set AZURE_LOCATION another region"
     fi
 

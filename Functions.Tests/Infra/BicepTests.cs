@@ -50,8 +50,9 @@ internal sealed class BicepTests
     [TestCase("output key string = listKeys('x', '2024-01-01').keys[0].value", "outputs-should-not-contain-secrets", 1)]
     [TestCase("param location string\nresource v 'Microsoft.KeyVault/vaults@2026-05-15' = { name: 'v', location: location }",
         "BCP035", 0)]
+    // A warning: what is recent is newer in another compiler (azd's), which must not refuse to build for it.
     [TestCase("param location string\nresource s 'Microsoft.Storage/storageAccounts@2021-01-01' = { name: 'abc', location: location, kind: 'StorageV2', sku: { name: 'Standard_LRS' } }",
-        "use-recent-api-versions", 1)]
+        "use-recent-api-versions", 0)]
     [TestCase("@secure()\nparam key string = 'in the open'\noutput it string = key", "secure-parameter-default", 1)]
     public async Task A_fault_does_not_pass_unseen(string source, string code, int exitCode)
     {

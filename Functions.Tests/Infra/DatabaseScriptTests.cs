@@ -78,4 +78,17 @@ internal sealed class DatabaseScriptTests
         Assert.That(with.ExitCode, Is.Zero, with.Error);
         Assert.That(_stubs.Read("migrated"), Does.StartWith("Host=db;Password=CANARY-owner"));
     }
+
+    [Test]
+    public async Task One_command_does_for_a_database_with_passwords()
+    {
+        foreach (var script in new[] { "preflight.sh", "secrets.sh", "database.sh" })
+        {
+            var result = await _stubs.RunAsync(
+                script, ("DATABASE_KIND", "password"), ("MIGRATION_DATABASE", "Host=db;Password=CANARY-owner"), ("WORKER_DATABASE", "Host=db;Password=CANARY-worker"));
+            Assert.That(result.ExitCode, Is.Zero, result.Output + result.Error);
+        }
+
+        Assert.That(_stubs.State.Split('\n'), Is.SupersetOf(new[] { "migrated", "readable/OPSMANTIK-DATABASE", "refreshed", "secrets/OPSMANTIK-DATABASE" }));
+    }
 }

@@ -36,6 +36,7 @@ internal sealed class UserSecretsTests
         var program = await File.ReadAllTextAsync(
             Path.Combine(await PublishedApp.FolderAsync(), "OpsMantik.Functions.dll"), System.Text.Encoding.Latin1);
 
-        Assert.That(program, Does.Contain("TargetFrameworkAttribute").And.Not.Contain("UserSecretsIdAttribute"));
+        Assert.That(program.Contains("TargetFrameworkAttribute", StringComparison.Ordinal), Is.True, "it is a program");
+        Assert.That(program.Contains("UserSecretsIdAttribute", StringComparison.Ordinal), Is.False, "GenerateUserSecretsAttribute is off");
     }
 }
