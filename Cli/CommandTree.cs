@@ -29,6 +29,7 @@ internal static class CommandTree
             RunCommands.Recover(),
             RunCommands.Confirm(),
             ReconcileCommand.Create(),
+            ExplainCommand.Create(),
             DoctorCommand.Create(time),
             MigrateCommand.Create(),
             CompletionCommand.Create(),

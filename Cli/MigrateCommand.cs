@@ -20,13 +20,13 @@ internal static class MigrateCommand
             "migrate",
             "Applies the schema scripts and builds the indexes that a database lacks, and says which; readers and writers go on. An "
             + "interrupted one goes on where it stopped. Exit code 1 when a step fails, 2 when the database cannot be reached.",
-            "opsmantik migrate --database \"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"",
+            "opsmantik migrate --database \"Host=...;Database=...;Username=postgres\"",
             "opsmantik migrate --json")
         {
             database, json, actor,
         };
         command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(
-            parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping)));
+            parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping), parsed));
         return command;
     }
 

@@ -96,7 +96,7 @@ internal static class RunCommands
     private static async Task CheckAsync(IServiceProvider services, CancellationToken stopping)
     {
         if (!await services.GetRequiredService<OperatorAudit>().CanRecordAsync(stopping))
-            throw new OperatorException($"Nothing was done, for it could not be recorded in operator_audit: {DatabaseHint.NeedsOperator}");
+            throw new OperatorException($"Nothing was done, for it could not be recorded in operator_audit: {DatabaseHint.NeedsOperator}", "opsmantik doctor");
     }
 
     // What was done is done, also when somebody pressed Ctrl+C meanwhile: it is on record either way.

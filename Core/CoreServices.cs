@@ -148,6 +148,7 @@ public static class CoreServices
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new SiteDirectory(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new RowFinder(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SaleControl(
             provider.GetRequiredService<NpgsqlDataSource>(),
