@@ -10,7 +10,7 @@ namespace OpsMantik.Cli;
 /// <summary><c>opsmantik circuit</c>: looks at circuits, and moves one by hand.</summary>
 internal static class CircuitCommand
 {
-    private const string SampleSite = "11111111-1111-1111-1111-111111111111";
+    private const string SampleSite = "cafe.example";
 
     public static Command Create() => new("circuit", "Looks at the circuits of sites, and moves one by hand.")
     {
@@ -53,7 +53,7 @@ internal static class CircuitCommand
             {
                 var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var done = await move(services.GetRequiredService<CircuitControl>(), id, key, parsed.GetValue(actor)!, stopping)
-                    ?? throw new OperatorException($"There is no site {id}. To list sites: opsmantik credentials list, or opsmantik status --sites 1000");
+                    ?? throw new OperatorException($"There is no site {id}.", SiteOption.List);
                 output.Write(new { site_id = id, provider_key = key, done }, console => console.Verbatim(done));
                 return ExitCodes.Success;
             });

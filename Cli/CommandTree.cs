@@ -30,6 +30,7 @@ internal static class CommandTree
             RunCommands.Confirm(),
             ReconcileCommand.Create(),
             RunCommands.Alerts(),
+            ExplainCommand.Create(),
             DoctorCommand.Create(time),
             MigrateCommand.Create(),
             CompletionCommand.Create(),

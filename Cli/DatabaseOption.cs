@@ -65,9 +65,12 @@ internal static class DatabaseHint
     /// <summary>For a login that may look, and may not change anything.</summary>
     public const string NeedsOperator = "the login needs the role opsmantik_operator: grant opsmantik_operator to <login>";
 
+    public static bool IsOldSchema(PostgresException refused) => refused.SqlState
+        is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn;
+
     public static string Of(PostgresException refused) => refused.SqlState switch
     {
-        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn =>
+        _ when IsOldSchema(refused) =>
             ": the schema is missing or older than this program; run opsmantik migrate first",
         PostgresErrorCodes.InsufficientPrivilege when OfOperators.Any(name => refused.MessageText.EndsWith($" {name}", StringComparison.Ordinal)) =>
             $": {NeedsOperator}",

@@ -1,13 +1,16 @@
+using System.CommandLine;
 using Npgsql;
 using OpsMantik.Core.Database;
 using OpsMantik.Web;
 
 namespace OpsMantik.Cli;
 
-/// <summary>Turns what stops a command into one message on standard error and an exit code. Bugs pass.</summary>
+/// <summary>Turns what stops a command into a message on standard error, whose last line is what to type next, and an exit code. Bugs pass.</summary>
 internal static class ErrorReport
 {
-    public static async Task<int> GuardAsync(Func<Task<int>> command)
+    /// <param name="command">What was typed does this.</param>
+    /// <param name="parsed">What was typed: where no other command leads on, its help does.</param>
+    public static async Task<int> GuardAsync(Func<Task<int>> command, ParseResult? parsed = null)
     {
         try
         {
@@ -15,17 +18,23 @@ internal static class ErrorReport
         }
         catch (OperationCanceledException)
         {
-            return Write("Stopped.", ExitCodes.Interrupted);
+            return Write("Stopped.", null, ExitCodes.Interrupted);
         }
         catch (MigrationException exception)
         {
-            return Write(exception.Message + DatabaseHint.OfMigration(exception.InnerException), ExitCodes.Failure);
+            return Write(exception.Message + DatabaseHint.OfMigration(exception.InnerException), "opsmantik doctor", ExitCodes.Failure);
         }
         catch (Exception exception) when (Describe(exception) is { } message)
         {
-            return Write(message, ExitCodes.Unusable);
+            return Write(message, NextOf(exception) ?? HelpOf(parsed), ExitCodes.Unusable);
         }
     }
+
+    /// <summary>After what the parser has said of a line that it cannot read.</summary>
+    public static int WriteNext(ParseResult parsed) => WriteNext(HelpOf(parsed));
+
+    /// <summary>After what a part that is not of the command line has said.</summary>
+    public static int WriteNext(string next) => Write(null, next, ExitCodes.Unusable);
 
     internal static string? Describe(Exception exception) => exception switch
     {
@@ -42,15 +51,35 @@ internal static class ErrorReport
 
     private static bool IsDatabase(Exception exception) => exception is NpgsqlException or TimeoutException;
 
-    private static int Write(string message, int exitCode)
+    private static string? NextOf(Exception exception) => exception switch
     {
-        Console.Error.WriteVisible(message);
+        OperatorException refused => refused.Next,
+        PostgresException refused when DatabaseHint.IsOldSchema(refused) => "opsmantik migrate",
+        IOException => null,
+        _ => "opsmantik doctor",
+    };
+
+    private static string HelpOf(ParseResult? parsed)
+    {
+        var names = parsed?.CommandResult.Command is { } command
+            ? command.Parents.OfType<Command>().Reverse().Append(command).Where(each => each is not RootCommand).Select(each => each.Name)
+            : [];
+        return string.Join(' ', ["opsmantik", .. names, "--help"]);
+    }
+
+    private static int Write(string? message, string? next, int exitCode)
+    {
+        Console.Error.WriteVisible(string.Join('\n', ((string?[])[message, next is null ? null : $"Next: {next}"]).OfType<string>()));
         return exitCode;
     }
 }
 
 /// <summary>Something that whoever typed the command can put right; the message says how and holds no secret.</summary>
-internal sealed class OperatorException(string message) : Exception(message);
+/// <param name="next">The command to type next; null where the help of this one says more.</param>
+internal sealed class OperatorException(string message, string? next = null) : Exception(message)
+{
+    public string? Next => next;
+}
 
 /// <summary>What the process tells its caller.</summary>
 internal static class ExitCodes

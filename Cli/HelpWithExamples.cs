@@ -7,6 +7,9 @@ namespace OpsMantik.Cli;
 /// <summary>The usual help, and below it the command's examples and what exit codes mean.</summary>
 internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLineAction
 {
+    /// <summary>Columns of the narrowest usual terminal; longer lines are hard to read, too.</summary>
+    public const int Width = 80;
+
     // --help works whatever else is on the line.
     public override bool ClearsParseErrors => true;
 
@@ -18,6 +21,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
 
     public override int Invoke(ParseResult parseResult)
     {
+        inner.MaxWidth = Width;
         var exitCode = inner.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is CommandWithExamples command)
@@ -30,8 +34,28 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
 
         output.WriteLine("Exit codes:");
         foreach (var (code, meaning) in ExitCodes.Meanings)
-            output.WriteLine($"  {code,-5}{meaning}");
+        {
+            var place = $"  {code,-5}";
+            foreach (var line in Wrap(meaning, Width - place.Length))
+            {
+                output.WriteLine(place + line);
+                place = new string(' ', place.Length);
+            }
+        }
+
         return exitCode;
+    }
+
+    private static IEnumerable<string> Wrap(string text, int width)
+    {
+        while (text.Length > width)
+        {
+            var end = text.LastIndexOf(' ', width);
+            yield return text[..end];
+            text = text[(end + 1)..];
+        }
+
+        yield return text;
     }
 }
 

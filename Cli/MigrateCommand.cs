@@ -26,14 +26,14 @@ internal static class MigrateCommand
             + "writers go on. Changes nothing where it cannot do all, and says why. Exit code 1 when a step fails or would be refused, 2 when "
             + "the database cannot be reached.",
             "opsmantik migrate --plan",
-            "opsmantik migrate --database \"Host=localhost;Database=opsmantik;Username=postgres;Password=...\"",
+            "opsmantik migrate --database \"Host=...;Database=...;Username=postgres\"",
             "opsmantik migrate --json")
         {
             database, plan, json, actor,
         };
         command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => parsed.GetValue(plan)
             ? PlanAsync(parsed.GetValue(database), new CommandOutput(parsed.GetValue(json)), stopping)
-            : RunAsync(parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping)));
+            : RunAsync(parsed.GetValue(database), parsed.GetValue(actor)!, new CommandOutput(parsed.GetValue(json)), stopping), parsed));
         return command;
     }
 

@@ -41,7 +41,7 @@ internal static class OperatorCommand
                     services.GetRequiredService<IConfiguration>(), ExceptionDispatchInfo.Capture(exception).Throw);
                 throw;
             }
-        }));
+        }, parsed));
         return command;
     }
 }

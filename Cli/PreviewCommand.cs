@@ -22,7 +22,8 @@ internal static class PreviewCommand
 
     public static Command Create()
     {
-        var site = SiteOption.Create("Whose rows.", required: true);
+        var site = SiteOption.Create("Whose rows.");
+        var sale = new Option<string?>("--sale") { Description = $"Only this sale, due or not: its id or its row's. {RowReference.Form}" };
         var limit = new Option<int>("--limit")
         {
             Description = $"Most rows, 1 to {MostRows}.",
@@ -36,16 +37,21 @@ internal static class PreviewCommand
             + "which rows would end without being sent. Claims nothing and sends nothing: a worker may take the rows meanwhile. Needs the vault "
             + "key. Exit code 1 when nothing could be sent though rows are due.",
             [
-                "opsmantik preview --site 11111111-1111-1111-1111-111111111111",
-                "opsmantik preview --site 11111111-1111-1111-1111-111111111111 --limit 5 --json",
+                "opsmantik preview --site cafe.example",
+                "opsmantik preview --site cafe.example --limit 5 --json",
+                "opsmantik preview --sale phone-1017",
             ],
-            [site, limit, provider],
+            [site, sale, limit, provider],
             async (services, parsed, output, stopping) =>
             {
-                var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
+                var (named, key) = (await site.ReadAsync(services, parsed, stopping), parsed.GetValue(provider)!);
+                var row = parsed.GetValue(sale) is { } typed ? await RowReference.FindAsync(services, typed, named, output, stopping) : null;
+                var id = row?.SiteId ?? named ?? throw new OperatorException("Say whose rows: --site <site> or --sale <sale>.", SiteOption.List);
+                if (row is not null and not { Status: "QUEUED" or "RETRY" })
+                    throw new OperatorException($"Nothing of this sale goes out: its row is {row.Status}.", $"opsmantik row show {row.SaleId}");
                 var preview = await services.GetRequiredService<UploadPreviewReader>()
-                    .ReadAsync(id, key, parsed.GetValue(limit), stopping)
-                    ?? throw new OperatorException($"There is no site {id}, or no provider {key}. To list sites: opsmantik credentials list");
+                    .ReadAsync(id, key, row?.Id, parsed.GetValue(limit), stopping)
+                    ?? throw new OperatorException($"There is no site {id}, or no provider {key}.", SiteOption.List);
                 var names = await services.ReadSiteNamesAsync([id], stopping);
                 output.Write(Document(id, names, preview), console =>
                 {

@@ -10,4 +10,4 @@ var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
     // Ctrl+C and SIGTERM cancel the command; stopping the app and PostgreSQL in order may take a while.
     ProcessTerminationTimeout = TimeSpan.FromSeconds(60),
 });
-return parsed.Action is ParseErrorAction ? ExitCodes.Unusable : exitCode;
+return parsed.Action is ParseErrorAction ? ErrorReport.WriteNext(parsed) : exitCode;

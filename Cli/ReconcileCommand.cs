@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Cli.Credentials;
 using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Runs;
 using OpsMantik.Core.Sites;
@@ -30,7 +31,7 @@ internal static class ReconcileCommand
             + "difference above 2 % and 5 conversions) or could not be asked.",
             [
                 "opsmantik reconcile",
-                "opsmantik reconcile --site 11111111-1111-1111-1111-111111111111",
+                "opsmantik reconcile --site cafe.example",
                 "opsmantik reconcile --days 7 --stored --json",
             ],
             [site, days, stored, provider],
@@ -48,7 +49,7 @@ internal static class ReconcileCommand
                 foreach (var each in await reader.ReadAsync(key, id, MostSites, stopping))
                     sites.Add(await ReadAsync(reader, each, parsed.GetValue(days), withDays: id is not null, stopping));
                 if (id is not null && sites.Count == 0)
-                    throw new OperatorException($"The site {id} has no active credentials for {key}, so nothing was ever asked: opsmantik credentials set --site {id}");
+                    throw new OperatorException($"The site {id} has no active credentials for {key}, so nothing was ever asked.", SetCommand.LineFor(id.Value));
                 var names = await services.ReadSiteNamesAsync(sites.Select(each => each.Site.SiteId), stopping);
                 output.Write(
                     new { sites = sites.Select(each => ReconcileDocument.Of(each, names)) },

@@ -30,45 +30,46 @@ internal static class RequeueCommand
         {
             Description = "Instead: corrections, as of canceled sales; those that still say how the sale is.",
         };
-        var sales = new Option<Guid[]>("--sale") { Description = "Only this sale; may be given several times." };
+        var sales = new Option<string[]>("--sale") { Description = $"Only this sale, by its id; may be given several times. {RowReference.Form}" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show how many and why, and change nothing." };
         var (provider, actor, yes) = (ProviderOption.Create(), ActorOption.Create(), YesOption.Create());
         return OperatorCommand.Create(
             "requeue",
             "Sends rows again that FAILED, or wait as RETRY: attempts start anew, and the audit gets a line. Shows how many "
-            + "and why, and asks first. Rows being sent, and rows that wait for Google's result, are never touched.",
+            + "and why, and asks first. Rows being sent, and rows that wait for Google's result, are never touched. Exit code 1 when you answered no.",
             [
-                "opsmantik requeue --site 11111111-1111-1111-1111-111111111111 --category AUTH",
+                "opsmantik requeue --site cafe.example --category AUTH",
                 "opsmantik requeue --all-sites --status RETRY --code VAULT_KEY_UNKNOWN --yes",
                 "opsmantik requeue --corrections --all-sites --category AUTH",
-                "opsmantik requeue --include-completed --sale 33333333-3333-3333-3333-333333333333",
+                "opsmantik requeue --include-completed --sale phone-1017",
             ],
             [site, everySite, status, category, code, since, completed, corrections, sales, provider, actor, dryRun, yes],
             async (services, parsed, output, stopping) =>
             {
-                var named = parsed.GetValue(sales) is { Length: > 0 } ids ? ids : null;
+                var named = parsed.GetValue(sales) is { Length: > 0 } typed ? typed : null;
                 if (parsed.GetValue(site) is null && !parsed.GetValue(everySite) && named is null)
-                    throw new OperatorException("Say whose rows: --site <id>, --sale <id>, or --all-sites.");
+                    throw new OperatorException("Say whose rows: --site <site>, --sale <sale>, or --all-sites.", "opsmantik requeue --all-sites --dry-run");
                 if (parsed.GetValue(site) is not null && parsed.GetValue(everySite))
                     throw new OperatorException("--site and --all-sites contradict each other: give one of them.");
                 if (parsed.GetValue(category) is { } wanted && !Categories.Contains(wanted.ToUpperInvariant()))
                     throw new OperatorException($"--category must be one of {string.Join(", ", Categories)}.");
                 if (parsed.GetValue(completed) && named is null)
-                    throw new OperatorException("--include-completed needs the sales spelled out: --sale <id>.");
+                    throw new OperatorException("--include-completed needs the sales spelled out: --sale <sale>.");
                 var isCorrections = parsed.GetValue(corrections);
                 if (isCorrections && parsed.GetValue(completed))
                     throw new OperatorException("--corrections and --include-completed contradict each other: Google has those.");
                 var what = isCorrections ? "corrections" : "rows";
+                var id = await site.ReadAsync(services, parsed, stopping);
                 var filter = new RequeueFilter
                 {
                     Status = parsed.GetValue(completed) ? "COMPLETED" : parsed.GetValue(status)!,
                     Corrections = isCorrections,
                     ProviderKey = parsed.GetValue(provider)!,
-                    SiteId = await site.ReadAsync(services, parsed, stopping),
+                    SiteId = id,
                     Category = parsed.GetValue(category)?.ToUpperInvariant(),
                     Code = parsed.GetValue(code),
                     Since = parsed.GetValue(since),
-                    SaleIds = named,
+                    SaleIds = named is null ? null : await RowReference.FindSalesAsync(services, named, id, output, stopping),
                 };
                 var requeueing = services.GetRequiredService<Requeueing>();
                 var preview = await requeueing.PreviewAsync(filter, stopping);
@@ -79,14 +80,14 @@ internal static class RequeueCommand
                     || !YesOption.Confirm(output, parsed.GetValue(yes), $"Send {TextFormat.Number(rows)} {what} again?"))
                 {
                     output.Write(
-                        new { matched = rows, requeued = 0L },
+                        new { matched = rows, requeued = 0L, causes = preview.Select(Document) },
                         console => console.Verbatim(rows == 0 ? $"No {what} match; nothing was changed." : "Nothing was changed."));
                     return rows == 0 || parsed.GetValue(dryRun) ? ExitCodes.Success : ExitCodes.Failure;
                 }
 
                 var requeued = await requeueing.RequeueAsync(filter, parsed.GetValue(actor)!, stopping);
                 output.Write(
-                    new { matched = rows, requeued },
+                    new { matched = rows, requeued, causes = preview.Select(Document) },
                     console => console.Verbatim($"{TextFormat.Number(requeued)} {what} are QUEUED; the next upload run sends them."));
                 return ExitCodes.Success;
             });
@@ -117,7 +118,19 @@ internal static class RequeueCommand
         return requeued;
     }
 
+    private static object Document(RequeueLine line) => new
+    {
+        line.Status,
+        line.Category,
+        line.Code,
+        line.Rows,
+        meaning = MeaningOf(line),
+    };
+
+    private static string? MeaningOf(RequeueLine line) =>
+        (line.Code ?? line.Category) is null ? null : ErrorMeanings.Of(line.Code, line.Category).Meaning;
+
     private static string Describe(RequeueLine line) =>
         $"{TextFormat.Number(line.Rows),10}  {line.Status}  {line.Category ?? "-"}  {line.Code ?? "-"}"
-        + ((line.Code ?? line.Category) is null ? "" : $": {ErrorMeanings.Of(line.Code, line.Category).Meaning}");
+        + (MeaningOf(line) is { } meaning ? $": {meaning}" : "");
 }

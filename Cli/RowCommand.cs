@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Cli;
 
@@ -10,21 +12,23 @@ internal static class RowCommand
 {
     public static Command Create()
     {
-        var id = new Argument<Guid>("id") { Description = "The row's id, or the sale's." };
+        var id = new Argument<string>("id") { Description = $"The row's id, or the sale's. {RowReference.Form}" };
+        var site = SiteOption.Create("Only among this site's rows.");
         var show = OperatorCommand.Create(
             "show",
             "What became of a sale: how it stands and what that means, its requests and Google's answers, its retries, the "
             + "batches of its site since it was queued, and what people did. Exit code 1 when it failed.",
             [
                 "opsmantik row show 33333333-3333-3333-3333-333333333333",
-                "opsmantik row show 33333333-3333-3333-3333-333333333333 --json",
+                "opsmantik row show phone-1017 --site cafe.example --json",
             ],
-            [],
+            [site],
             async (services, parsed, output, stopping) =>
             {
-                var wanted = parsed.GetValue(id);
-                var history = await services.GetRequiredService<RowHistoryReader>().FindAsync(wanted, stopping)
-                    ?? throw new OperatorException($"No row of the queue has the id {wanted}, and no row is of such a sale.");
+                var found = await RowReference.FindAsync(
+                    services, parsed.GetValue(id)!, await site.ReadAsync(services, parsed, stopping), output, stopping);
+                var history = await services.GetRequiredService<RowHistoryReader>().FindAsync(found.Id, stopping)
+                    ?? throw RowReference.Unknown(parsed.GetValue(id)!);
                 var names = await services.ReadSiteNamesAsync([history.Row.SiteId], stopping);
                 history = history with { Row = history.Row with { SiteName = names.TitleOf(history.Row.SiteId) } };
                 output.Write(history, console =>
@@ -37,6 +41,48 @@ internal static class RowCommand
         show.Add(id);
         return new Command("row", "Looks at single rows of the queue.") { show };
     }
+}
+
+/// <summary>Which row a command is about: by an id of ours, or by what a customer, a dashboard or Google calls its sale.</summary>
+internal static class RowReference
+{
+    public const string Form = "Or its external reference, order id or click id: those two may take a minute in a large queue.";
+
+    /// <exception cref="OperatorException">No row is called so, or several are.</exception>
+    public static async Task<FoundRow> FindAsync(
+        IServiceProvider services, string typed, Guid? site, CommandOutput output, CancellationToken cancellationToken)
+    {
+        typed = typed.Trim();
+        var rows = await services.GetRequiredService<RowFinder>().FindAsync(
+            typed, site, () => output.WriteLine($"No sale has the id or reference '{typed}'; reading the queue for an order id or click id."), cancellationToken);
+        if (rows is [var one])
+            return one;
+        if (rows.Count == 0)
+            throw Unknown(typed);
+        var names = await services.ReadSiteNamesAsync(rows.Select(row => row.SiteId), cancellationToken);
+        throw new OperatorException(Ambiguous(typed, rows, names), $"opsmantik row show {rows[^1].SaleId}");
+    }
+
+    /// <summary>The sales of several; an id is taken for a sale's as it is.</summary>
+    /// <exception cref="OperatorException">As of <see cref="FindAsync"/>.</exception>
+    public static async Task<Guid[]> FindSalesAsync(
+        IServiceProvider services, string[] typed, Guid? site, CommandOutput output, CancellationToken cancellationToken)
+    {
+        var sales = new List<Guid>();
+        foreach (var one in typed)
+            sales.Add(Guid.TryParse(one, out var id) ? id : (await FindAsync(services, one, site, output, cancellationToken)).SaleId);
+        return [.. sales];
+    }
+
+    public static OperatorException Unknown(string typed) =>
+        new($"No row of the queue has the id '{typed}', nor has its sale such an id, reference, order id or click id.", "opsmantik status");
+
+    // What is quoted may not begin a line of its own.
+    internal static string Ambiguous(string typed, IReadOnlyList<FoundRow> rows, SiteNames names) => string.Join('\n',
+    [
+        $"'{VisibleText.Escape(typed)}' is {(rows.Count < RowFinder.MaxFound ? rows.Count : "very many")} sales. Give the id of one, the youngest is the last:",
+        .. rows.Select(row => $"  {row.SaleId}  {row.Status}, queued {TextFormat.Utc(row.QueuedAt)}, {VisibleText.Escape(names.Show(row.SiteId))}"),
+    ]);
 }
 
 /// <summary>A row's history for a person.</summary>

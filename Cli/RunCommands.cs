@@ -126,7 +126,7 @@ internal static class RunCommands
     private static async Task CheckAsync(IServiceProvider services, CancellationToken stopping)
     {
         if (!await services.GetRequiredService<OperatorAudit>().CanRecordAsync(stopping))
-            throw new OperatorException($"Nothing was done, for it could not be recorded in operator_audit: {DatabaseHint.NeedsOperator}");
+            throw new OperatorException($"Nothing was done, for it could not be recorded in operator_audit: {DatabaseHint.NeedsOperator}", "opsmantik doctor");
         if (await services.GetRequiredService<DatabaseCheck>().CheckAsync(stopping) is { SeesRowsOfOthers: true, RoleFault: { } fault })
             throw new OperatorException($"Nothing was done: {fault}");
     }

@@ -22,7 +22,8 @@ internal static class SaleCommand
 
     private static Command Cancel() => Change(
         "cancel",
-        "The sale is CANCELED: not sent, or taken back from what Google counts. Shows which, and asks first. Final for Google.",
+        "The sale is CANCELED: not sent, or taken back from what Google counts. Shows which, and asks first. Final for Google. "
+        + "Exit code 1 when you answered no.",
         [$"opsmantik sale cancel {Sample} --dry-run", $"opsmantik sale cancel {Sample} --yes --as ayse"],
         [],
         (_, _, _) => null);
@@ -35,8 +36,8 @@ internal static class SaleCommand
         point.AcceptOnlyFromAmong("comma", "point");
         return Change(
             "restate",
-            "The sale has another value: it is sent with it, or Google is told. Shows which, and asks first.",
-            [$"opsmantik sale restate {Sample} --amount 1234.56", $"opsmantik sale restate {Sample} --amount 80 --currency EUR --yes"],
+            "The sale has another value: it is sent with it, or Google is told. Shows which, and asks first. Exit code 1 when you answered no.",
+            [$"opsmantik sale restate {Sample} --amount 1234.56", $"opsmantik sale restate {Sample} --amount 80 --yes"],
             [amount, currency, point],
             (services, parsed, sale) =>
             {
@@ -48,7 +49,7 @@ internal static class SaleCommand
                         services.GetRequiredService<Currencies>());
                     // Google never counts again what was restated to nothing.
                     return value.MinorUnits == 0
-                        ? throw new OperatorException($"A sale of nothing is a canceled one: opsmantik sale cancel {sale.Id}")
+                        ? throw new OperatorException("A sale of nothing is a canceled one.", $"opsmantik sale cancel {sale.Id}")
                         : SaleControl.FindFault(value) is { } fault ? throw new OperatorException($"--amount: {fault}")
                         : value;
                 }
@@ -72,7 +73,7 @@ internal static class SaleCommand
             {
                 var control = services.GetRequiredService<SaleControl>();
                 var sale = await control.FindAsync(parsed.GetValue(id), stopping)
-                    ?? throw new OperatorException($"There is no sale {parsed.GetValue(id)}.");
+                    ?? throw new OperatorException($"There is no sale {parsed.GetValue(id)}.", $"opsmantik row show {parsed.GetValue(id)}");
                 if (sale.Status != "CONFIRMED")
                     throw Refuse(sale.Id, sale.Status);
                 var value = read(services, parsed, sale);
@@ -110,7 +111,7 @@ internal static class SaleCommand
     }
 
     private static OperatorException Refuse(Guid id, string status) =>
-        new($"Nothing was changed: the sale {id} is {status}; only a CONFIRMED one can be changed.");
+        new($"Nothing was changed: the sale {id} is {status}; only a CONFIRMED one can be changed.", $"opsmantik row show {id}");
 
     private static string Show(StoredSale sale, IServiceProvider services) =>
         services.GetRequiredService<Currencies>().TryFind(sale.Currency, out var currency)

@@ -10,6 +10,9 @@ namespace OpsMantik.Cli;
 /// <summary>Which site a command is about: <c>--site</c>, by its id, the beginning of it, its name or its domain.</summary>
 internal static class SiteOption
 {
+    /// <summary>What to type to see which sites there are.</summary>
+    public const string List = "opsmantik status --sites 1000";
+
     private static readonly TimeSpan SuggestionTimeout = TimeSpan.FromSeconds(3);
 
     /// <param name="description">What becomes of the site; how it may be named is said here.</param>
@@ -37,8 +40,8 @@ internal static class SiteOption
         {
             [var one] => one.Id,
             [] => throw new OperatorException(
-                $"No site has the id, name or domain '{typed}'. To list sites: opsmantik credentials list, or opsmantik status --sites 1000"),
-            var several => throw new OperatorException(Ambiguous(typed, several)),
+                $"No site has the id, name or domain '{typed}'. Sites without a sale yet are in: opsmantik credentials list", List),
+            var several => throw new OperatorException(Ambiguous(typed, several), List),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Status;
+using Spectre.Console;
 
 namespace OpsMantik.Cli;
 
@@ -24,31 +25,45 @@ internal static class StatusCommand
             DefaultValueFactory = _ => MostSites,
         };
         sites.Validators.Add(ValueFormats.Range(1, 100_000));
+        var site = SiteOption.Create("Only this site: what it needs, its rows that are not sent, its last batches.");
+        var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "status",
             "The backlog by site and status and the age of the oldest row, sites that need a person first, circuits, failures "
             + "of the last hour with their meaning, and when each job last ended well. Exit code 1 when a site needs a person.",
-            ["opsmantik status", "opsmantik status --watch --every 10", "opsmantik status --json"],
-            [watch, every, sites],
+            ["opsmantik status", "opsmantik status --site cafe.example", "opsmantik status --watch --every 10", "opsmantik status --json"],
+            [site, watch, every, sites, provider],
             async (services, parsed, output, stopping) =>
             {
                 var reader = services.GetRequiredService<StatusReader>();
                 var pause = TimeSpan.FromSeconds(parsed.GetValue(every));
+                var (id, key) = (await site.ReadAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 while (true)
                 {
-                    var report = await reader.ReadAsync(stopping);
-                    output.Write(StatusDocument.Create(report), console =>
+                    var (document, print, isWell) = id is { } one
+                        ? Of(await reader.ReadSiteAsync(one, key, stopping) ?? throw Unknown(one, key))
+                        : Of(await reader.ReadAsync(stopping), parsed.GetValue(sites));
+                    output.Write(document, console =>
                     {
                         if (parsed.GetValue(watch) && console.Profile.Capabilities.Ansi)
                             console.Clear(home: true);
-                        StatusTables.Print(console, report, parsed.GetValue(sites));
+                        print(console);
                     });
                     if (!parsed.GetValue(watch))
-                        return report.InNeed.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
+                        return isWell ? ExitCodes.Success : ExitCodes.Failure;
                     await Task.Delay(pause, time, stopping);
                 }
             });
     }
+
+    private static (object Document, Action<IAnsiConsole> Print, bool IsWell) Of(StatusReport report, int most) =>
+        (StatusDocument.Create(report), console => StatusTables.Print(console, report, most), report.InNeed.Count == 0);
+
+    private static (object Document, Action<IAnsiConsole> Print, bool IsWell) Of(SiteReport report) =>
+        (StatusDocument.Create(report), console => SiteTables.Print(console, report), report.State.Need == SiteNeed.Nothing);
+
+    private static OperatorException Unknown(Guid site, string provider) =>
+        new($"The site {site} has had no row, no upload and no open circuit at {provider}.", $"opsmantik credentials show --site {site}");
 }
 
 /// <summary>The status for a program.</summary>
@@ -58,25 +73,7 @@ internal static class StatusDocument
     {
         report.TakenAt,
         report.Providers,
-        sites = report.Ordered.Select(site => new
-        {
-            site.SiteId,
-            site.SiteName,
-            site.ProviderKey,
-            site.Waiting,
-            site.OldestAt,
-            site.Retry,
-            site.Processing,
-            site.Submitted,
-            site.Failed,
-            site.FailedToday,
-            site.Completed,
-            site.Corrections,
-            site.Circuit,
-            site.Isolated,
-            need = site.Need == SiteNeed.Nothing ? null : NeedText.Render(site.Need),
-            cause = site.Cause?.Code,
-        }),
+        sites = report.Ordered.Select(Document),
         circuits = report.Circuits.Select(site => new
         {
             site.SiteId,
@@ -99,5 +96,37 @@ internal static class StatusDocument
             who = TextFormat.Name(failure.Meaning.Who),
         }),
         report.Ticks,
+    };
+
+    public static object Create(SiteReport report) => new
+    {
+        report.State.TakenAt,
+        site = Document(report.State),
+        meaning = report.State.Cause?.Meaning,
+        action = report.State.Cause?.Action,
+        who = report.State.Cause is { } cause ? TextFormat.Name(cause.Who) : null,
+        report.Rows,
+        report.Ledger,
+        report.Corrections,
+    };
+
+    private static object Document(SiteState site) => new
+    {
+        site.SiteId,
+        site.SiteName,
+        site.ProviderKey,
+        site.Waiting,
+        site.OldestAt,
+        site.Retry,
+        site.Processing,
+        site.Submitted,
+        site.Failed,
+        site.FailedToday,
+        site.Completed,
+        site.Corrections,
+        site.Circuit,
+        site.Isolated,
+        need = site.Need == SiteNeed.Nothing ? null : NeedText.Render(site.Need),
+        cause = site.Cause?.Code,
     };
 }

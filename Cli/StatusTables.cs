@@ -127,3 +127,35 @@ internal static class StatusTables
         _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(age.TotalSeconds, 0):0} s"),
     };
 }
+
+/// <summary>The status of one site for a person; times in UTC.</summary>
+internal static class SiteTables
+{
+    private const int MostBatches = 5;
+
+    public static void Print(IAnsiConsole console, SiteReport report)
+    {
+        var site = report.State;
+        Line("site", $"{site.SiteId}{(site.SiteName is { } name ? $" {name}" : "")} ({site.ProviderKey}), at {TextFormat.Utc(site.TakenAt)}");
+        Line("needs", site.Need == SiteNeed.Nothing ? "nobody" : NeedText.Render(site.Need) + (site.Cause is { } code ? $": {code.Code}" : ""));
+        if (site.Cause is { } cause)
+        {
+            Line("meaning", cause.Meaning);
+            Line("to do", $"{cause.Action} ({TextFormat.Name(cause.Who)})");
+        }
+
+        Line("rows", $"{TextFormat.Number(site.Waiting)} waiting"
+            + (site.OldestAt is { } oldest ? $", the oldest for {StatusTables.Age(site.TakenAt - oldest)}" : "")
+            + $", {TextFormat.Number(site.Retry)} of them again; {TextFormat.Number(site.Processing)} being sent, "
+            + $"{TextFormat.Number(site.Submitted)} submitted, {TextFormat.Number(site.Failed)} failed ({TextFormat.Number(site.FailedToday)} in a day), "
+            + $"{TextFormat.Number(site.Completed)} completed");
+        Line("circuit", site.Isolated ? "OPEN (isolated)" : site.Circuit);
+        Line("credentials", site.CredentialsSince is { } since ? $"since {TextFormat.Utc(since)}" : "none");
+        foreach (var rows in report.Rows.GroupBy(row => (row.Status, Code: row.Meaning?.Code)))
+            Line("listed", $"{rows.Count()} {rows.Key.Status}{(rows.Key.Code is { } met ? $" {met}" : "")}, as opsmantik row show {rows.First().SaleId}");
+        foreach (var batch in report.Ledger.Take(MostBatches))
+            Line("batch", $"{TextFormat.Utc(batch.At)}  completed={batch.Completed} failed={batch.Failed} retry={batch.Retry} submitted={batch.Submitted} {batch.Code}".TrimEnd());
+
+        void Line(string what, string said) => console.Verbatim($"{what,-12}{said}");
+    }
+}

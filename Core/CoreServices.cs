@@ -167,6 +167,7 @@ public static class CoreServices
             provider.GetRequiredService<CodeExchange>(),
             provider.GetRequiredService<AccountList>(),
             provider.GetRequiredService<IOptions<GoogleOptions>>()));
+        services.AddSingleton(provider => new RowFinder(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new Requeueing(provider.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton(provider => new SaleControl(
             provider.GetRequiredService<NpgsqlDataSource>(),

@@ -42,4 +42,9 @@ internal sealed class HttpFunctions(EndpointPipeline endpoints)
     public Task<IResult> Status([HttpTrigger(AuthorizationLevel.Anonymous,
         "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.Status)]
         HttpRequest req) => endpoints.HandleAsync(FunctionNames.Status, req.HttpContext);
+
+    [Function(FunctionNames.Sale)]
+    public Task<IResult> Sale([HttpTrigger(AuthorizationLevel.Anonymous,
+        "get", "head", "post", "put", "patch", "delete", "options", Route = Routes.Sale)]
+        HttpRequest req) => endpoints.HandleAsync(FunctionNames.Sale, req.HttpContext);
 }

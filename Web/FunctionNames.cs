@@ -14,11 +14,12 @@ public static class FunctionNames
     public const string ReconcileUploadsTimer = "ReconcileUploadsTimer";
     public const string Health = "Health";
     public const string Status = "Status";
+    public const string Sale = "StatusSale";
 
     internal static readonly IReadOnlyList<string> All =
     [
         ProcessOfflineConversions, ProcessOfflineConversionsTimer, RecoverProcessing, RecoverProcessingTimer,
-        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, ReconcileUploads, ReconcileUploadsTimer, Health, Status,
+        SeedCredentials, ConfirmUploads, ConfirmUploadsTimer, ReconcileUploads, ReconcileUploadsTimer, Health, Status, Sale,
     ];
 }
 
@@ -35,6 +36,7 @@ public static class Routes
     public const string ReconcileUploads = "cron/providers/reconcile";
     public const string Health = "health";
     public const string Status = "status";
+    public const string Sale = "status/sale/{id}";
 
     /// <summary>The path a caller uses: <c>/api/…</c>.</summary>
     public static string PathOf(string route) => $"/{Prefix}/{route}";

@@ -42,6 +42,7 @@ internal static class WorkerServices
         services.AddSingleton<IEndpoint, ReconcileUploadsEndpoint>();
         services.AddSingleton<IEndpoint, HealthEndpoint>();
         services.AddSingleton<IEndpoint, StatusEndpoint>();
+        services.AddSingleton<IEndpoint, SaleEndpoint>();
         services.AddSingleton<EndpointPipeline>();
     }
 

@@ -102,21 +102,21 @@ internal static class ShowCommand
         var provider = ProviderOption.Create();
         return OperatorCommand.Create(
             "show",
-            "What of a site's credentials is no secret: account, action, upload API, vault key, age. Needs the vault key.",
-            ["opsmantik credentials show --site 11111111-1111-1111-1111-111111111111"],
+            "What of a site's credentials is no secret: account, action, upload API, vault key, age. Needs the vault key. "
+            + "Exit code 1 when they do not open.",
+            ["opsmantik credentials show --site cafe.example"],
             [site, provider],
             async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var stored = await services.GetRequiredService<CredentialInventory>()
                     .FindAsync(id, key, stopping)
-                    ?? throw new OperatorException($"Site {id} has no credentials for {key}: opsmantik credentials set --site {id}");
+                    ?? throw new OperatorException($"Site {id} has no credentials for {key}.", SetCommand.LineFor(id));
                 var names = await services.ReadSiteNamesAsync([id], stopping);
                 using var opening = services.GetRequiredService<CredentialVault>().Open(stored.Row, stored.Sealed);
                 var lines = new Dictionary<string, string>
                 {
                     ["site_id"] = id.ToString(),
-                    ["site_name"] = names.TitleOf(id) ?? "",
                     ["provider_key"] = key,
                     ["key_fingerprint"] = stored.Sealed.KeyFingerprint,
                     ["active"] = stored.IsActive ? "yes" : "no",
@@ -129,6 +129,8 @@ internal static class ShowCommand
                         _ => "no: the text is damaged",
                     },
                 };
+                if (names.TitleOf(id) is { } title)
+                    lines["site_name"] = title;
                 if (opening.Credential is { } opened)
                 {
                     foreach (var (name, value) in CredentialInventory.PublicFieldsOf(opened))

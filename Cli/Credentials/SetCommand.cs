@@ -11,6 +11,9 @@ internal static class SetCommand
 {
     internal const int MaxBytes = 64 * 1024;
 
+    /// <summary>What to type for a site that has none.</summary>
+    public static string LineFor(Guid site) => $"opsmantik credentials set --site {site} --file credentials.json";
+
     public static Command Create()
     {
         var site = SiteOption.Create("Whose credentials.", required: true);
@@ -24,8 +27,8 @@ internal static class SetCommand
             "Checks a site's credentials, seals them with OPSMANTIK_VAULT_KEY and stores them over those it had. The fields "
             + "are those of the runbook.",
             [
-                "opsmantik credentials set --site 11111111-1111-1111-1111-111111111111 --file credentials.json",
-                "secret-tool lookup site shop | opsmantik credentials set --site 11111111-1111-1111-1111-111111111111",
+                "opsmantik credentials set --site cafe.example --file credentials.json",
+                "secret-tool lookup site cafe | opsmantik credentials set --site cafe.example",
             ],
             [site, file, provider, actor],
             async (services, parsed, output, stopping) =>

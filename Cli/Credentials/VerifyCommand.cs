@@ -20,14 +20,13 @@ internal static class VerifyCommand
             "Fetches a token with a site's credentials and has Google validate a made-up conversion, which it does not count. "
             + "Then asks how the account and its conversion action are set up, and compares the waiting sales. Needs the vault "
             + "key. Exit code 1 when Google refuses, does not answer, or would refuse or lose sales.",
-            ["opsmantik credentials verify --site 11111111-1111-1111-1111-111111111111"],
+            ["opsmantik credentials verify --site cafe.example"],
             [site, provider],
             async (services, parsed, output, stopping) =>
             {
                 var (id, key) = (await site.ReadRequiredAsync(services, parsed, stopping), parsed.GetValue(provider)!);
                 var verification = await services.GetRequiredService<CredentialVerification>().VerifyAsync(id, key, stopping)
-                    ?? throw new OperatorException(
-                        $"Site {id} has no credentials for {key}: opsmantik credentials set --site {id}");
+                    ?? throw new OperatorException($"Site {id} has no credentials for {key}.", SetCommand.LineFor(id));
                 var check = verification.Access;
                 output.Write(
                     new

@@ -41,13 +41,11 @@ internal static class DemoCommand
         var command = new CommandWithExamples(
             "demo",
             "Starts PostgreSQL, a Google Ads emulator and the worker, uploads a bundled sample of sales, shows "
-            + "what became of them, and stays up until Ctrl+C. Exit code 0 when every sale ended as the sample says, "
-            + "1 when not, 2 when the demo could not run.",
+            + "what became of them, and stays up until Ctrl+C. Exit code 1 when a sale ended otherwise than the sample says.",
             "dotnet run --project Cli -- demo",
             "dotnet run --project Cli -- demo --once --json",
-            "dotnet run --project Cli -- demo --env-file demo.env    # then, elsewhere: source demo.env",
-            "dotnet run --project Cli -- demo --database "
-            + "\"Host=localhost;Database=demo;Username=postgres;Password=...\"")
+            "dotnet run --project Cli -- demo --env-file demo.env",
+            "dotnet run --project Cli -- demo --database \"Host=...;Database=demo\"")
         {
             database, once, json, envFile,
         };
@@ -60,7 +58,7 @@ internal static class DemoCommand
         {
             var options = new DemoOptions(parsed.GetValue(database), parsed.GetValue(once), parsed.GetValue(json), parsed.GetValue(envFile));
             var run = new DemoRun(options, Terminal.Create(options.Json), time);
-            return ErrorReport.GuardAsync(() => run.RunAsync(stopping));
+            return ErrorReport.GuardAsync(() => run.RunAsync(stopping), parsed);
         });
         return command;
     }

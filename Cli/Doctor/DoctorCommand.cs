@@ -28,7 +28,7 @@ internal static class DoctorCommand
             + "Google answers from here; with --site also whether Google would take that site's sales. Changes nothing, prints no secret; each check ends within 10 seconds. Exit code 1 "
             + "when something fails.",
             "opsmantik doctor",
-            "opsmantik doctor --site 11111111-1111-1111-1111-111111111111",
+            "opsmantik doctor --site cafe.example",
             "opsmantik doctor --json")
         {
             database, site, provider, json,
@@ -48,7 +48,7 @@ internal static class DoctorCommand
                 },
                 console => Print(console, results));
             return ok ? ExitCodes.Success : ExitCodes.Failure;
-        }));
+        }, parsed));
         return command;
     }
 

@@ -27,10 +27,10 @@ internal static class EnqueueCommand
             "Puts confirmed sales into the queue that the dashboard did not. Looks at every line first, says how it reads the file, and "
             + "asks; one faulty line and nothing is written, unless --rejects is given. A sale is known by its site and external_ref (or "
             + "order id), so the same file may be given again: what is there stays as it is. E-mail addresses and telephone numbers are "
-            + "hashed before anything is stored.",
+            + "hashed before anything is stored. Exit code 1 when lines were refused, or you answered no.",
             [
                 "opsmantik enqueue --file sales.csv --dry-run",
-                "opsmantik enqueue --file template.csv --site 11111111-1111-1111-1111-111111111111 --rejects refused.csv",
+                "opsmantik enqueue --file template.csv --site cafe.example --rejects no.csv",
                 "opsmantik enqueue --file sales.csv --yes --json",
             ],
             [file, dryRun, rejects, .. options.All, actor, yes],
@@ -100,7 +100,11 @@ internal static class EnqueueCommand
             output.WriteLine($"and {TextFormat.Number(faults.Count - MostFaultsShown)} more lines");
         output.Write(
             new { queued = 0, faults = faults.Select(fault => new { line = fault.Key, fault = fault.Value }) },
-            console => console.Verbatim($"Nothing was written: {TextFormat.Number(faults.Count)} faulty lines."));
+            console =>
+            {
+                console.Verbatim($"Nothing was written: {TextFormat.Number(faults.Count)} faulty lines.");
+                console.Verbatim($"Next: opsmantik enqueue --file {file.Name} --rejects refused.csv");
+            });
         return ExitCodes.Unusable;
     }
 }

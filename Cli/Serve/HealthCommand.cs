@@ -28,14 +28,13 @@ internal static class HealthCommand
         var command = new CommandWithExamples(
             "health",
             "Asks a running worker how it is, and prints its health page: of the worker beside it with the state of each part. "
-            + "Exit code 0 when all is well, 1 when it is not or nobody answers within 15 seconds. For health checks: a "
-            + "container's, a monitor's.",
+            + "For health checks: a container's, a monitor's. Exit code 1 when it is not well, or nobody answers within 15 seconds.",
             "opsmantik health",
             "opsmantik health --url https://worker.example.com")
         {
             url,
         };
-        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(parsed.GetValue(url), stopping)));
+        command.SetAction((parsed, stopping) => ErrorReport.GuardAsync(() => RunAsync(parsed.GetValue(url), stopping), parsed));
         return command;
     }
 

@@ -22,9 +22,11 @@ internal static class ServeCommand
             + "back what is in flight, within 20 seconds. For a laptop, a container or a virtual machine; on Azure the function "
             + "app does the same. Settings come from the environment, or from a local.settings.json in the working folder.",
             "opsmantik serve",
-            "opsmantik serve    # with ASPNETCORE_URLS=http://+:8080 it can be reached from other machines");
+            "ASPNETCORE_URLS=http://+:8080 opsmantik serve");
         command.SetAction(async (_, stopping) =>
-            await WorkerApp.RunAsync(() => WorkerServer.Create(), stopping) == 0 ? ExitCodes.Success : ExitCodes.Unusable);
+            await WorkerApp.RunAsync(() => WorkerServer.Create(), stopping) == 0
+                ? ExitCodes.Success
+                : ErrorReport.WriteNext("opsmantik doctor"));
         return command;
     }
 }

@@ -30,7 +30,12 @@ public sealed class RowHistoryReader
 
     /// <param name="id">The row's own id or its sale's.</param>
     /// <returns>Null when there is no such row.</returns>
-    public async Task<RowHistory?> FindAsync(Guid id, CancellationToken cancellationToken)
+    public Task<RowHistory?> FindAsync(Guid id, CancellationToken cancellationToken) => FindAsync(id, withAudit: true, cancellationToken);
+
+    /// <param name="id">The row's own id or its sale's.</param>
+    /// <param name="withAudit">What people did, too: a worker's role may not read it.</param>
+    /// <returns>Null when there is no such row.</returns>
+    public async Task<RowHistory?> FindAsync(Guid id, bool withAudit, CancellationToken cancellationToken)
     {
         var rows = await ReadAsync(RowSql, reader => (Row(reader), Reading(reader)), cancellationToken, Id(id));
         if (rows.Count == 0)
@@ -48,7 +53,7 @@ public sealed class RowHistoryReader
                 site.Clone(), provider.Clone(), since, Text(row.RequestId), Number(MaxLines)),
             requests.FirstOrDefault(),
             await ReadAsync(CorrectionsSql, Correction, cancellationToken, Id(row.Id), Number(MaxLines)),
-            await ReadAsync(AuditSql, Audit, cancellationToken, site.Clone(), since.Clone(), Number(MaxLines), Id(row.SaleId)));
+            !withAudit ? [] : await ReadAsync(AuditSql, Audit, cancellationToken, site.Clone(), since.Clone(), Number(MaxLines), Id(row.SaleId)));
     }
 
     private static HistoryRow Row(NpgsqlDataReader reader) => new(
@@ -169,7 +174,21 @@ public sealed record RowHistory(
     IReadOnlyList<HistoryBatch> Batches,
     HistoryRequest? Request,
     IReadOnlyList<HistoryCorrection> Corrections,
-    IReadOnlyList<HistoryAudit> Audit);
+    IReadOnlyList<HistoryAudit> Audit)
+{
+    private const int ShownOfClick = 6;
+
+    /// <summary>For a page that many may see: a click id is a person's.</summary>
+    public RowHistory WithShortClick() => this with
+    {
+        Row = Row with { Click = Shorten(Row.Click) },
+        Reading = Reading with { Click = Shorten(Reading.Click) },
+    };
+
+    // Kind and id.
+    private static string? Shorten(string? click) =>
+        click?.Split(' ', 2) is [var kind, { Length: > ShownOfClick } id] ? $"{kind} {id[..ShownOfClick]}…" : click;
+}
 
 /// <summary>A change of the sale after it was sent.</summary>
 /// <param name="At">When it changed, as the provider is told.</param>

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers;
@@ -27,14 +28,16 @@ public sealed class UploadPreviewReader
         _providers = [.. providers.OfType<IInspectableProvider>()];
     }
 
+    /// <param name="rowId">Only this row, though it may wait; null for those that are due.</param>
     /// <param name="limit">Most rows; 1 to the provider's own limit.</param>
     /// <returns>Null when there is no such site, or no provider has this key.</returns>
     public async Task<UploadPreview?> ReadAsync(
-        Guid siteId, string providerKey, int limit, CancellationToken cancellationToken)
+        Guid siteId, string providerKey, Guid? rowId, int limit, CancellationToken cancellationToken)
     {
         if (_providers.FirstOrDefault(provider => provider.Key == providerKey) is not { } provider)
             return null;
-        return await ReadRowsAsync(siteId, providerKey, Math.Clamp(limit, 1, provider.MaxBatchSize), all: false, cancellationToken)
+        return await ReadRowsAsync(
+            siteId, providerKey, rowId, Math.Clamp(limit, 1, provider.MaxBatchSize), all: rowId is not null, cancellationToken)
             is var (preview, credential, jobs)
             ? await WithRequestAsync(preview, provider, new(siteId, providerKey), credential, jobs, cancellationToken)
             : null;
@@ -43,7 +46,7 @@ public sealed class UploadPreviewReader
     /// <summary>What the next waiting rows of a site will ask of its account, due or not; rows that cannot be read are left out.</summary>
     public async Task<WaitingSales> ReadWaitingAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
     {
-        if (await ReadRowsAsync(siteId, providerKey, WaitingSample, all: true, cancellationToken) is not var (_, _, jobs))
+        if (await ReadRowsAsync(siteId, providerKey, null, WaitingSample, all: true, cancellationToken) is not var (_, _, jobs))
             return WaitingSales.None;
         var sales = jobs.Select(job => _reader.Read(job).Conversion).OfType<Conversion>().ToList();
         return new WaitingSales(
@@ -54,13 +57,14 @@ public sealed class UploadPreviewReader
     }
 
     private async Task<(UploadPreview Preview, SealedCredential? Credential, List<ConversionJob> Jobs)?> ReadRowsAsync(
-        Guid siteId, string providerKey, int limit, bool all, CancellationToken cancellationToken)
+        Guid siteId, string providerKey, Guid? rowId, int limit, bool all, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = providerKey });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = siteId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
         command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = all });
+        command.Parameters.Add(new() { Value = (object?)rowId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         if (!reader.GetBoolean(0))

@@ -43,6 +43,12 @@ public sealed class SiteNames
     /// <summary>For a line or a cell: <c>Cafe Nord (e6fff3e5)</c>; the whole id of a site without a name.</summary>
     public string Show(Guid id) => TitleOf(id) is { } title ? $"{title} ({ShortIdOf(id)})" : $"{id}";
 
+    /// <summary>Whether its name or domain has the text in it, or its id begins so; upper and lower case are the same.</summary>
+    public bool Matches(Guid id, string text) =>
+        $"{id}".StartsWith(text, StringComparison.OrdinalIgnoreCase)
+        || ((string?[])[_sites.GetValueOrDefault(id).Site?.Name, _sites.GetValueOrDefault(id).Site?.Domain])
+            .Any(name => name?.Contains(text, StringComparison.OrdinalIgnoreCase) is true);
+
     private static string Shorten(string id, string[] alike)
     {
         var length = ShortLength;

@@ -32,6 +32,7 @@ public sealed class StatusReader
     private static readonly string SamplesSql = SqlText.Load("Status.Sql.Samples");
     private static readonly string FailuresSql = SqlText.Load("Status.Sql.Failures");
     private static readonly string FailureCodesSql = SqlText.Load("Status.Sql.FailureCodes");
+    private static readonly string FailureCausesSql = SqlText.Load("Status.Sql.FailureCauses");
     private static readonly string TicksSql = SqlText.Load("Status.Sql.Ticks");
     private static readonly string CountedSql = SqlText.Load("Status.Sql.Counted");
     private static readonly string SiteRowsSql = SqlText.Load("Status.Sql.SiteRows");
@@ -49,7 +50,7 @@ public sealed class StatusReader
     public async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
     {
         var report = await ReadAllAsync(cancellationToken);
-        var shown = report.Failures.Select(row => row.SiteId).Concat(report.Counted.Select(site => site.SiteId))
+        var shown = report.Failures.Concat(report.Causes.Select(cause => cause.Latest)).Select(row => row.SiteId).Concat(report.Counted.Select(site => site.SiteId))
             .Concat(report.Ordered.Select(site => site.SiteId));
         var names = await _sites.ReadAsync(shown.Distinct().Take(MaxNamedSites), cancellationToken);
         return report with
@@ -57,6 +58,7 @@ public sealed class StatusReader
             Names = names,
             Sites = [.. report.Sites.Select(site => site with { SiteName = names.TitleOf(site.SiteId) })],
             Failures = [.. report.Failures.Select(row => row with { SiteName = names.TitleOf(row.SiteId) })],
+            Causes = [.. report.Causes.Select(cause => cause with { Latest = cause.Latest with { SiteName = names.TitleOf(cause.Latest.SiteId) } })],
             Counted = [.. report.Counted.Select(site => site with { SiteName = names.TitleOf(site.SiteId) })],
         };
     }
@@ -71,7 +73,8 @@ public sealed class StatusReader
             Of(FailuresSql, Number(MaxFailures)),
             Of(FailureCodesSql, Number(MaxCounted)),
             Of(TicksSql),
-            Of(CountedSql, Site(null), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)));
+            Of(CountedSql, Site(null), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)),
+            Of(FailureCausesSql, Number(MaxCounted)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var results = new StatusResults(reader, _currencies, cancellationToken);
         var takenAt = await results.TimeAsync();
@@ -83,7 +86,10 @@ public sealed class StatusReader
             await results.FailuresAsync(),
             await results.FailureCountsAsync(),
             await results.TicksAsync(),
-            await results.CountedAsync());
+            await results.CountedAsync())
+        {
+            Causes = await results.CausesAsync(),
+        };
     }
 
     /// <summary>Null when the site has never had a row, an upload or an open circuit at the provider.</summary>
@@ -203,15 +209,20 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
     public Task<List<BacklogSample>> SamplesAsync() => NextAsync(() => new BacklogSample(
         reader.GetString(0), reader.GetDateTime(1), reader.GetInt64(2), reader.GetDouble(3)));
 
-    public Task<List<FailedRow>> FailuresAsync() => NextAsync(() => new FailedRow(
-        reader.GetGuid(0),
-        reader.GetGuid(1),
-        reader.GetGuid(2),
-        reader.GetString(3),
-        reader.GetDateTime(4),
-        TextAt(5),
-        TextAt(6),
-        TextAt(7)));
+    public Task<List<FailedRow>> FailuresAsync() => NextAsync(() => FailureAt(0));
+
+    public Task<List<FailureCause>> CausesAsync() =>
+        NextAsync(() => new FailureCause(reader.GetInt64(0), reader.GetInt64(1), FailureAt(2)));
+
+    private FailedRow FailureAt(int first) => new(
+        reader.GetGuid(first),
+        reader.GetGuid(first + 1),
+        reader.GetGuid(first + 2),
+        reader.GetString(first + 3),
+        reader.GetDateTime(first + 4),
+        TextAt(first + 5),
+        TextAt(first + 6),
+        TextAt(first + 7));
 
     public Task<List<FailureCount>> FailureCountsAsync() => NextAsync(() => new FailureCount(
         TextAt(0), TextAt(1), reader.GetInt64(2), reader.GetInt64(3)));

@@ -25,6 +25,9 @@ public sealed record StatusReport(
     /// <summary>How the sites are called: of very many, those that come first in the lists below.</summary>
     public SiteNames Names { get; init; } = SiteNames.None;
 
+    /// <summary>What failed within a day, most frequent first; of very many rows, the latest 5,000.</summary>
+    public IReadOnlyList<FailureCause> Causes { get; init; } = [];
+
     /// <summary>By provider, in the order of their keys.</summary>
     public IReadOnlyList<ProviderTotals> Providers =>
     [
@@ -145,6 +148,10 @@ public sealed record FailedRow(
 
     public ErrorMeaning Meaning => ErrorMeanings.Of(Code, Category);
 }
+
+/// <summary>Failures of one category and code.</summary>
+/// <param name="Latest">The last one, as an example.</param>
+public sealed record FailureCause(long Rows, long Sites, FailedRow Latest);
 
 /// <summary>Failures of the last hour by category and code.</summary>
 public sealed record FailureCount(string? Category, string? Code, long Rows, long Sites)

@@ -45,8 +45,6 @@ public class CommandLineTests
             Has.None.Contains("--provider"));
     }
 
-    [TestCase("row show 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
-    [TestCase("requeue --sale 12", "--sale: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("sale cancel 12", "<id>: an id, as 11111111-1111-1111-1111-111111111111, not '12'.")]
     [TestCase("upload run --limit abc", "--limit: a whole number, not 'abc'.")]
     [TestCase("requeue --all-sites --since yesterday", "--since: a time, as 2026-11-24T08:00Z, not 'yesterday'.")]
@@ -74,7 +72,7 @@ public class CommandLineTests
         string[] looks =
         [
             "demo", "serve", "health", "status", "row show", "preview", "credentials show", "credentials list", "credentials verify",
-            "circuit show", "reconcile", "doctor", "alerts test", "completion",
+            "circuit show", "reconcile", "explain", "doctor", "alerts test", "completion",
         ];
 
         Assert.That(

@@ -117,6 +117,7 @@ internal sealed class EnqueueProcessTests : Scenario
             "f, line 12: external_ref must be at most 500 characters, none of them a control character",
             "f, line 14: a quote is not closed",
             "Nothing was written: 11 faulty lines.",
+            "Next: opsmantik enqueue --file f --rejects refused.csv",
             "",
         ]));
         Assert.That(await RowsAsync(site), Is.Null);

@@ -35,6 +35,14 @@ internal sealed class OperatorProcessTests : Scenario
     [TestCase("circuit close --site 99999999-9999-9999-9999-999999999999", "There is no site")]
     [TestCase("circuit open", "--site")]
     [TestCase("upload run --limit 0", "1 to 10000")]
+    [TestCase("upload", "Required command")]
+    [TestCase("row show never-seen", "No row of the queue")]
+    [TestCase("status --site Nobody", "No site has the id, name or domain 'Nobody'")]
+    [TestCase("status --site 99999999-9999-9999-9999-999999999999", "has had no row")]
+    [TestCase("status --database Host=localhost;Port=1;Timeout=2", "The database cannot be reached")]
+    [TestCase("status --database nothing", "is not a connection string")]
+    [TestCase("enqueue --file no-such-file.csv", "cannot be read")]
+    [TestCase("explain NOTHING", "There is no code")]
     [TestCase("upload run --provider nope", "provider must be one of: google_ads")]
     [TestCase("requeue --all-sites --yes --provider nope", "provider must be one of: google_ads")]
     public async Task What_cannot_be_done_is_said_and_ends_in_2(string line, string said)
@@ -46,6 +54,7 @@ internal sealed class OperatorProcessTests : Scenario
 
         Assert.That(exitCode, Is.EqualTo(2), output + error);
         Assert.That(error, Does.Contain(said));
+        Assert.That(error.TrimEnd().Split('\n')[^1], Does.StartWith("Next: opsmantik "));
         Assert.That(await RowsAsync(site), Is.EqualTo("FAILED/INVALID_GRANT:1"));
     }
 
@@ -103,7 +112,7 @@ internal sealed class OperatorProcessTests : Scenario
         var (exitCode, _, error) = await CliProcess.RunAsync(Database.OperatorConnectionString, ["upload", "run"], settings);
 
         Assert.That(exitCode, Is.EqualTo(2), error);
-        Assert.That(error.Trim(), Is.EqualTo($"The settings are refused: {said}"));
+        Assert.That(error.Trim(), Is.EqualTo($"The settings are refused: {said}\nNext: opsmantik doctor"));
     }
 
     private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) =>

@@ -28,6 +28,7 @@ internal sealed class SiteOptionProcessTests : Scenario
     [TestCase("reconcile")]
     [TestCase("requeue --status RETRY --yes")]
     [TestCase("doctor")]
+    [TestCase("status")]
     public async Task Every_command_takes_a_name_a_domain_or_the_beginning_of_an_id(string line)
     {
         foreach (var named in (string[])["cafe nord", "CAFE.example", $"{_cafe}"[..8], $"{_cafe}"])
@@ -50,12 +51,13 @@ internal sealed class SiteOptionProcessTests : Scenario
 
         Assert.That((unknown.ExitCode, unknown.Output), Is.EqualTo((2, "")));
         Assert.That(unknown.Error.Trim(), Is.EqualTo(
-            "No site has the id, name or domain 'Cafe Sued'. To list sites: opsmantik credentials list, or opsmantik status --sites 1000"));
+            "No site has the id, name or domain 'Cafe Sued'. Sites without a sale yet are in: opsmantik credentials list\nNext: opsmantik status --sites 1000"));
         Assert.That((ambiguous.ExitCode, ambiguous.Output), Is.EqualTo((2, "")));
         Assert.That(ambiguous.Error.Trim().Split('\n'), Is.EqualTo((string[])
         [
             "'cafe nord' is 2 sites. Give --site the id of one:",
             .. new[] { $"  {_cafe}  Cafe Nord, cafe.example", $"  {_other}  Cafe Nord, a\\u000AFORGED" }.Order(StringComparer.Ordinal),
+            "Next: opsmantik status --sites 1000",
         ]));
         Assert.That(await Database.ScalarAsync<long>("select count(*) from provider_health_state"), Is.Zero);
     }

@@ -18,7 +18,13 @@ internal sealed class StatusProcessTests : Scenario
 
         var words = await RunAsync("status");
         var json = await RunAsync("status", "--json");
+        var one = await RunAsync("status", "--site", $"{revoked}");
+        var other = await RunAsync("status", "--site", $"{well}", "--json");
 
+        Assert.That((one.ExitCode, other.ExitCode), Is.EqualTo((1, 0)), "the other one's circuit has just opened");
+        Assert.That(one.Output, Does.Contain("needs       credentials refused: INVALID_GRANT").And.Contain("listed      3 FAILED INVALID_GRANT, as opsmantik row show "));
+        Assert.That(one.Output, Does.Contain("0 waiting").And.Contain("batch ").And.Not.Contain($"{well}"));
+        Assert.That(JsonDocument.Parse(other.Output).RootElement.GetProperty("site").GetProperty("waiting").GetInt64(), Is.EqualTo(4));
         Assert.That((words.ExitCode, json.ExitCode), Is.EqualTo((1, 1)), "a site needs a person");
         Assert.That(words.Output, Does.Contain("4 waiting, the oldest for 24 h"));
         Assert.That(words.Output, Does.Match($"{revoked}.*credentials refused: INVALID_GRANT"));

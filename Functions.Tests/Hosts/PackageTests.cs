@@ -17,6 +17,7 @@ internal sealed class PackageTests
         ["SeedCredentials"] = Paths.Seed,
         ["Health"] = Paths.Health,
         ["Status"] = Paths.Status,
+        ["StatusSale"] = Paths.Sale,
     };
 
     private static readonly Dictionary<string, string> SettingOf = new()
@@ -111,9 +112,9 @@ internal sealed class PackageTests
         new[]
         {
             Routes.ProcessOfflineConversions, Routes.RecoverProcessing, Routes.ConfirmUploads, Routes.ReconcileUploads,
-            Routes.SeedCredentials, Routes.Health, Routes.Status,
+            Routes.SeedCredentials, Routes.Health, Routes.Status, Routes.Sale,
         }.Select(Routes.PathOf),
-        Is.EqualTo(new[] { Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Reconcile, Paths.Seed, Paths.Health, Paths.Status }));
+        Is.EqualTo(new[] { Paths.Upload, Paths.Recover, Paths.Confirm, Paths.Reconcile, Paths.Seed, Paths.Health, Paths.Status, Paths.Sale }));
 
     [Test]
     public void A_schedules_setting_of_the_code_is_the_runbooks() => Assert.That(

@@ -10,4 +10,5 @@ internal static class Paths
     public const string Seed = "/api/cron/providers/seed-credentials";
     public const string Health = "/api/health";
     public const string Status = "/api/status";
+    public const string Sale = "/api/status/sale/{id}";
 }

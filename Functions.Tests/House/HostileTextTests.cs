@@ -54,6 +54,8 @@ internal sealed partial class HostileTextTests
         ["what stops the worker"] = text => OnErrorAsync(async () => await WorkerApp.RunAsync(() => throw new SettingsException([text]))),
         ["overview"] = text => PageRenderingTests.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), PageRenderingTests.ReportWith(text)),
         ["page of a site"] = text => PageRenderingTests.RenderAsync<SitePage>(nameof(SitePage.Report), PageRenderingTests.SiteReportWith(text)),
+        ["page of a sale"] = text => PageRenderingTests.RenderSaleAsync(text),
+        ["list of sites"] = text => PageRenderingTests.RenderListAsync(text),
         ["status for a program"] = text => Task.FromResult(JsonSerializer.Serialize(
             StatusAnswer.Of(PageRenderingTests.ReportWith(text), [text]), StatusJson.Default.StatusAnswer)),
         ["error of an endpoint"] = text => Task.FromResult(JsonSerializer.Serialize(
@@ -84,7 +86,7 @@ internal sealed partial class HostileTextTests
             Assert.That(Encoded().Matches(shown).Select(match => (char)int.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).Where(Hidden), Is.Empty, name);
             if (!HasLines(outlet.Key))
                 Assert.That(shown.Split('\n', '\r').Where(line => line.StartsWith("FORGED", StringComparison.Ordinal)), Is.Empty, name);
-            if (outlet.Key is "overview" or "page of a site")
+            if (outlet.Key is "overview" or "page of a site" or "page of a sale" or "list of sites")
                 Assert.That(shown, Does.Not.Contain("<script>\\u"), name);
             if (outlet.Key is "file of refused lines")
                 Assert.That(shown, Does.Not.Match(@"(?m)(^|,)""?[=+@-]"), name);
@@ -146,7 +148,7 @@ internal sealed partial class HostileTextTests
 
     /// <summary>Whether a text may have lines there: a message, an exception, a page, a cell in quotes.</summary>
     private static bool HasLines(string outlet) => outlet is "what stops a command" or "what stops the worker" or "exception in a log"
-        or "overview" or "page of a site" or "file of refused lines";
+        or "overview" or "page of a site" or "page of a sale" or "list of sites" or "file of refused lines";
 
     private static bool Hidden(char letter) => char.GetUnicodeCategory(letter) is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

@@ -104,7 +104,7 @@ internal sealed class UploadPreviewTests : Scenario
     }
 
     private static Task<UploadPreview?> PreviewAsync(Worker worker, Guid site) =>
-        worker.Get<UploadPreviewReader>().ReadAsync(site, "google_ads", 2_000, CancellationToken.None);
+        worker.Get<UploadPreviewReader>().ReadAsync(site, "google_ads", null, 2_000, CancellationToken.None);
 
     private List<string> Sent(string uploadApi) => uploadApi == "data_manager"
         ? [.. Google.IngestCalls.Select(call => call.Body)]

@@ -112,6 +112,22 @@ internal sealed class BrowserTests(int sites, bool troubled)
     }
 
     [Test]
+    public async Task Times_are_those_of_the_reader_s_zone_with_UTC_on_hover()
+    {
+        await using var page = await _browser.OpenAsync(Desktop);
+        await page.EmulateTimezoneAsync("Asia/Tokyo");
+        await page.GoToAsync(_app.Address);
+        var (shown, hover, utc) = (
+            await page.EvaluateExpressionAsync<string>("document.querySelector('time.abs').textContent"),
+            await page.EvaluateExpressionAsync<string>("document.querySelector('time.abs').title"),
+            await page.EvaluateExpressionAsync<DateTime>("document.querySelector('time.abs').dateTime"));
+
+        Assert.That(hover, Does.EndWith("UTC"));
+        Assert.That(shown, Does.Contain($"{utc.ToUniversalTime().AddHours(9):mm:ss}").And.Contain($"{utc.ToUniversalTime().AddHours(9).Day}"));
+        Assert.That(await page.EvaluateExpressionAsync<int>("document.querySelectorAll('main .copy:not([hidden])').length"), troubled ? Is.GreaterThan(0) : Is.Zero);
+    }
+
+    [Test]
     public async Task The_link_refreshes_at_once_and_keeps_the_focus()
     {
         await using var page = await _browser.OpenAsync(Desktop);
@@ -172,7 +188,10 @@ internal sealed class BrowserTests(int sites, bool troubled)
     {
         var site = troubled ? await _app.HostileSiteAsync()
             : await _app.Database.ScalarAsync<Guid>("select id from sites order by id limit 1");
-        return sites == 0 ? [_app.Address] : [_app.Address, $"{_app.Address}?site={site}"];
+        var sale = await _app.Database.ScalarAsync<Guid>("select sale_id from offline_conversion_queue order by status, id limit 1");
+        return sites == 0
+            ? [_app.Address]
+            : [_app.Address, $"{_app.Address}?site={site}", $"{_app.Address}?sort=waiting", $"{_app.Address}/sale/{sale}"];
     }
 
     private string Heading() => (sites, troubled) switch

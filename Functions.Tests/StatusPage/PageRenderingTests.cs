@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Reconciliation;
 using OpsMantik.Core.Sites;
 using OpsMantik.Core.Status;
 using OpsMantik.Functions.Tests.House;
+using OpsMantik.Web.Endpoints;
 using OpsMantik.Web.StatusPage;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
@@ -25,9 +27,9 @@ internal sealed class PageRenderingTests
         var overview = await RenderAsync<OverviewPage>(nameof(OverviewPage.Report), ReportWith(value));
         var site = await RenderAsync<SitePage>(nameof(SitePage.Report), SiteReportWith(value));
 
-        // Two codes of sites in need, a code of the last hour, code and message of a failure, a job, why fewer are counted; and
+        // Two codes of sites in need, code and message of a cause, a job, why fewer are counted; and
         // the site's name wherever it is listed.
-        Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 7 + 8));
+        Assert.That(overview.Split(expected), Has.Length.EqualTo(1 + 6 + 8));
         // Provider, code in need, a row's status as class and text, its code and message, a code in the ledger, why fewer are counted;
         // a correction's status as class and text, its value, code and message; and the site's name in the
         // title, below the heading and in two lists.
@@ -98,10 +100,13 @@ internal sealed class PageRenderingTests
     }
 
     internal static async Task<string> RenderAsync<TPage>(string parameter, object value)
+        where TPage : IComponent => await RenderAsync<TPage>((parameter, value));
+
+    private static async Task<string> RenderAsync<TPage>(params (string Name, object Value)[] parameters)
         where TPage : IComponent
     {
         await using var services = new ServiceCollection().AddLogging().AddSingleton<PageRenderer>().BuildServiceProvider();
-        return (await services.GetRequiredService<PageRenderer>().RenderAsync<TPage>(parameter, value)).Html;
+        return (await services.GetRequiredService<PageRenderer>().RenderAsync<TPage>(parameters)).Html;
     }
 
     internal static StatusReport ReportWith(string value) => new(
@@ -118,7 +123,26 @@ internal sealed class PageRenderingTests
         [CountedWith(value)])
     {
         Names = NamesWith(value),
+        Causes = [new FailureCause(1, 1, new FailedRow(Guid.NewGuid(), Guid.NewGuid(), Site, value, Now, value, value, value))],
     };
+
+    internal static Task<string> RenderListAsync(string value)
+    {
+        var report = ReportWith(value);
+        return RenderAsync<SitesPage>(
+            (nameof(SitesPage.List), SiteListAnswer.Of(report, null, "name", 1) with { Look = value }), (nameof(SitesPage.Names), report.Names));
+    }
+
+    internal static Task<string> RenderSaleAsync(string value) => RenderAsync<SalePage>(
+        (nameof(SalePage.History), new RowHistory(
+            new HistoryRow(
+                Guid.NewGuid(), Guid.NewGuid(), Site, value, value, Now, Now, Now, 1, value, value, 1, 1, Now, Now, Now, Now, value, value, value + ".", value, value, 1),
+            new RowReading(Guid.NewGuid(), value, Now, value, 1, [value]),
+            [new HistoryBatch(Now, "FINISHED", 1, 1, 1, 1, 1, 1, value, value, value, true)],
+            new HistoryRequest(Now, 1, Now, Now),
+            [new HistoryCorrection(Now, "RESTATE", value, value, Now, null, value, value, value)],
+            [])),
+        (nameof(SalePage.Names), NamesWith(value)));
 
     internal static SiteReport SiteReportWith(string value) =>
         new(SiteWith(value), [], [Row(value)], [new LedgerEntry(Now, 1, 1, 1, 1, 1, 1, value, value, value)], CountedWith(value), [Corrected(value)])

@@ -44,7 +44,10 @@ internal static class StatusSeed
         create temporary table s as
         select gen_random_uuid() as id, n, case when $2 then n % 40 else 99 end as kind from generate_series(0, $1 - 1) as n;
 
-        insert into sites (id) select s.id from s;
+        alter table sites add column name text;
+        insert into sites (id, name)
+        select s.id, case when s.n % 5 < 4 then (array['Cafe', 'Garage', 'Dental', 'Florist'])[s.n % 4 + 1] || ' ' || s.n end
+        from s;
         insert into provider_credentials (site_id, provider_key, encrypted_payload, key_fingerprint, updated_at)
         select s.id, 'google_ads', 'sealed', 'key', now() - interval '20 days' from s where s.kind <> 3;
         insert into provider_upload_metrics (site_id, provider_key, attempts_total, completed_total)

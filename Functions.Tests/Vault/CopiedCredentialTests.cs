@@ -60,7 +60,7 @@ internal sealed class CopiedCredentialTests : Scenario
         await worker.UploadAsync();
         await worker.Get<ReconcileRun>().RunAsync(new ReconcileRequest(_victim), CancellationToken.None);
         var verified = await worker.Get<CredentialVerification>().VerifyAsync(_victim, "google_ads", CancellationToken.None);
-        var preview = await worker.Get<UploadPreviewReader>().ReadAsync(_victim, "google_ads", 10, CancellationToken.None);
+        var preview = await worker.Get<UploadPreviewReader>().ReadAsync(_victim, "google_ads", null, 10, CancellationToken.None);
 
         Assert.That((confirmed.Checked, confirmed.Pending, Google.StatusCalls.Count), Is.EqualTo((1, 1, asked)));
         Assert.That(

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using OpsMantik.Core.Operations;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Web.Endpoints;
@@ -75,6 +76,7 @@ internal sealed record StatusAnswer(
     IReadOnlyList<BacklogSample> Backlog,
     IReadOnlyList<JobTick> Ticks,
     IReadOnlyList<CountedSite> Counted,
+    IReadOnlyList<FailureCause> FailuresByCause,
     IReadOnlyList<string> SettingsWarnings)
 {
     /// <summary>Sites of each list.</summary>
@@ -99,7 +101,40 @@ internal sealed record StatusAnswer(
             report.Samples,
             report.Ticks,
             report.Counted,
+            report.Causes,
             settingsWarnings);
+    }
+}
+
+/// <summary>The sites that were looked for, a page of them.</summary>
+/// <param name="Look">The text that their name, domain or id has; null for all sites.</param>
+/// <param name="Page">From 1.</param>
+/// <param name="Found">Sites of all pages.</param>
+public sealed record SiteListAnswer(
+    bool Ok, DateTime TakenAt, string? Look, string Sort, int Page, int Pages, int Found, IReadOnlyList<SiteState> Sites)
+{
+    /// <summary>Sites of a page.</summary>
+    public const int Most = 50;
+
+    /// <summary>The orders: by what is gravest, by name, and by what there is most of.</summary>
+    public static readonly IReadOnlyList<string> Sorts = ["need", "name", "waiting", "oldest", "failed", "completed"];
+
+    public static SiteListAnswer Of(StatusReport report, string? look, string sort, int page)
+    {
+        var found = report.Ordered.Where(site => look is null || report.Names.Matches(site.SiteId, look)).ToList();
+        // Stable: sites that are alike stay in the order of their need.
+        IEnumerable<SiteState> sorted = sort switch
+        {
+            "name" => found.OrderBy(site => site.SiteName is null).ThenBy(site => site.SiteName, StringComparer.OrdinalIgnoreCase),
+            "waiting" => found.OrderByDescending(site => site.Waiting),
+            "oldest" => found.OrderBy(site => site.OldestAt ?? DateTime.MaxValue),
+            "failed" => found.OrderByDescending(site => site.Failed),
+            "completed" => found.OrderByDescending(site => site.Completed),
+            _ => found,
+        };
+        var pages = Math.Max(1, (found.Count + Most - 1) / Most);
+        page = Math.Min(page, pages);
+        return new SiteListAnswer(true, report.TakenAt, look, sort, page, pages, found.Count, [.. sorted.Skip((page - 1) * Most).Take(Most)]);
     }
 }
 
@@ -124,4 +159,6 @@ internal sealed partial class AnswerJson : JsonSerializerContext;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(SiteReport))]
+[JsonSerializable(typeof(SiteListAnswer))]
+[JsonSerializable(typeof(RowHistory))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -21,6 +21,17 @@ internal sealed class QueryReader(IQueryCollection query)
         return fallback;
     }
 
+    /// <summary>A text without the blanks around it; empty where there is nothing in it, null where the parameter is absent.</summary>
+    public string? ReadText(string name, int longest)
+    {
+        if (ReadOne(name) is not { } text)
+            return null;
+        if (text.Length <= longest)
+            return text.Trim();
+        _fault ??= string.Create(CultureInfo.InvariantCulture, $"{name} must have at most {longest} characters");
+        return null;
+    }
+
     /// <summary>One of the allowed values, or null where the parameter is absent.</summary>
     public string? ReadChoice(string name, IReadOnlyList<string> allowed)
     {

@@ -6,7 +6,10 @@ using OpsMantik.Web.StatusPage;
 
 namespace OpsMantik.Web.Endpoints;
 
-/// <summary>The status of all sites or of one (<c>?site=</c>): a page for a browser, JSON for every other client.</summary>
+/// <summary>
+/// The status of all sites, of one (<c>?site=</c> with its id, or a text that one alone has), or a list of them (any other text, or
+/// <c>?sort=</c>): a page for a browser, JSON for every other client.
+/// </summary>
 internal sealed class StatusEndpoint(
     StatusReader reader,
     PageRenderer pages,
@@ -18,6 +21,7 @@ internal sealed class StatusEndpoint(
     IEnumerable<IConversionProvider> providers) : IEndpoint
 {
     private const string DefaultProvider = "google_ads";
+    private const int LongestText = 200;
 
     public string Function => FunctionNames.Status;
 
@@ -28,7 +32,9 @@ internal sealed class StatusEndpoint(
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var query = new QueryReader(context.Request.Query);
-        var site = query.ReadUuid("site");
+        var look = query.ReadText("site", LongestText);
+        var sort = query.ReadChoice("sort", SiteListAnswer.Sorts);
+        var page = query.ReadInteger("page", 1, 1_000_000, 1);
         var provider = query.ReadChoice("provider_key", [.. providers.Select(provider => provider.Key)]);
         if (query.FindFault() is { } fault)
             return Answer.BadRequest(fault);
@@ -37,9 +43,17 @@ internal sealed class StatusEndpoint(
 
         context.Response.Headers.Vary = "Accept";
         var asPage = PrefersHtml(context.Request.Headers.Accept);
-        return site is null
-            ? await AnswerForAllAsync(asPage, context.RequestAborted)
-            : await AnswerForSiteAsync(site.Value, provider ?? DefaultProvider, asPage, context.RequestAborted);
+        if (look is null && sort is null && page == 1)
+            return await AnswerForAllAsync(asPage, context.RequestAborted);
+        if (Guid.TryParseExact(look, "D", out var site))
+            return await AnswerForSiteAsync(site, provider ?? DefaultProvider, asPage, context.RequestAborted);
+        var report = await reader.ReadAsync(context.RequestAborted);
+        var list = SiteListAnswer.Of(report, string.IsNullOrEmpty(look) ? null : look, sort ?? SiteListAnswer.Sorts[0], page);
+        if (list is { Found: 1, Look: not null })
+            return await AnswerForSiteAsync(list.Sites[0].SiteId, list.Sites[0].ProviderKey, asPage, context.RequestAborted);
+        return asPage
+            ? await pages.RenderAsync<SitesPage>((nameof(SitesPage.List), list), (nameof(SitesPage.Names), report.Names))
+            : Answer.Ok(list, StatusJson.Default.SiteListAnswer);
     }
 
     private async Task<IResult> AnswerForAllAsync(bool asPage, CancellationToken cancellationToken)
@@ -69,7 +83,7 @@ internal sealed class StatusEndpoint(
     }
 
     // Browsers name HTML before anything else; curl and programs take whatever there is.
-    private static bool PrefersHtml(StringValues accepts)
+    internal static bool PrefersHtml(StringValues accepts)
     {
         if (accepts is not [{ } accept])
             return false;

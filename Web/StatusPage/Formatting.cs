@@ -93,6 +93,20 @@ internal static class Formatting
         _ => "Look at the site's rows.",
     };
 
+    /// <summary>The one command that leads on.</summary>
+    /// <param name="site">In need of a person.</param>
+    /// <param name="shortId">As the command line takes it.</param>
+    public static string Command(SiteState site, string shortId) => "opsmantik " + site.Need switch
+    {
+        SiteNeed.Revoked or SiteNeed.NoCredentials => $"credentials set --site {shortId} --file credentials.json",
+        SiteNeed.Parked or SiteNeed.CircuitOpen => $"credentials verify --site {shortId}",
+        SiteNeed.CountedFewer => $"reconcile --site {shortId}",
+        SiteNeed.NotCorrected => $"requeue --corrections --site {shortId}",
+        SiteNeed.Isolated => $"circuit close --site {shortId}",
+        SiteNeed.Requeue => $"requeue --site {shortId} --category AUTH",
+        _ => $"status --site {shortId}",
+    };
+
     public static string CircuitState(SiteState site) =>
         site.Isolated ? "stopped by hand" : site.Circuit == "OPEN" ? "open" : site.Circuit == "HALF_OPEN" ? "trying" : "closed";
 

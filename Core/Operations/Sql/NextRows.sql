@@ -2,6 +2,7 @@
 -- nothing is claimed, so a worker may take them meanwhile. Always one row at least, for the circuit and the credentials.
 -- Locks: none. Index: offline_conversion_queue_due_idx for the rows, as in Claim.sql; primary and unique keys for the rest.
 -- $1 provider_key  $2 site  $3 most rows  $4 also rows that wait for a time or behind a circuit
+-- $5 only this row, or null
 select s.id is not null as site_known,
        coalesce(h.state::text, 'CLOSED') as circuit,
        nullif(h.next_probe_at, 'infinity') as next_probe_at,
@@ -40,6 +41,7 @@ left join lateral (
       and q.site_id = wanted.id
       and q.status in ('QUEUED', 'RETRY')
       and ($4 or coalesce(q.next_retry_at, '-infinity') <= now())
+      and ($5::uuid is null or q.id = $5)
     order by coalesce(q.next_retry_at, '-infinity'), q.created_at
     limit least($3, case when $4 or coalesce(h.state, 'CLOSED') = 'CLOSED' then $3 else greatest(h.probe_limit, 1) end)
 ) q on true
