@@ -42,7 +42,7 @@ public class MigrateProcessTests
 
         Assert.That(exitCode, Is.EqualTo(expected), error);
         Assert.That(error, Does.Contain("(42501): give --database with a login that may alter the schema"));
-        Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1), error);
+        Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(2), error);
     }
 
     [TestCase("status")]
@@ -80,7 +80,7 @@ public class MigrateProcessTests
             var (exitCode, output, error) = await CliProcess.RunAsync("migrate", "--database", text);
 
             Assert.That(exitCode, Is.EqualTo(2), error);
-            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1));
+            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(2));
             Assert.That(output + error, Does.Not.Contain("CANARY-password"));
         }
     }
