@@ -42,7 +42,7 @@ internal static class ErrorMeaningTable
             "INVALID_CLIENT", "UNAUTHORIZED_CLIENT", "DELETED_CLIENT", "DISABLED_CLIENT", "UNSUPPORTED_GRANT_TYPE",
             "INVALID_REQUEST"),
         .. Of(AccessTopic, Operator, "The site has no stored credentials.",
-            "Store them (credentials set), then requeue the failed rows.",
+            "Store them (credentials connect or credentials set), then requeue the failed rows.",
             "CREDENTIALS_MISSING"),
         .. Of(AccessTopic, Operator, "The site's stored credentials are incomplete or badly written; the row's message names the field.",
             "Correct and store them again (credentials set), then requeue the failed rows.",

@@ -18,7 +18,7 @@ internal static class SiteChecks
         var verification = await services.GetRequiredService<CredentialVerification>()
             .VerifyAsync(site, providerKey, cancellationToken);
         return verification is null
-            ? [CheckResult.Fail(Name, $"site {site} has no credentials for {providerKey}", $"opsmantik credentials set --site {site}")]
+            ? [CheckResult.Fail(Name, $"site {site} has no credentials for {providerKey}", $"opsmantik credentials connect --site {site}")]
             : [Access(verification.Access, site), .. Of(verification.Account)];
     }
 

@@ -104,7 +104,7 @@ public class MigrateProcessTests
             var (exitCode, output, error) = await CliProcess.RunAsync("migrate", "--database", text);
 
             Assert.That(exitCode, Is.EqualTo(2), error);
-            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1));
+            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(2));
             Assert.That(output + error, Does.Not.Contain("CANARY-password"));
         }
     }

@@ -23,7 +23,7 @@ internal sealed class ServeTests : Scenario
         var (exitCode, _, error) = await second.EndAsync();
 
         Assert.That(exitCode, Is.EqualTo(2));
-        Assert.That(error.TrimEnd(), Does.Match("^The worker cannot start:\r?\n  Cannot listen [^\n]*address already in use[^\n]*$"));
+        Assert.That(error.TrimEnd(), Does.Match("^The worker cannot start:\r?\n  Cannot listen [^\n]*address already in use[^\n]*\nNext: opsmantik doctor$"));
     }
 
     [Test]
@@ -34,7 +34,7 @@ internal sealed class ServeTests : Scenario
         var (exitCode, _, error) = await serve.EndAsync();
 
         Assert.That(exitCode, Is.EqualTo(2));
-        Assert.That(error.TrimEnd(), Does.Match("^The worker cannot start:\r?\n  ASPNETCORE_URLS must be [^\n]+$"));
+        Assert.That(error.TrimEnd(), Does.Match("^The worker cannot start:\r?\n  ASPNETCORE_URLS must be [^\n]+\nNext: opsmantik doctor$"));
     }
 
     [Test]

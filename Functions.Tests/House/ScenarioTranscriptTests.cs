@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -24,6 +25,7 @@ public sealed partial class ScenarioTranscriptTests
         var written = new StringBuilder();
         var end = 0;
         await using var shell = await DemoShell.StartAsync();
+        await CheckMondayAsync(shell, text);
         foreach (var step in steps.AsEnumerable())
         {
             written.Append(text, end, step.Index - end);
@@ -35,6 +37,23 @@ public sealed partial class ScenarioTranscriptTests
 
         if (update)
             await File.WriteAllTextAsync(Document, written.Append(text, end, text.Length - end).ToString());
+    }
+
+    // From "something is wrong" to "it goes out again": the command that the page shows, and an upload.
+    private static async Task CheckMondayAsync(DemoShell shell, string text)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{shell.Setting("baseUrl")}/api/status");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", shell.Setting("CRON_SECRET"));
+        request.Headers.Accept.ParseAdd("text/html");
+        using var page = await http.SendAsync(request);
+        var shown = $"opsmantik credentials connect --site {shell.Setting("revoked")[..8]} --requeue";
+        var typed = Transcript.ReadAll(text[text.IndexOf("## Monday", StringComparison.Ordinal)..text.IndexOf("## Tuesday", StringComparison.Ordinal)]);
+
+        Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain(shown));
+        Assert.That(typed, Has.Count.LessThanOrEqualTo(3));
+        Assert.That(typed[^2].Command, Does.StartWith("opsmantik credentials connect --site revoked --requeue"));
+        Assert.That(typed[^1].Command, Is.EqualTo("opsmantik upload run"));
     }
 
     /// <returns>The fence; where what is printed has another shape, with that, if it may be written.</returns>

@@ -188,7 +188,8 @@ internal sealed class BrowserTests(int sites, bool troubled)
     {
         var site = troubled ? await _app.HostileSiteAsync()
             : await _app.Database.ScalarAsync<Guid>("select id from sites order by id limit 1");
-        var sale = await _app.Database.ScalarAsync<Guid>("select sale_id from offline_conversion_queue order by status, id limit 1");
+        var sale = await _app.Database.ScalarAsync<Guid>(
+            "select sale_id from offline_conversion_queue order by last_error is not distinct from $1 desc, id limit 1", StatusPageApp.HostileMessage);
         return sites == 0
             ? [_app.Address]
             : [_app.Address, $"{_app.Address}?site={site}", $"{_app.Address}?sort=waiting", $"{_app.Address}/sale/{sale}"];

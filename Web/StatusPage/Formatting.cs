@@ -98,7 +98,8 @@ internal static class Formatting
     /// <param name="shortId">As the command line takes it.</param>
     public static string Command(SiteState site, string shortId) => "opsmantik " + site.Need switch
     {
-        SiteNeed.Revoked or SiteNeed.NoCredentials => $"credentials set --site {shortId} --file credentials.json",
+        SiteNeed.Revoked => $"credentials connect --site {shortId} --requeue",
+        SiteNeed.NoCredentials => $"credentials connect --site {shortId}",
         SiteNeed.Parked or SiteNeed.CircuitOpen => $"credentials verify --site {shortId}",
         SiteNeed.CountedFewer => $"reconcile --site {shortId}",
         SiteNeed.NotCorrected => $"requeue --corrections --site {shortId}",
