@@ -9,6 +9,9 @@ internal sealed class MemoryLeases(TimeProvider time) : IRequestLeases
 
     public bool IsAway { get; set; }
 
+    /// <summary>As a database, which does not answer at once.</summary>
+    public bool AnswersLater { get; set; }
+
     /// <summary>How often somebody asked.</summary>
     public int Questions { get; private set; }
 
@@ -17,8 +20,8 @@ internal sealed class MemoryLeases(TimeProvider time) : IRequestLeases
     public async Task<RequestLease?> TakeAsync(
         string project, RequestKind kind, RequestLimits limits, UnsentRequests unsent, CancellationToken cancellationToken)
     {
-        // A database does not answer at once.
-        await Task.Yield();
+        if (AnswersLater)
+            await Task.Yield();
         lock (_taken)
         {
             Questions++;

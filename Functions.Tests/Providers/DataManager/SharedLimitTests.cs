@@ -15,7 +15,7 @@ public class SharedLimitTests
     public void SetUp()
     {
         _time = new FakeTimeProvider(TestConversions.Noon);
-        _leases = new MemoryLeases(_time);
+        _leases = new MemoryLeases(_time) { AnswersLater = true };
     }
 
     [Test]
