@@ -43,8 +43,8 @@ internal sealed record PendingMigration(
         .. ScansLargeQueue ? [Always(TableIndex.OfHeldRows.Step, 1, $"drop index if exists public.{TableIndex.OfHeldRows.Name}")] : (SqlScript[])[],
     ];
 
-    // Runs each time, without a line in the journal.
-    private static SqlScript Always(string name, int place, string sql) => new(
+    /// <summary>A script that runs each time, without a line in the journal.</summary>
+    public static SqlScript Always(string name, int place, string sql) => new(
         name, sql, new SqlScriptOptions { ScriptType = ScriptType.RunAlways, RunGroupOrder = DbUpDefaults.DefaultRunGroupOrder + place });
 
     public static PendingMigration Read(

@@ -16,6 +16,7 @@ public static class SchemaMigrator
     internal const int FirstLockTimeout = 500;
     internal const int FurtherLockTimeout = 25;
     private const int MaxAttempts = 200;
+    private const string LockStep = "the locks of all tables";
 
     // Any number that only we use: two migrations at once take turns by it.
     private const long LockKey = 0x4F70734D616E;
@@ -106,7 +107,7 @@ public static class SchemaMigrator
         string connectionString, PendingMigration pending, NpgsqlConnection guard, IndexBuilder builder, Action<string> tell)
     {
         var hurried = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c lock_timeout={FirstLockTimeout}" };
-        var scripts = Hurry(pending, guard);
+        var scripts = LockFirst(pending, guard);
         if (pending.ScansLargeQueue)
             builder.BuildMissing([TableIndex.OfHeldRows]);
         for (var attempt = 1; scripts.Count > 0; attempt++)
@@ -126,24 +127,24 @@ public static class SchemaMigrator
             Pause(guard, 1);
         }
 
-        return [.. scripts.Select(script => script.Name).Where(name => name != TableIndex.OfHeldRows.Step)];
+        return [.. scripts.Select(script => script.Name).Where(name => name != TableIndex.OfHeldRows.Step && name != LockStep)];
     }
 
-    // Once a script holds a lock, the others may not wait for long.
-    private static List<SqlScript> Hurry(PendingMigration pending, NpgsqlConnection guard)
+    // All that the scripts lock, at once and before them: a statement of the dashboard's that already holds one of these tables and
+    // waits for another would else stand in the way each time, for as long as the scripts between take. The tables that others refer to
+    // come last, as in those statements. A long report may go on reading the sales: their script excludes readers only where it runs again.
+    private static IReadOnlyList<SqlScript> LockFirst(PendingMigration pending, NpgsqlConnection guard)
     {
-        var locking = ScriptLock.Read(guard, pending.Scripts).Where(one => one.IsStrong).Select(one => one.Script).ToHashSet();
-        var hurry = false;
-        List<SqlScript> scripts = [];
-        foreach (var script in pending.InOrder)
-        {
-            scripts.Add(hurry
-                ? new SqlScript(script.Name, $"set local lock_timeout = '{FurtherLockTimeout}ms';\n{script.Contents}", script.SqlScriptOptions)
-                : script);
-            hurry |= script.Name == PendingMigration.JoinStep || locking.Contains(script.Name);
-        }
-
-        return scripts;
+        var tables = ScriptLock.Read(guard, pending.Scripts).Where(one => one.IsStrong).Select(one => (one.Table, one.Mode))
+            .Concat(pending.Join.Where(statement => statement.Table is not null).Select(statement => (Table: statement.Table!, Mode: statement.Mode!)))
+            .GroupBy(one => one.Table, one => one.Mode)
+            .OrderBy(table => table.Key is "sites" ? 2 : table.Key is "sales" ? 1 : 0)
+            .ThenBy(table => table.Key, StringComparer.Ordinal)
+            .Select(table => $"lock table public.{table.Key} in {(table.Key != "sales" && table.Contains("ACCESS EXCLUSIVE") ? "access exclusive" : "share row exclusive")} mode;")
+            .ToList();
+        return tables.Count == 0
+            ? pending.InOrder
+            : [PendingMigration.Always(LockStep, -2, string.Join($"\nset local lock_timeout = '{FurtherLockTimeout}ms';\n", tables)), .. pending.InOrder];
     }
 
     private static void Pause(NpgsqlConnection guard, double seconds)
