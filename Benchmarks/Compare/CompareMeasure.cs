@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Report;
 using OpsMantik.Local.GoogleEmulator;
@@ -57,7 +56,7 @@ internal sealed class CompareMeasure(string commit) : IMeasure
         }
     }
 
-    private async Task<TestbedDatabase> FillAsync(Bench bench, WorkerBuild build, CancellationToken cancellation)
+    private static async Task<TestbedDatabase> FillAsync(Bench bench, WorkerBuild build, CancellationToken cancellation)
     {
         var database = await bench.Server.CreateEmptyDatabaseAsync();
         await build.MigrateAsync(database, cancellation);

@@ -1,12 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Cli.Doctor;
-using OpsMantik.Core;
 using OpsMantik.Core.Operations;
-using OpsMantik.Core.Providers;
 using OpsMantik.Core.Providers.GoogleAds.OAuth;
-using OpsMantik.Core.Runs;
 
 namespace OpsMantik.Cli.Credentials;
 
@@ -31,11 +27,12 @@ internal static class ConnectCommand
         return OperatorCommand.Create(
             "connect",
             "Asks for a person's consent at Google, in the browser, lists the accounts and conversion actions that it opens, checks "
-            + "the chosen one as verify does, stores it sealed, and offers to send failed rows again. The refresh token is never shown.",
+            + "the chosen one as verify does, stores it sealed, and offers to send failed rows again. The refresh token is never shown. "
+            + "Exit code 1 when sales would be refused or lost, or you answered no.",
             [
-                "opsmantik credentials connect --site 11111111-1111-1111-1111-111111111111",
-                "opsmantik credentials connect --site 11111111-1111-1111-1111-111111111111 --client-file client_secret.json --no-browser",
-                "opsmantik credentials connect --site 11111111-1111-1111-1111-111111111111 --customer-id 123-456-7890 --conversion-action 456 --requeue",
+                "opsmantik credentials connect --site cafe.example",
+                "opsmantik credentials connect --site cafe --client-file client_secret.json",
+                "opsmantik credentials connect --site cafe --no-browser --requeue",
             ],
             [site, api, file, customer, login, action, noBrowser, requeue, actor, yes],
             async (services, parsed, output, stopping) =>

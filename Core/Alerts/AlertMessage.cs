@@ -20,10 +20,11 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
     public static AlertMessage Test(DateTimeOffset now) => new(
         $"test_{Guid.NewGuid():N}", "test", now.UtcDateTime, "OpsMantik: this is a test; nothing is wrong.", new Dictionary<string, object?>());
 
-    internal static AlertMessage Of(Alert alert)
+    /// <param name="siteName">What the site is called; null where it has no name.</param>
+    internal static AlertMessage Of(Alert alert, string? siteName)
     {
         var (isMended, isLate) = (alert.MendedAt is not null, alert.Kind.StartsWith(Alert.Late, StringComparison.Ordinal));
-        var place = isLate ? $"job {alert.Kind[Alert.Late.Length..].ToLowerInvariant()}" : $"site {alert.SiteId}";
+        var place = isLate ? $"job {alert.Kind[Alert.Late.Length..].ToLowerInvariant()}" : siteName is null ? $"site {alert.SiteId}" : $"site {siteName} ({alert.SiteId})";
         var what = isLate ? "has not run for two of its times"
             : Enum.TryParse<SiteNeed>(alert.Kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var need) ? NeedText.Render(need) : alert.Kind;
         var meaning = alert.Code is { } code && !isMended ? ErrorMeanings.Of(code, null) : null;
@@ -38,6 +39,7 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
             new Dictionary<string, object?>
             {
                 ["site_id"] = isLate ? null : alert.SiteId,
+                ["site_name"] = siteName is null ? null : VisibleText.Escape(siteName),
                 ["provider_key"] = isLate ? null : VisibleText.Escape(alert.ProviderKey),
                 ["kind"] = VisibleText.Escape(alert.Kind),
                 ["rows"] = alert.Rows,

@@ -43,7 +43,8 @@ public sealed class AlertRun
             await _store.NoteAsync([.. Find(report, isLate)], report.TakenAt, either.Token);
             for (var sent = 0; sent < MostAtOnce && await _store.ClaimAsync(either.Token) is { } alert; sent++)
             {
-                var fault = await _webhook.SendAsync(AlertMessage.Of(alert), either.Token);
+                var name = report.Sites.FirstOrDefault(site => site.SiteId == alert.SiteId)?.SiteName;
+                var fault = await _webhook.SendAsync(AlertMessage.Of(alert, name), either.Token);
                 // Told is told, also when the app stops meanwhile.
                 await _store.SettleAsync(alert, fault, CancellationToken.None);
                 // One that is down is not asked twenty times.

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using DbUp.Engine;
 using Npgsql;
 
 namespace OpsMantik.Core.Database;

@@ -14,9 +14,10 @@ internal sealed class AlertMessageTests
     [TestCase("teams")]
     public void Text_from_the_database_is_shown_and_obeyed_nowhere(string format)
     {
-        var alert = new Alert(Guid.NewGuid(), "google_ads", "PARKED", 3, "*FORGED*\u202e <!channel> <https://evil|x> &");
+        const string hostile = "*FORGED*\u202e <!channel> <https://evil|x> &";
+        var alert = new Alert(Guid.NewGuid(), "google_ads", "PARKED", 3, hostile);
 
-        var body = Encoding.UTF8.GetString(AlertMessage.Of(alert).Render(format));
+        var body = Encoding.UTF8.GetString(AlertMessage.Of(alert, hostile).Render(format));
 
         using var json = JsonDocument.Parse(body);
         Assert.That(body, Does.Contain("FORGED").And.Not.Contain("\u202e"));

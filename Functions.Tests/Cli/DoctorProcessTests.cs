@@ -48,7 +48,7 @@ internal sealed class DoctorProcessTests : Scenario
         Assert.That(findings["action"], Does.StartWith("fail|the account has no conversion action 456."));
         Assert.That(findings["auto-tagging"], Does.StartWith("fail|off"));
         Assert.That(refused.Output, Does.Contain("fail  site access    INVALID_GRANT: "));
-        Assert.That(none.Output, Does.Contain("opsmantik credentials set --site"));
+        Assert.That(none.Output, Does.Contain("opsmantik credentials connect --site"));
         Canary.AssertAbsent("the doctor's words", [output, error, refused.Output, refused.Error, none.Output]);
     }
 

@@ -132,7 +132,7 @@ internal sealed class NewerShapeTests
             ExternalRef = "phone-1",
             ClickKind = "gclid",
             ClickId = "Cj0K",
-            OccurredAt = DateTimeOffset.UtcNow.AddDays(-1),
+            OccurredAt = TimeProvider.System.GetUtcNow().AddDays(-1),
             AmountCents = 1250,
             Currency = "TRY",
         };

@@ -1,7 +1,6 @@
 using OpsMantik.Functions.Tests.Infra;
 using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
-using OpsMantik.Testbed.Hosting;
 
 namespace OpsMantik.Functions.Tests.Hosts;
 

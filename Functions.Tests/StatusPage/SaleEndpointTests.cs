@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using OpsMantik.Functions.Tests.Hosts;
-using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.StatusPage;
 
