@@ -22,7 +22,7 @@ internal static class ErrorReport
         }
         catch (MigrationException exception)
         {
-            return Write(exception.Message + DatabaseHint.OfMigration(exception.InnerException), "opsmantik doctor", ExitCodes.Failure);
+            return Write(exception.Message + DatabaseHint.OfMigration(exception.InnerException), "opsmantik migrate --plan", ExitCodes.Failure);
         }
         catch (Exception exception) when (Describe(exception) is { } message)
         {

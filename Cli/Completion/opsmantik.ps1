@@ -4,8 +4,8 @@ Register-ArgumentCompleter -Native -CommandName opsmantik -ScriptBlock {
     $line = $commandAst.ToString().PadRight($cursorPosition)
     $word = $wordToComplete.Trim("'", '"')
     opsmantik "[suggest:$cursorPosition]" "$line" | Where-Object { $_ -like "*$([WildcardPattern]::Escape($word))*" } | ForEach-Object {
-        # A name may have blanks, or what the shell obeys: what is put into the line is quoted.
-        $text = if ($_ -match '^[\w.:=/-]+$') { $_ } else { "'" + $_.Replace("'", "''") + "'" }
+        # A name may have blanks, or what the shell obeys: what is put into the line is quoted. Typographic quotes end a string, too.
+        $text = if ($_ -match '^[\w.:=/-]+$') { $_ } else { "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($_) + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
     }
 }

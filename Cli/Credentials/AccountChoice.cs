@@ -46,7 +46,7 @@ internal sealed class AccountChoice(CredentialConnection connection, GrantedCons
         if (typed.CustomerId is not null)
             throw new OperatorException($"The person who consented may not use {typed.CustomerId}.{Listed("--customer-id", accounts, each => each.CustomerId)}");
         var chosen = await PickAsync(
-            "account", "--customer-id", accounts, each => each.CustomerId, each => each.CustomerId == stored?.CustomerId, each => !each.IsManager,
+            "account", "--customer-id", accounts, each => each.CustomerId, stored?.CustomerId, each => !each.IsManager,
             "The person who consented may use no Google Ads account. Run the command again, and consent as somebody who may.", stopping);
         return (chosen.CustomerId, login ?? chosen.LoginCustomerId);
     }
@@ -57,26 +57,30 @@ internal sealed class AccountChoice(CredentialConnection connection, GrantedCons
         return actions is null
             ? throw new OperatorException($"Google does not list the conversion actions of {customer} ({Said(fault!)}). Give --conversion-action.")
             : await PickAsync(
-                "action", "--conversion-action", actions, each => each.Id, each => each.Id == stored?.ActionId, _ => true,
+                "action", "--conversion-action", actions, each => each.Id, customer == stored?.CustomerId ? stored.ActionId : null, _ => true,
                 $"Account {customer} has no enabled conversion action of type UPLOAD_CLICKS. Make one in Google Ads (Goals, New conversion action, "
                 + "Import, Track conversions from clicks) and run the command again, or give another --customer-id.", stopping);
     }
 
+    /// <param name="stored">The value that was stored; null: none. Another one is not taken unasked: the person may have consented as somebody else.</param>
     /// <param name="usual">Those of which a single one is taken unasked.</param>
     private async Task<T> PickAsync<T>(
-        string what, string flag, IReadOnlyList<T> all, Func<T, string> value, Func<T, bool> isStored, Func<T, bool> usual, string ifNone, CancellationToken stopping)
+        string what, string flag, IReadOnlyList<T> all, Func<T, string> value, string? stored, Func<T, bool> usual, string ifNone, CancellationToken stopping)
         where T : notnull
     {
         if (all.Count == 0)
             throw new OperatorException(ifNone);
         T[] likely = [.. all.Where(usual)];
-        var chosen = likely.Length == 1 ? likely[0]
-            : !_canAsk ? throw new OperatorException($"There is more than one {what}, and nobody to ask.{Listed(flag, all, value)}")
+        bool IsStored(T each) => value(each) == stored;
+        var chosen = likely.Length == 1 && (stored is null || IsStored(likely[0])) ? likely[0]
+            : !_canAsk ? throw new OperatorException(
+                (all.Any(IsStored) || stored is null ? $"There is more than one {what}, and nobody to ask." : $"The stored {what} {stored} is none of those that this consent opens.")
+                + Listed(flag, all, value))
             : await output.Console.PromptAsync(
                 new SelectionPrompt<T>()
                     .Title($"Which {what}?").PageSize(PageSize).EnableSearch()
-                    .UseConverter(each => (VisibleText.Escape($"{each}") + (isStored(each) ? ", as it was" : "")).EscapeMarkup())
-                    .AddChoices(all.OrderByDescending(isStored)), stopping);
+                    .UseConverter(each => (VisibleText.Escape($"{each}") + (IsStored(each) ? ", as it was" : "")).EscapeMarkup())
+                    .AddChoices(all.OrderByDescending(IsStored)), stopping);
         output.WriteLine($"{what,-12} {chosen}");
         return chosen;
     }

@@ -59,7 +59,8 @@ internal static class ConnectCommand
                 if (isStored && await connection.StoreAsync(id, consent, chosen, parsed.GetValue(actor)!, stopping) is { Fault: { } refused })
                     throw new OperatorException($"Nothing was stored: {refused}");
                 output.WriteLine(isStored ? "Stored and active." : "Nothing was stored.");
-                var requeued = isStored
+                // Rows that would only fail once more stay as they are.
+                var requeued = isStored && checkedSite.Works
                     ? await RequeueCommand.OfferAsync(services, output, id, parsed.GetValue(requeue), parsed.GetValue(actor)!, stopping)
                     : 0;
                 output.Write(

@@ -150,11 +150,23 @@ internal sealed class ConsentRedirect : IAsyncDisposable
         }
 
         var answer = read(context.Request.QueryString.Value ?? "");
+        try
+        {
+            await ShowAsync(context, answer.Fault);
+        }
+        finally
+        {
+            // Also where the browser is gone before it has the page.
+            _answer.TrySetResult(answer);
+        }
+    }
+
+    private static async Task ShowAsync(HttpContext context, string? fault)
+    {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'";
-        await context.Response.WriteAsync(Page(answer.Fault));
+        await context.Response.WriteAsync(Page(fault));
         await context.Response.CompleteAsync();
-        _answer.TrySetResult(answer);
     }
 }

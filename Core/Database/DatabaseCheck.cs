@@ -204,6 +204,11 @@ public sealed class DatabaseCheck(NpgsqlDataSource database)
         {
             return null;
         }
+        // A very large queue with few of them: what is only told is not waited for.
+        catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+        {
+            return null;
+        }
     }
 
     private static async Task<IReadOnlyDictionary<string, long>?> ReadCredentialsByKeyAsync(

@@ -11,6 +11,9 @@ internal sealed partial record MigrationCheck(IReadOnlyList<string> Refusals, IR
     // From then on the queue is ours as well.
     private const string JoiningScript = "0002_queue.sql";
 
+    // Every row of the queue is read.
+    private const int QueueScanSeconds = 600;
+
     private static readonly string Sql = SqlText.Load("Database.Sql.Refusals");
     private static readonly string TransitionsSql = SqlText.Load("Database.Sql.Transitions");
 
@@ -56,7 +59,8 @@ internal sealed partial record MigrationCheck(IReadOnlyList<string> Refusals, IR
     private static bool HasSalesTwice(NpgsqlConnection session)
     {
         using var ask = new NpgsqlCommand(
-            "select exists (select from public.offline_conversion_queue q where q.sale_id is not null group by q.sale_id having count(*) > 1)", session);
+            "select exists (select from public.offline_conversion_queue q where q.sale_id is not null group by q.sale_id having count(*) > 1)", session)
+        { CommandTimeout = QueueScanSeconds };
         return ask.ExecuteScalar() is true;
     }
 

@@ -106,6 +106,18 @@ internal sealed class ConnectRefusalTests : Scenario
         await AssertRefusedAsync(await RunAsync(await _connect.WriteClientAsync()), "USER_PERMISSION_DENIED", "Give --customer-id");
     }
 
+    [Test]
+    public async Task A_consent_of_somebody_else_moves_no_site_to_another_account()
+    {
+        Google.SetAccount(Shop, new AdsAccount { Actions = [new AdsAction(456)] });
+        var site = await AddSiteAsync(1);
+
+        var (exitCode, text) = await _connect.RunAsync(site, "--requeue");
+
+        Assert.That(exitCode, Is.EqualTo(2), text);
+        Assert.That(text, Does.Contain("The stored account 0000000001 is none of those that this consent opens.").And.Contain($"--customer-id {Shop}"));
+    }
+
     private Task<(int ExitCode, string Text)> RunAsync(string client, string? more = null) =>
         _connect.RunAsync(_site, ["--client-file", client, .. string.IsNullOrEmpty(more) ? (string[])[] : [more]]);
 

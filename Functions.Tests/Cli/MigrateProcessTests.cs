@@ -30,7 +30,7 @@ public class MigrateProcessTests
         var (exitCode, _, error) = await CliProcess.RunAsync("migrate", "--database", database.AdminConnectionString);
 
         Assert.That(exitCode, Is.EqualTo(1), error);
-        Assert.That(error, Is.EqualTo("Nothing was migrated: sites is no table.\n"));
+        Assert.That(error, Is.EqualTo("Nothing was migrated: sites is no table.\nNext: opsmantik migrate --plan\n"));
     }
 
     [TestCase(false, "may not create in the schema public")]
@@ -43,7 +43,7 @@ public class MigrateProcessTests
 
         Assert.That(exitCode, Is.EqualTo(1), error);
         Assert.That(error, Does.StartWith("Nothing was migrated: ").And.Contain(expected).And.Contain(": use one that may alter the schema"));
-        Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1), error);
+        Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(2), error);
     }
 
     [Test]

@@ -36,3 +36,24 @@ create unique index if not exists operator_alerts_open_key
 create index if not exists operator_alerts_due_idx
     on public.operator_alerts (next_attempt_at)
     where closed_at is null;
+
+-- service_role alone: other roles lose what the database's default privileges give them.
+do $$
+declare
+    v_role text;
+begin
+    alter table public.operator_alerts enable row level security;
+    drop policy if exists service_role_only on public.operator_alerts;
+    create policy service_role_only on public.operator_alerts
+        for all to service_role using (true) with check (true);
+    for v_role in
+        select 'public'
+        union all
+        select quote_ident(r.rolname) from pg_catalog.pg_roles r where r.rolname in ('anon', 'authenticated')
+    loop
+        execute format('revoke all on public.operator_alerts from %s', v_role);
+    end loop;
+end
+$$;
+
+grant select, insert, update, delete on public.operator_alerts to service_role;

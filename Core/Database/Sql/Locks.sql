@@ -64,7 +64,8 @@ with locks (script, statement, name, mode) as (
            ('0013_true_audit.sql', 6, 'operator_audit', 'SHARE ROW EXCLUSIVE'),
            ('0015_request_limits.sql', 2, 'provider_request_limits', 'ACCESS EXCLUSIVE'),
            ('0017_alerts.sql', 2, 'operator_alerts', 'SHARE'),
-           ('0017_alerts.sql', 3, 'operator_alerts', 'SHARE')
+           ('0017_alerts.sql', 3, 'operator_alerts', 'SHARE'),
+           ('0017_alerts.sql', 4, 'operator_alerts', 'ACCESS EXCLUSIVE')
 )
 select l.script, l.statement, l.name, l.mode, greatest(c.reltuples, 0)::bigint as rows
 from locks l

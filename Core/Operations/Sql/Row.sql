@@ -40,5 +40,5 @@ select q.id,
        carried_json(q.user_identifiers),
        coalesce(q.conversion_time_shift, 0)
 from offline_conversion_queue q
-where q.id = $1 or q.sale_id = $1
+where (q.id = $1 or q.sale_id = $1) and q.sale_id is not null
 limit 1

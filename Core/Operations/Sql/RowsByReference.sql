@@ -3,7 +3,7 @@
 -- $1 reference  $2 site or null  $3 most rows  $4 the same as an id, or null
 select q.id, q.sale_id, q.site_id, q.status, q.created_at
 from offline_conversion_queue q
-where q.id = $4::uuid
+where q.id = $4::uuid and q.sale_id is not null
    or q.sale_id = any (array(
        select j.sale_id
        from judge_sales((

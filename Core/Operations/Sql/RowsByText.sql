@@ -4,6 +4,8 @@
 select q.id, q.sale_id, q.site_id, q.status, q.created_at
 from offline_conversion_queue q
 where ($2::uuid is null or q.site_id = $2)
+  -- A row without one is the dashboard's own, seen by a login that row security does not hold.
+  and q.sale_id is not null
   and ($1 in (q.provider_ref, q.gclid, q.gbraid, q.wbraid)
        -- Most payloads are empty, and spare the look into them.
        or pg_column_size(q.payload) > 8

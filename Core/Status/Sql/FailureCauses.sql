@@ -4,7 +4,7 @@
 with failed as materialized (
     select q.id, q.site_id, q.updated_at, q.provider_error_category, q.provider_error_code
     from offline_conversion_queue q
-    where q.status = 'FAILED' and q.updated_at > now() - interval '1 day'
+    where q.status = 'FAILED' and q.updated_at > now() - interval '1 day' and q.sale_id is not null
     order by q.updated_at desc
     limit $1
 )

@@ -38,7 +38,7 @@ internal sealed class AnswerHeadersTests(HostKind host)
         Call("DELETE", Paths.Health, HttpStatusCode.MethodNotAllowed, secret: null),
         Call("GET", Paths.Status, HttpStatusCode.Unauthorized, secret: null),
         Call("GET", Paths.Status, HttpStatusCode.ServiceUnavailable),
-        Call("GET", Paths.Status + "?site=1", HttpStatusCode.BadRequest),
+        Call("GET", Paths.Status + "?page=0", HttpStatusCode.BadRequest),
         Call("POST", Paths.Status, HttpStatusCode.MethodNotAllowed),
         Call("GET", "/", HttpStatusCode.NotFound, secret: null),
         Call("GET", "/api", HttpStatusCode.NotFound, secret: null),

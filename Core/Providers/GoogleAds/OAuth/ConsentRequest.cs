@@ -19,7 +19,8 @@ public sealed class ConsentRequest
         {
             ["response_type"] = "code",
             ["client_id"] = client.ClientId,
-            ["redirect_uri"] = redirect.AbsoluteUri,
+            // As it is registered: Google compares letter by letter, and a Uri adds a slash.
+            ["redirect_uri"] = redirect.OriginalString,
             ["scope"] = string.Join(' ', scopes),
             ["state"] = State,
             ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier))),

@@ -181,7 +181,7 @@ internal sealed class CodeExchange(System.Net.Http.IHttpClientFactory http, IOpt
         using var form = new FormUrlEncodedContent(
         [
             new("grant_type", "authorization_code"), new("code", code), new("code_verifier", request.Verifier),
-            new("redirect_uri", request.Redirect.AbsoluteUri), new("client_id", client.ClientId), new("client_secret", client.ClientSecret),
+            new("redirect_uri", request.Redirect.OriginalString), new("client_id", client.ClientId), new("client_secret", client.ClientSecret),
         ]);
         try
         {
