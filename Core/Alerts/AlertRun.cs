@@ -18,8 +18,8 @@ public sealed class AlertRun
     // With the longest upload run it is still less than the ten minutes to the next.
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
 
-    // An operator knows what they did, and what they were asked to do last.
-    private static readonly SiteNeed[] Untold = [SiteNeed.Nothing, SiteNeed.Isolated, SiteNeed.Requeue];
+    // An operator knows what they were asked to do last. That they isolated a site they know as well: it is noted, and not told.
+    private static readonly SiteNeed[] Untold = [SiteNeed.Nothing, SiteNeed.Requeue];
 
     private readonly AlertStore _store;
     private readonly StatusReader _status;
@@ -44,7 +44,7 @@ public sealed class AlertRun
             for (var sent = 0; sent < MostAtOnce && await _store.ClaimAsync(either.Token) is { } alert; sent++)
             {
                 var name = report.Sites.FirstOrDefault(site => site.SiteId == alert.SiteId)?.SiteName;
-                var fault = await _webhook.SendAsync(AlertMessage.Of(alert, name), either.Token);
+                var fault = await SendAsync(alert, name, limit.Token, either.Token);
                 // Told is told, also when the app stops meanwhile.
                 await _store.SettleAsync(alert, fault, CancellationToken.None);
                 // One that is down is not asked twenty times.
@@ -59,6 +59,23 @@ public sealed class AlertRun
         {
             // Whatever it is: the run before it is done, and is not to fail by this.
             _logger.AlertsNotTold(exception.GetType().Name);
+        }
+    }
+
+    // Whatever one message meets is its own fault: the others are told all the same.
+    private async Task<string?> SendAsync(Alert alert, string? siteName, CancellationToken budget, CancellationToken either)
+    {
+        try
+        {
+            return await _webhook.SendAsync(AlertMessage.Of(alert, siteName), either);
+        }
+        catch (OperationCanceledException) when (budget.IsCancellationRequested)
+        {
+            return $"nothing within the {Budget.TotalSeconds:0} s of a run";
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return exception.GetType().Name;
         }
     }
 
@@ -96,6 +113,8 @@ public sealed class AlertStore
     private static readonly string ClaimSql = SqlText.Load("Alerts.Sql.Claim");
     private static readonly string SettleSql = SqlText.Load("Alerts.Sql.Settle");
     private static readonly string UndeliveredSql = SqlText.Load("Alerts.Sql.Undelivered");
+
+    private const int SettleSeconds = 5;
 
     private readonly NpgsqlDataSource _database;
 
@@ -143,6 +162,8 @@ public sealed class AlertStore
     internal async Task SettleAsync(Alert alert, string? fault, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(SettleSql);
+        // The run waits for it, and its budget may be gone.
+        command.CommandTimeout = SettleSeconds;
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = alert.Id });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = alert.Lease });
         command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = fault });

@@ -36,9 +36,10 @@ internal sealed class RequestLeases(NpgsqlDataSource database, ILogger<RequestLe
                 reader.GetFieldValue<DateOnly>(2),
                 reader.IsDBNull(3) ? null : reader.GetTimeSpan(3));
         }
-        catch (DbException exception)
+        // A name that is not found, as while a server fails over, comes as the socket's own exception.
+        catch (Exception exception) when (exception is not OperationCanceledException && (exception is DbException || DatabaseErrors.IsUnavailable(exception)))
         {
-            logger.LimitsUnknown(project, exception.SqlState ?? exception.GetType().Name);
+            logger.LimitsUnknown(project, (exception as DbException)?.SqlState ?? exception.GetType().Name);
             return null;
         }
     }

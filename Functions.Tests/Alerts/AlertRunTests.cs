@@ -98,6 +98,28 @@ internal sealed class AlertRunTests : Scenario
 
         Assert.That(_receiver.Got, Has.Count.EqualTo(2), "no more after a day");
         Assert.That(await worker.Get<AlertStore>().FindFaultAsync(CancellationToken.None), Does.StartWith("0 wait and 1 were given up").And.Contain("HTTP 503"));
+
+        _receiver.Answer = _ => Task.FromResult(200);
+        await Database.ExecuteAsync("insert into worker_ticks (job, ended_at) values ('upload', now() - interval '1 hour')");
+        await TellAsync(worker);
+        Assert.That(Types()[2..], Is.EqualTo(new[] { "job.late", "site.needs_person" }), "what still stands is told once it takes something again");
+    }
+
+    [Test]
+    public async Task A_need_behind_which_another_came_is_not_called_mended()
+    {
+        var site = await RevokedSiteAsync();
+        await using var worker = NewAlerting();
+        await Database.ExecuteAsync(
+            """
+            insert into operator_alerts (site_id, provider_key, kind, row_count, since, told_at)
+            values ($1, 'google_ads', 'PARKED', 1, now() - interval '1 hour', now() - interval '1 hour')
+            """, site);
+
+        await TellAsync(worker);
+        await TellAsync(worker);
+
+        Assert.That(Types(), Is.EqualTo(new[] { "site.needs_person" }));
     }
 
     [Test]

@@ -54,7 +54,7 @@ internal sealed class ConnectRefusalTests : Scenario
         _connect.Come = async (http, back) =>
         {
             var others = $"{Google.AuthorizationUri}?response_type=code&client_id=shop.apps.googleusercontent.com&scope=https://www.googleapis.com/auth/datamanager"
-                + $"&redirect_uri={Uri.EscapeDataString(back.GetLeftPart(UriPartial.Path))}&code_challenge={new string('a', 43)}&code_challenge_method=S256"
+                + $"&redirect_uri={Uri.EscapeDataString(back.GetLeftPart(UriPartial.Path).TrimEnd('/'))}&code_challenge={new string('a', 43)}&code_challenge_method=S256"
                 + "&access_type=offline&prompt=consent&state=";
             using var answer = await http.GetAsync(new Uri(others));
             var code = answer.Headers.Location!.Query.Split("code=")[1].Split('&')[0];

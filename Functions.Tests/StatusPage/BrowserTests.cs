@@ -175,6 +175,9 @@ internal sealed class BrowserTests(int sites, bool troubled)
                 continue;
             await page.GoToAsync($"{_app.Address}?site={await _app.HostileSiteAsync()}");
             await ShootAsync(page, $"status-{name}-site");
+            await page.EmulateMediaFeaturesAsync([new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = "dark" }]);
+            await page.GoToAsync(_app.Address);
+            await ShootAsync(page, $"status-{name}-dark");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Primitives;
 using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Providers;
@@ -56,10 +57,23 @@ internal sealed class StatusEndpoint(
             : Answer.Ok(list, StatusJson.Default.SiteListAnswer);
     }
 
+    // The page is there for a bad day: a warning that cannot be read does not end it.
+    private async Task<string?> FindAlertFaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await undeliveredAlerts.FindFaultAsync(cancellationToken);
+        }
+        catch (DbException exception)
+        {
+            return $"operator_alerts cannot be read ({exception.SqlState ?? exception.GetType().Name})";
+        }
+    }
+
     private async Task<IResult> AnswerForAllAsync(bool asPage, CancellationToken cancellationToken)
     {
         var report = await reader.ReadAsync(cancellationToken);
-        var undelivered = alerts.IsSet ? await undeliveredAlerts.FindFaultAsync(cancellationToken) : null;
+        var undelivered = alerts.IsSet ? await FindAlertFaultAsync(cancellationToken) : null;
         string[] warnings =
         [
             .. undelivered is null ? (string[])[] : [$"Alerts are not delivered: {undelivered}. opsmantik alerts test"],

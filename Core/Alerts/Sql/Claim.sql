@@ -10,7 +10,8 @@ where a.id = (
       and (d.told_at is null) = (d.mended_at is null)
       and d.next_attempt_at <= now()
       and coalesce(d.leased_until, '-infinity') < now()
-    order by d.next_attempt_at
+    -- What stops every site is told before what stops one.
+    order by d.kind like 'LATE\_%' desc, d.next_attempt_at
     limit 1
     for update skip locked)
 returning a.id, a.site_id, a.provider_key, a.kind, a.row_count, a.code, a.since, a.mended_at

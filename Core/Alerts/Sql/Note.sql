@@ -7,14 +7,19 @@ with seen as materialized (
     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[]) as s (site_id, provider_key, kind, row_count, code)
 ),
 mended as (
-    -- A message under way is waited for; one that never got out needs no second.
+    -- A message under way is waited for; one that never got out needs no second. Of a site that needs a person for something else,
+    -- only that is told.
     update operator_alerts a
     set mended_at = $6,
         next_attempt_at = $6,
         attempts = 0,
         first_failed_at = null,
         last_error = null,
-        closed_at = case when a.told_at is null and coalesce(a.leased_until, '-infinity') < now() then $6 end
+        closed_at = case
+            when a.told_at is null and coalesce(a.leased_until, '-infinity') < now()
+                or exists (select from seen s where s.site_id = a.site_id and s.provider_key = a.provider_key and a.kind not like 'LATE\_%')
+                then $6
+        end
     where a.mended_at is null
       and a.since < $6::timestamptz
       and not exists (
@@ -35,7 +40,9 @@ old as (
 insert into operator_alerts (site_id, provider_key, kind, row_count, code, since)
 select s.site_id, s.provider_key, s.kind, s.row_count, s.code, $6
 from seen s
-where not exists (
+-- Whoever isolated a site knows.
+where s.kind <> 'ISOLATED'
+  and not exists (
     select
     from operator_alerts a
     where a.site_id = s.site_id and a.provider_key = s.provider_key and a.kind = s.kind

@@ -19,6 +19,9 @@ internal sealed class RequestGate(
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    // Those that wait behind a question without an answer do not each ask it again.
+    private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _places = new(options.ConcurrentRequests, options.ConcurrentRequests);
     private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly Lock _lock = new();
@@ -27,6 +30,7 @@ internal sealed class RequestGate(
     private DateTimeOffset _closedUntil;
     private DateTimeOffset _dayGoneUntil;
     private DateTimeOffset _warnedUntil;
+    private DateTimeOffset _unknownUntil;
 
     /// <summary>Waits for a permit, at most <see cref="DataManagerOptions.LimitWait"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -75,6 +79,12 @@ internal sealed class RequestGate(
             permit?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             return new RequestPermit(LocalLimit(Minute));
+        }
+        catch
+        {
+            // Else the place would be lost for good.
+            permit?.Dispose();
+            throw;
         }
     }
 
@@ -153,6 +163,11 @@ internal sealed class RequestGate(
                     return true;
                 }
 
+                if (_unknownUntil > now)
+                {
+                    return false;
+                }
+
                 // Given back once at most: an answer that is lost may have been heard.
                 unsent = _leased.End();
             }
@@ -164,9 +179,15 @@ internal sealed class RequestGate(
             if (lease is not null)
             {
                 Keep(lease, since);
+                return true;
             }
 
-            return lease is not null;
+            lock (_lock)
+            {
+                _unknownUntil = time.GetUtcNow() + UnknownFor;
+            }
+
+            return false;
         }
         finally
         {

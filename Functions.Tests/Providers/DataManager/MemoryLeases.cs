@@ -9,6 +9,9 @@ internal sealed class MemoryLeases(TimeProvider time) : IRequestLeases
 
     public bool IsAway { get; set; }
 
+    /// <summary>What the next questions end in; null: an answer.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>As a database, which does not answer at once.</summary>
     public bool AnswersLater { get; set; }
 
@@ -25,6 +28,8 @@ internal sealed class MemoryLeases(TimeProvider time) : IRequestLeases
         lock (_taken)
         {
             Questions++;
+            if (Fault is not null)
+                throw Fault;
             if (IsAway)
                 return null;
             var now = time.GetUtcNow();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -84,7 +85,20 @@ public class SharedLimitTests
         Assert.That((refused.Refusal.SpendsAttempt, refused.Refusal.RetryAfter), Is.EqualTo((false, TimeSpan.FromMinutes(1))));
 
         _leases.IsAway = false;
+        Assert.That(await EntersAsync(gate), Is.False, "those that wait behind it do not ask again at once");
+        _time.Advance(TimeSpan.FromSeconds(5));
         Assert.That(await EntersAsync(gate), Is.True);
+    }
+
+    [Test]
+    public async Task A_question_that_fails_costs_no_place()
+    {
+        var gate = Process(perMinute: 300, atOnce: 1);
+        _leases.Fault = new SocketException();
+        Assert.ThrowsAsync<SocketException>(() => gate.EnterAsync(CancellationToken.None));
+
+        _leases.Fault = null;
+        Assert.That(await EntersAsync(gate).WaitAsync(TimeSpan.FromSeconds(30)), Is.True);
     }
 
     private RequestGate Process(int perMinute, int atOnce = 10) => new ProjectLimits(
