@@ -4,9 +4,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-zip=$(realpath -m "${1:-out/worker.zip}")
+zip=${1:-out/worker.zip}
+mkdir -p "$(dirname "$zip")"
+# Not realpath -m, which macOS does not have.
+zip=$(cd "$(dirname "$zip")" && pwd)/$(basename "$zip")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir -p "$(dirname "$zip")"
 dotnet publish Functions -c Release -r linux-x64 -o "$folder" -p:PackageFile="$zip" -p:ContinuousIntegrationBuild=true -nodeReuse:false -p:UseSharedCompilation=false
 echo "package: $zip"

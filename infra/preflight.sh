@@ -24,7 +24,7 @@ program() {
 }
 
 program "Azure CLI" 2.86 "$(az version --query '"azure-cli"' --output tsv 2>/dev/null)" "https://learn.microsoft.com/cli/azure/install-azure-cli, or: az upgrade"
-program psql 16.0 "$(psql --version 2>/dev/null)" "install the client of PostgreSQL 16 (Debian: apt install postgresql-client)"
+program psql 16.0 "$(psql --version 2>/dev/null)" "install the client of PostgreSQL 16 or newer (https://www.postgresql.org/download)"
 program OpenSSL 1.1 "$(openssl version 2>/dev/null)" "install openssl"
 program ".NET SDK" 10.0 "$(dotnet --version 2>/dev/null)" "https://dotnet.microsoft.com/download/dotnet/10.0"
 
@@ -72,7 +72,7 @@ if [ "$findings" -eq 0 ]; then
         esac
         full=$(az rest --method get --query 'value[?limit > `0` && currentValue >= limit].name.localizedValue' --output tsv --url \
             "/subscriptions/$AZURE_SUBSCRIPTION_ID/providers/Microsoft.DBforPostgreSQL/locations/$AZURE_LOCATION/resourceType/flexibleServers/usages?api-version=2025-08-01")
-        [ -z "$full" ] || printf 'preflight: used up in %s, in case the server is of it: %s\n' "$AZURE_LOCATION" "$(paste -sd, <<<"$full")"
+        [ -z "$full" ] || printf 'preflight: used up in %s, in case the server is of it: %s\n' "$AZURE_LOCATION" "$(paste -sd, - <<<"$full")"
     fi
 
     # Purge protection keeps a deleted vault, and its name, for 90 days.

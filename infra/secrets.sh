@@ -68,7 +68,7 @@ for attempt in $(seq "$attempts"); do
         --query "value[?properties.status!='Resolved'].name" --output tsv)
     if [ -z "$missing" ]; then break; fi
     if [ "$attempt" -ge "$attempts" ]; then
-        echo "secrets.sh: the app cannot read yet: $(paste -sd, <<<"$missing"); if it does not start, run this again and restart it"
+        echo "secrets.sh: the app cannot read yet: $(paste -sd, - <<<"$missing"); if it does not start, run this again and restart it"
         break
     fi
     sleep "${PAUSE:-15}"

@@ -19,7 +19,7 @@ internal sealed class PreflightTests
     }
 
     [TestCase("AZ_VERSION", "2.85.1", "Azure CLI is 2.85.1", "az upgrade")]
-    [TestCase("PSQL_VERSION", "15.9", "psql is 15.9", "postgresql-client")]
+    [TestCase("PSQL_VERSION", "15.9", "psql is 15.9", "postgresql.org/download")]
     [TestCase("DOTNET_SAID", "9.0.310", ".NET SDK is 9.0.310", "dotnet.microsoft.com")]
     [TestCase("AZURE_LOCATION", "", "AZURE_LOCATION is not set", "azd env set AZURE_LOCATION")]
     [TestCase("DATABASE_KIND", "existing", "no server is named", "azd env set EXISTING_DATABASE_HOST")]
