@@ -29,7 +29,7 @@ internal static class CommandTree
             RunCommands.Recover(),
             RunCommands.Confirm(),
             ReconcileCommand.Create(),
-            RunCommands.Alerts(),
+            AlertsCommand.Create(),
             ExplainCommand.Create(),
             DoctorCommand.Create(time),
             MigrateCommand.Create(),

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
-using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Operations;
 using OpsMantik.Core.Runs;
@@ -9,7 +8,7 @@ using OpsMantik.Core.Status;
 namespace OpsMantik.Cli;
 
 /// <summary>
-/// <c>opsmantik upload|recover|confirm run</c>: the runs of the timers, by hand; and <c>alerts test</c>. Progress is on standard error.
+/// <c>opsmantik upload|recover|confirm run</c>: the runs of the timers, by hand. Progress is on standard error.
 /// </summary>
 internal static class RunCommands
 {
@@ -95,30 +94,6 @@ internal static class RunCommands
                 }),
         };
     }
-
-    public static Command Alerts() => new("alerts", "Tells operators, by a webhook, what needs them.")
-    {
-        OperatorCommand.Create(
-            "test",
-            "Sends a message to Alerts__WebhookUrl, and says what is still to be delivered. Exit code 1 when the receiver does not take it.",
-            ["opsmantik alerts test"],
-            [],
-            async (services, _, output, stopping) =>
-            {
-                var webhook = services.GetRequiredService<AlertWebhook>();
-                if (!webhook.IsSet)
-                    throw new OperatorException("Nobody is told: set Alerts__WebhookUrl, and Alerts__Format (standard, slack or teams).");
-                var fault = await webhook.SendAsync(AlertMessage.Test(services.GetRequiredService<TimeProvider>().GetUtcNow()), stopping);
-                var undelivered = await services.GetRequiredService<AlertStore>().FindFaultAsync(stopping);
-                output.Write(new { taken = fault is null, said = fault, undelivered }, console =>
-                {
-                    console.Verbatim(fault is null ? "The receiver took the message." : $"The receiver did not take it: {fault}.");
-                    if (undelivered is not null)
-                        console.Verbatim($"Undelivered: {undelivered}");
-                });
-                return fault is null ? ExitCodes.Success : ExitCodes.Failure;
-            }),
-    };
 
     /// <exception cref="OperatorException">
     /// The run could not be recorded, or would take rows of the dashboard's own: it is not made.

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using OpsMantik.Core.Alerts;
+
+namespace OpsMantik.Cli;
+
+/// <summary><c>opsmantik alerts</c>: the webhook by which operators are told.</summary>
+internal static class AlertsCommand
+{
+    public static Command Create() => new("alerts", "Tells operators, by a webhook, what needs them.")
+    {
+        OperatorCommand.Create(
+            "test",
+            "Sends a message to Alerts__WebhookUrl, and says what is still to be delivered. Exit code 1 when the receiver does not take it.",
+            ["opsmantik alerts test"],
+            [],
+            async (services, _, output, stopping) =>
+            {
+                var webhook = services.GetRequiredService<AlertWebhook>();
+                if (!webhook.IsSet)
+                    throw new OperatorException("Nobody is told: set Alerts__WebhookUrl, and Alerts__Format (standard, slack or teams).");
+                var fault = await webhook.SendAsync(AlertMessage.Test(services.GetRequiredService<TimeProvider>().GetUtcNow()), stopping);
+                var undelivered = await services.GetRequiredService<AlertStore>().FindFaultAsync(stopping);
+                output.Write(new { taken = fault is null, said = fault, undelivered }, console =>
+                {
+                    console.Verbatim(fault is null ? "The receiver took the message." : $"The receiver did not take it: {fault}.");
+                    if (undelivered is not null)
+                        console.Verbatim($"Undelivered: {undelivered}");
+                });
+                return fault is null ? ExitCodes.Success : ExitCodes.Failure;
+            }),
+    };
+}
