@@ -1,36 +1,9 @@
-using Npgsql;
 using OpsMantik.Core.Sites;
-using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Sites;
 
-internal sealed class SiteSearchTests
+internal sealed class SiteSearchTests : SiteFixture
 {
-    private static readonly Guid Cafe = Guid.Parse("aaaaaaaa-1111-4111-8111-111111111111");
-    private static readonly Guid Dental = Guid.Parse("aaaaaaaa-1111-4122-8111-111111111111");
-    private static readonly Guid Garage = Guid.Parse("bbbbbbbb-1111-4111-8111-111111111111");
-
-    private TestDatabase _database = null!;
-    private NpgsqlDataSource _worker = null!;
-    private SiteDirectory _sites = null!;
-
-    [SetUp]
-    public async Task OpenAsync()
-    {
-        _database = await TestDatabase.CreateAsync();
-        _worker = NpgsqlDataSource.Create(_database.WorkerConnectionString);
-        _sites = new SiteDirectory(_worker);
-        foreach (var site in (Guid[])[Cafe, Dental, Garage])
-            await _database.ExecuteAsync("insert into sites (id) values ($1)", site);
-    }
-
-    [TearDown]
-    public async Task CloseAsync()
-    {
-        await _worker.DisposeAsync();
-        await _database.DisposeAsync();
-    }
-
     [TestCase("aaaaaaaa-1111-4111-8111-111111111111", 1)]
     [TestCase("AAAAAAAA-1111-411", 1)]
     [TestCase("aaaaaaaa", 2)]
@@ -45,35 +18,35 @@ internal sealed class SiteSearchTests
     public async Task A_site_is_found_by_id_beginning_name_or_domain(string typed, int expected)
     {
         await NameAsync("name, domain");
-        await _database.ExecuteAsync("insert into sites (id, name) values ('beef0000-1111-4111-8111-111111111111', 'x'), (gen_random_uuid(), 'Beef')");
+        await Database.ExecuteAsync("insert into sites (id, name) values ('beef0000-1111-4111-8111-111111111111', 'x'), (gen_random_uuid(), 'Beef')");
 
-        Assert.That(await _sites.FindAsync(typed, default), Has.Count.EqualTo(expected));
+        Assert.That(await Sites.FindAsync(typed, default), Has.Count.EqualTo(expected));
     }
 
     [Test]
     public async Task A_table_without_names_is_searched_without_an_error()
     {
-        Assert.That(await _sites.FindAsync("Cafe Nord", default), Is.Empty);
-        Assert.That((await _sites.FindAsync("bbbbbbbb", default)).Single(), Is.EqualTo(new SiteName(Garage, null, null)));
+        Assert.That(await Sites.FindAsync("Cafe Nord", default), Is.Empty);
+        Assert.That((await Sites.FindAsync("bbbbbbbb", default)).Single(), Is.EqualTo(new SiteName(Garage, null, null)));
     }
 
     [Test]
     public async Task Suggestions_begin_as_typed_and_each_names_one_site()
     {
         await NameAsync("name, domain");
-        await _database.ExecuteAsync("update sites set name = case id when $1 then 'Cafe Nord' else E'Cafe\\u202eNord' end where id <> $2", Dental, Cafe);
+        await Database.ExecuteAsync("update sites set name = case id when $1 then 'Cafe Nord' else E'Cafe\\u202eNord' end where id <> $2", Dental, Cafe);
 
-        Assert.That(await _sites.SuggestAsync("CAF", default), Is.EqualTo(new[] { "cafe.example" }), "the name is two sites', the other hides something");
-        Assert.That(await _sites.SuggestAsync("bbbb", default), Is.EqualTo(new[] { $"{Garage}" }));
-        Assert.That(await _sites.SuggestAsync("zzz", default), Is.Empty);
+        Assert.That(await Sites.SuggestAsync("CAF", default), Is.EqualTo(new[] { "cafe.example" }), "the name is two sites', the other hides something");
+        Assert.That(await Sites.SuggestAsync("bbbb", default), Is.EqualTo(new[] { $"{Garage}" }));
+        Assert.That(await Sites.SuggestAsync("zzz", default), Is.Empty);
     }
 
     private async Task NameAsync(string columns)
     {
         foreach (var column in columns.Split(", ", StringSplitOptions.RemoveEmptyEntries))
         {
-            await _database.ExecuteAsync($"alter table sites add column {column} text");
-            await _database.ExecuteAsync($"update sites set {column} = $2 where id = $1", Cafe, column == "name" ? "Cafe Nord" : "cafe.example");
+            await Database.ExecuteAsync($"alter table sites add column {column} text");
+            await Database.ExecuteAsync($"update sites set {column} = $2 where id = $1", Cafe, column == "name" ? "Cafe Nord" : "cafe.example");
         }
     }
 }
