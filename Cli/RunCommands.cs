@@ -27,9 +27,8 @@ internal static class RunCommands
                 async (services, parsed, output, stopping) =>
                 {
                     await CheckAsync(services, stopping);
-                    var ticks = services.GetRequiredService<WorkerTicks>();
-                    var done = await ticks.AfterAsync(WorkerTicks.Upload, services.GetRequiredService<UploadRun>().RunAsync(
-                        new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping));
+                    var done = await services.GetRequiredService<UploadRun>().RunAsync(
+                        new UploadRequest(parsed.GetValue(provider)!, parsed.GetValue(limit)), stopping);
                     await RecordAsync(services, parsed.GetValue(actor)!, "upload run", parsed.GetValue(provider), done.Processed);
                     output.Write(done, console => console.Verbatim(
                         $"processed={done.Processed} completed={done.Completed} failed={done.Failed} retry={done.Retry} "

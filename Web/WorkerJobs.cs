@@ -29,7 +29,7 @@ internal sealed record WorkerJobs(
         var confirm = services.GetRequiredService<ConfirmRun>();
         var reconcile = services.GetRequiredService<ReconcileRun>();
         return new WorkerJobs(
-            (request, stopping) => TellAfterAsync(ticks.AfterAsync(WorkerTicks.Upload, upload.RunAsync(request, stopping)), stopping),
+            (request, stopping) => TellAfterAsync(upload.RunAsync(request, stopping), stopping),
             (minutes, stopping) => TellAfterAsync(ticks.AfterAsync(WorkerTicks.Recovery, recovery.RunAsync(minutes, stopping)), stopping),
             stopping => ticks.AfterAsync(WorkerTicks.Confirm, confirm.RunAsync(stopping)),
             (request, stopping) => ticks.AfterAsync(WorkerTicks.Reconcile, reconcile.RunAsync(request, stopping)),

@@ -50,6 +50,7 @@ internal static class HistoryGrowth
 {
     private const int Sites = 100;
     private const int RowsOfSite = 50;
+    private const int Ticks = 11;
 
     public static async Task<IReadOnlyList<Figure>> RunAsync(Bench bench, CancellationToken cancellation)
     {
@@ -65,7 +66,11 @@ internal static class HistoryGrowth
                 bench.Say(
                     $"growth, {rows:N0} rows of history: claim {claim:0.0}, write-back {write:0.0} µs a row; "
                     + $"after a checkpoint, claim {late:0.0} µs and {log:N0} bytes of log a row");
-                return [claim, write, late, log];
+                var (tick, trips) = await probe.TickAsync(Ticks);
+                var one = await TakeOneAsync(probe, $"{enqueued++}-");
+                bench.Say(
+                    $"growth, {rows:N0} rows of history: tick with nothing due {tick:0.0} ms, {trips:0.#} round trips; one row {one:0.0} ms");
+                return [claim, write, late, log, tick, trips, one];
             },
             cancellation);
         return
@@ -75,7 +80,21 @@ internal static class HistoryGrowth
             // The worst case: every row's place in the index of sale ids is copied to the log. It explains, and has no goal.
             .. GrowthSteps.Figures("claim after a checkpoint", "rows of history", sizes, costs, 2, "µs/row"),
             .. GrowthSteps.Figures("its log", "rows of history", sizes, costs, 3, "bytes/row"),
+            Largest("tick with nothing due", "ms", 4, Goal.Most(5, 15)),
+            Largest("round trips of a tick with nothing due", "", 5, Goal.Most(2, 5)),
+            Largest("claim and write-back of the one row that is due", "ms", 6, Goal.Most(5, 15)),
         ];
+
+        Figure Largest(string measure, string unit, int place, Goal goal) =>
+            new(GrowthMeasure.Part, $"{measure}, {sizes[^1]:N0} rows of history", unit, [.. costs[^1].Select(run => run[place])], goal);
+    }
+
+    /// <returns>Milliseconds.</returns>
+    private static async Task<double> TakeOneAsync(QueueProbe probe, string clickPrefix)
+    {
+        await probe.Database.EnqueueAsync([probe.Sites[0]], [1], clickPrefix);
+        var (groups, claim, _) = await probe.ClaimAsync(1, checkpoint: false);
+        return (claim + await probe.WriteBackAsync(groups)) / 1_000;
     }
 
     private static async Task<(double Claim, double WriteBack, double Log)> TakeAsync(

@@ -77,6 +77,25 @@ internal sealed class QueueProbe : IAsyncDisposable
             : throw new InvalidOperationException($"{rows} rows were written back of {claimed}.");
     }
 
+    /// <summary>Whole runs that find nothing, as most ticks do.</summary>
+    /// <returns>Milliseconds, and round trips to the database, of the median run.</returns>
+    public async Task<(double Milliseconds, double RoundTrips)> TickAsync(int runs)
+    {
+        var times = new double[runs];
+        using var commands = new CommandCount(Database.Name);
+        for (var run = 0; run < runs; run++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var done = await _worker.DrainAsync();
+            times[run] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            if (done.Processed > 0)
+                throw new InvalidOperationException($"{done.Processed} rows were due.");
+        }
+
+        Array.Sort(times);
+        return (times[runs / 2], commands.Total / (double)runs);
+    }
+
     private Task<double> LogAsync() =>
         Database.ScalarAsync<double>("select (pg_current_wal_lsn() - '0/0')::float8");
 

@@ -10,56 +10,71 @@ namespace OpsMantik.Core.Metrics;
 /// Looks once after each upload run at what is waiting, failed or held back: the source of a log line and of every gauge.
 /// </summary>
 internal sealed class BacklogSnapshot(
-    NpgsqlDataSource database, Instruments instruments, ILogger<BacklogSnapshot> logger) : IBacklogSnapshot
+    NpgsqlDataSource database, Instruments instruments, WorkerTicks ticks, ILogger<BacklogSnapshot> logger) : IBacklogSnapshot
 {
     private static readonly string Sql = SqlText.Load("Metrics.Sql.Backlog");
 
     /// <param name="providers">Keys of the worker's providers: they are shown even when nothing is there.</param>
-    public async Task TakeAsync(string[] providers, CancellationToken cancellationToken)
+    public async Task<bool> TakeAsync(string[] providers, bool corrected, CancellationToken cancellationToken)
     {
         try
         {
-            var backlogs = await ReadAsync(providers, cancellationToken);
+            var (backlogs, isNoted) = await ReadAsync(providers, corrected, cancellationToken);
             instruments.Show(backlogs);
             var parts = backlogs
                 .Where(provider => provider.Backlog + provider.FailedLastHour > 0)
                 .Select(provider =>
                     $"{provider.ProviderKey} backlog={provider.Backlog} failed_last_hour={provider.FailedLastHour}")
                 .ToArray();
-            logger.Backlog(parts.Length == 0 ? "none" : string.Join("; ", parts));
+            if (isNoted)
+                logger.Backlog(parts.Length == 0 ? "none" : string.Join("; ", parts));
+            return isNoted;
         }
         catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
         {
             // The run's work is written. A snapshot that cannot be read must not fail it.
             logger.BacklogUnknown(exception.GetType().Name);
+            return false;
         }
     }
 
-    private async Task<IReadOnlyList<ProviderSnapshot>> ReadAsync(string[] providers, CancellationToken cancellationToken)
+    public Task NoteEndAsync() => ticks.WriteAsync(WorkerJob.Upload);
+
+    private async Task<(IReadOnlyList<ProviderSnapshot> Backlogs, bool IsNoted)> ReadAsync(
+        string[] providers, bool corrected, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(Sql);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final });
         command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = CorrectionCounts.LongWait });
+        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = corrected });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = WorkerJob.Upload });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var backlogs = new List<ProviderSnapshot>();
+        var isNoted = false;
         while (await reader.ReadAsync(cancellationToken))
         {
+            isNoted = reader.GetBoolean(12);
             backlogs.Add(new ProviderSnapshot(
                 reader.GetString(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetInt64(4),
                 reader.GetInt64(5), reader.GetInt64(6), reader.GetDouble(7), reader.GetInt64(8),
                 reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11)));
         }
 
-        return backlogs;
+        return (backlogs, isNoted);
     }
 }
 
-/// <summary>Looks, after each upload run, at what is waiting, failed or held back, by provider.</summary>
+/// <summary>Looks, after each upload run, at what is waiting, failed or held back, by provider; and notes the run's end with it.</summary>
 internal interface IBacklogSnapshot
 {
     /// <param name="providers">Keys of the worker's providers.</param>
-    Task TakeAsync(string[] providers, CancellationToken cancellationToken);
+    /// <param name="corrected">The run has done its corrections. Otherwise its end is noted only if there is nothing to correct.</param>
+    /// <returns>Whether the end is noted; false also when the database could not be read.</returns>
+    Task<bool> TakeAsync(string[] providers, bool corrected, CancellationToken cancellationToken);
+
+    /// <summary>Notes the run's end alone, for one that is told to stop or could not look.</summary>
+    Task NoteEndAsync();
 }
 
 /// <summary>How things stood at one provider when a run ended.</summary>

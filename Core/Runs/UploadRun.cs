@@ -58,26 +58,52 @@ public sealed class UploadRun
         var runId = Guid.NewGuid();
         var summary = UploadSummary.Nothing;
         using var deadline = new RunDeadline(_time, _options.TimeBudget, stopping);
+        var isIdle = true;
         foreach (var provider in providers)
-            summary += await DrainAsync(provider, runId, request.Limit - summary.Processed, deadline);
+        {
+            var (done, claimed) = await DrainAsync(provider, runId, request.Limit - summary.Processed, deadline);
+            summary += done;
+            isIdle &= !claimed;
+        }
+
+        // Most runs find nothing. Their look at the backlog tells whether there is something to correct, and mostly it is their last.
+        var isNoted = isIdle && await NoteEndAsync(corrected: false, stopping);
+        if (!isNoted)
+        {
+            foreach (var provider in providers.OfType<ICorrectingProvider>())
+                summary = summary with { Corrected = summary.Corrected + await CorrectAsync(provider, request.Limit, deadline) };
+        }
 
         _logger.Uploaded(summary.Processed, summary.Completed, summary.Failed, summary.Retry, summary.Submitted);
-        if (!stopping.IsCancellationRequested)
-            await _backlog.TakeAsync([.. _providers.Select(provider => provider.Key)], stopping);
+        if (!isNoted && !await NoteEndAsync(corrected: true, stopping))
+            await _backlog.NoteEndAsync();
         return summary;
     }
 
-    private async Task<UploadSummary> DrainAsync(
+    private async Task<bool> NoteEndAsync(bool corrected, CancellationToken stopping) =>
+        !stopping.IsCancellationRequested
+        && await _backlog.TakeAsync([.. _providers.Select(provider => provider.Key)], corrected, stopping);
+
+    // After the uploads: what is corrected was sent.
+    private async Task<int> CorrectAsync(ICorrectingProvider provider, int? limit, RunDeadline deadline)
+    {
+        await using var isolation = new IsolationWatch(_queue, provider.Key, _time);
+        return await _corrections.RunAsync(provider, limit ?? int.MaxValue, isolation, deadline);
+    }
+
+    private async Task<(UploadSummary Done, bool Claimed)> DrainAsync(
         IConversionProvider provider, Guid runId, int? limit, RunDeadline deadline)
     {
         var summary = UploadSummary.Nothing;
+        var anything = false;
         await using var isolation = new IsolationWatch(_queue, provider.Key, _time);
         var gate = new Lock();
         await Parallel.ForEachAsync(
-            _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, deadline),
+            _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, _options.MaxParallelGroups, deadline),
             GroupParallelism.Options(_options.MaxParallelGroups),
             async (claimed, _) =>
             {
+                anything = true;
                 // An expired claim may have been recovered and claimed by another worker: never send on it.
                 using var permit = isolation.Enter(claimed.Group.SiteId, deadline.Abandon);
                 if (deadline.Passed || permit.Abandon.IsCancellationRequested || _time.GetElapsedTime(claimed.ClaimedAt) >= Claim.Lease)
@@ -90,14 +116,7 @@ public sealed class UploadRun
                 lock (gate)
                     summary += done;
             });
-        if (provider is ICorrectingProvider correcting)
-        {
-            // After the uploads: what is corrected was sent.
-            var corrected = await _corrections.RunAsync(correcting, limit ?? int.MaxValue, isolation, deadline);
-            summary = summary with { Corrected = corrected };
-        }
-
-        return summary;
+        return (summary, anything);
     }
 
     private IConversionProvider Find(string key) =>
@@ -167,22 +186,31 @@ internal sealed class ClaimStream(IConversionQueue queue, Instruments instrument
 
     /// <summary>Ends when nothing is due, when the limit is reached, or at the deadline.</summary>
     /// <param name="limit">Most rows over all claims.</param>
+    /// <param name="parallelism">How many groups the caller takes before the first is done.</param>
     /// <returns>Each group with the timestamp from which its claim ages. The caller must take every group.</returns>
     public async IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> ReadAsync(
-        IConversionProvider provider, Guid runId, int limit, RunDeadline deadline)
+        IConversionProvider provider, Guid runId, int limit, int parallelism, RunDeadline deadline)
     {
         for (var next = ClaimIfAllowed(); next is not null;)
         {
             var (groups, claimedAt) = await next;
             next = null;
             limit -= groups.Sum(group => group.Jobs.Count);
-            for (var place = 0; place < groups.Count; place++)
+            // A group that is taken is the caller's alone: what is uploaded leaves memory.
+            var waiting = new Queue<ClaimedGroup>(groups);
+            var (count, took, begun) = (groups.Count, time.GetElapsedTime(claimedAt), time.GetTimestamp());
+            while (waiting.TryDequeue(out var group))
             {
-                // Not sooner: a claim's lease runs while its rows wait.
-                if (place == groups.Count / 2)
+                // In time to be there when these are uploaded, and not sooner: a claim's lease runs while its rows wait.
+                if (next is null && (waiting.Count < count - (count / 2) || IsNearEnd()))
                     next = ClaimIfAllowed();
-                yield return (groups[place], claimedAt);
+                yield return (group, claimedAt);
             }
+
+            // At the pace so far the rest is uploaded before a claim as long as the last could end.
+            bool IsNearEnd() =>
+                count - waiting.Count - 1 - parallelism is > 0 and var done
+                && time.GetElapsedTime(begun) * (waiting.Count + 1) / done <= took;
         }
 
         Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)>? ClaimIfAllowed() =>

@@ -25,6 +25,13 @@ public sealed class WorkerTicks
     public async Task<T> AfterAsync<T>(string job, Task<T> run)
     {
         var result = await run;
+        await WriteAsync(job);
+        return result;
+    }
+
+    /// <summary>Notes that a job ended now. An upload run notes its own end, with its look at the backlog.</summary>
+    internal async Task WriteAsync(string job)
+    {
         try
         {
             await using var command = _database.CreateCommand(Sql);
@@ -35,7 +42,5 @@ public sealed class WorkerTicks
         {
             _logger.TickNotStored(job, exception.GetType().Name);
         }
-
-        return result;
     }
 }

@@ -5,6 +5,39 @@ namespace OpsMantik.Functions.Tests.Scenarios;
 
 internal sealed class RoundTripTests : Scenario
 {
+    [Test]
+    public async Task A_run_that_finds_nothing_costs_two()
+    {
+        await AddSiteAsync(1);
+        await using var worker = NewWorker();
+
+        using var commands = new CommandCount(Database.Name);
+        await worker.UploadAsync();
+
+        // The claim, and the look at the backlog, which notes the run's end.
+        Assert.That(commands.Total, Is.EqualTo(2));
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from worker_ticks where job = 'upload'"), Is.EqualTo(1));
+    }
+
+    [TestCase("insert into sale_changes_missed (sale_id, reason) select id, 'test' from sales")]
+    [TestCase("update sales set status = 'CANCELED'")]
+    public async Task A_run_that_uploads_nothing_still_corrects(string change)
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1), 1, "click");
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("delete from worker_ticks");
+        await Database.ExecuteAsync(change);
+
+        await worker.UploadAsync();
+
+        Assert.That(
+            await Database.ScalarAsync<long>(
+                "select (select count(*) from sale_changes_missed) + (select count(*) from conversion_corrections where status <> 'COMPLETED')"),
+            Is.Zero);
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from worker_ticks where job = 'upload'"), Is.EqualTo(1));
+    }
+
     [TestCase(1)]
     [TestCase(200)]
     [TestCase(2_000)]

@@ -1,8 +1,10 @@
 -- The picture after each run, by provider: what waits and how long, what failed lately, circuits, refused credentials.
 -- One row for each provider of the worker, and for any other that the tables know. The backlog is kept as a sample.
+-- It is the last statement of most runs, and notes their end too (as Tick.sql does): if there is nothing to correct, or it is done.
 -- Index: offline_conversion_queue_due_idx, offline_conversion_queue_failed_idx, provider_upload_attempts_finished_idx;
 -- conversion_corrections_due_idx as a whole, _ended_idx for a week of failures; circuits and credentials are one row a site, read whole.
 -- $1 provider keys of the worker  $2 codes of corrections that nobody can change  $3 a correction's longest ordinary wait
+-- $4 corrections are done?  $5 job
 with waiting as (
     select q.provider_key, count(*) as total, min(q.created_at) as oldest
     from offline_conversion_queue q
@@ -118,6 +120,18 @@ sampled as (
     left join waiting w using (provider_key)
     on conflict do nothing
 ),
+ticked as (
+    insert into worker_ticks as t (job, ended_at)
+    select $5, now()
+    where $4
+       or (not exists (select from sale_changes_missed)
+           and not exists (
+               select
+               from conversion_corrections c
+               where c.provider_key = any ($1) and c.status in ('QUEUED', 'RETRY')))
+    on conflict (job) do update set ended_at = excluded.ended_at
+    returning t.job
+),
 trimmed as (
     delete from provider_backlog_samples s
     where s.provider_key in (select p.provider_key from providers p) and s.taken_at < now() - interval '2 days'
@@ -134,7 +148,8 @@ select p.provider_key,
        coalesce(r.total, 0) as revoked,
        coalesce(u.total, 0) as undercounted,
        coalesce(k.total, 0) as corrections_waiting,
-       coalesce(n.total, 0) as not_corrected
+       coalesce(n.total, 0) as not_corrected,
+       exists (select from ticked) as is_noted
 from providers p
 left join waiting w using (provider_key)
 left join failed f using (provider_key)

@@ -130,10 +130,12 @@ internal sealed class SimulatedConfirmations(World world, SimulatedRun run) : IC
         }, done => done);
 }
 
-/// <summary>Its line is not looked at here.</summary>
+/// <summary>Its line is not looked at here; every run looks for corrections.</summary>
 internal sealed class NoBacklog : IBacklogSnapshot
 {
-    public Task TakeAsync(string[] providers, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<bool> TakeAsync(string[] providers, bool corrected, CancellationToken cancellationToken) => Task.FromResult(corrected);
+
+    public Task NoteEndAsync() => Task.CompletedTask;
 }
 
 /// <summary>Meters that nobody listens to.</summary>
