@@ -19,15 +19,15 @@ internal static class AlertsCommand
                 var webhook = services.GetRequiredService<AlertWebhook>();
                 if (!webhook.IsSet)
                     throw new OperatorException("Nobody is told: set Alerts__WebhookUrl, and Alerts__Format (standard, slack or teams).");
-                var fault = await webhook.SendAsync(AlertMessage.Test(services.GetRequiredService<TimeProvider>().GetUtcNow()), stopping);
+                var refusal = await webhook.SendAsync(AlertMessage.Test(services.GetRequiredService<TimeProvider>().GetUtcNow()), stopping);
                 var undelivered = await services.GetRequiredService<AlertStore>().FindFaultAsync(stopping);
-                output.Write(new { taken = fault is null, said = fault, undelivered }, console =>
+                output.Write(new { taken = refusal is null, said = refusal?.Reason, undelivered }, console =>
                 {
-                    console.Verbatim(fault is null ? "The receiver took the message." : $"The receiver did not take it: {fault}.");
+                    console.Verbatim(refusal is null ? "The receiver took the message." : $"The receiver did not take it: {refusal.Reason}.");
                     if (undelivered is not null)
                         console.Verbatim($"Undelivered: {undelivered}");
                 });
-                return fault is null ? ExitCodes.Success : ExitCodes.Failure;
+                return refusal is null ? ExitCodes.Success : ExitCodes.Failure;
             }),
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using NCrontab;
 using OpsMantik.Core.Alerts;
@@ -22,51 +23,95 @@ internal sealed record WorkerJobs(
     public static WorkerJobs From(IServiceProvider services)
     {
         var ticks = services.GetRequiredService<WorkerTicks>();
-        var alerts = services.GetRequiredService<AlertRun>();
-        var lateness = new JobLateness(services.GetRequiredService<IConfiguration>());
+        var alerts = services.GetRequiredService<AlertTeller>();
         var upload = services.GetRequiredService<UploadRun>();
         var recovery = services.GetRequiredService<RecoveryRun>();
         var confirm = services.GetRequiredService<ConfirmRun>();
         var reconcile = services.GetRequiredService<ReconcileRun>();
         return new WorkerJobs(
-            (request, stopping) => TellAfterAsync(upload.RunAsync(request, stopping), stopping),
-            (minutes, stopping) => TellAfterAsync(ticks.AfterAsync(WorkerTicks.Recovery, recovery.RunAsync(minutes, stopping)), stopping),
+            // Of two jobs, so that each tells when the other is silent.
+            (request, stopping) => alerts.AfterAsync(upload.RunAsync(request, stopping)),
+            (minutes, stopping) => alerts.AfterAsync(ticks.AfterAsync(WorkerTicks.Recovery, recovery.RunAsync(minutes, stopping))),
             stopping => ticks.AfterAsync(WorkerTicks.Confirm, confirm.RunAsync(stopping)),
             (request, stopping) => ticks.AfterAsync(WorkerTicks.Reconcile, reconcile.RunAsync(request, stopping)),
             services.GetRequiredService<CredentialSeeding>().SeedAsync,
             services.GetRequiredService<DatabaseCheck>().CheckAsync,
             // By a connection that is not of the runs' pool; opened when somebody asks.
             stopping => services.GetRequiredKeyedService<DatabaseCheck>(DatabaseCheck.OfHealth).CheckAsync(stopping));
-
-        // Of two timers, so that each tells when the other is silent; and when the run's work is written.
-        async Task<T> TellAfterAsync<T>(Task<T> run, CancellationToken stopping)
-        {
-            var result = await run;
-            await alerts.RunAsync(lateness.IsLate, stopping);
-            return result;
-        }
     }
 }
 
-/// <summary>Whether a job has missed two of its times.</summary>
+/// <summary>Tells alerts after a run, whatever became of it. Who started the run waits a moment for that, and for an error not at all.</summary>
+internal sealed class AlertTeller(AlertRun alerts, JobLateness lateness, TimeProvider time, IHostApplicationLifetime lifetime) : IHostedService
+{
+    // Most are told by then. A slow receiver is no affair of who waits for the run.
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Task, bool> _underWay = [];
+
+    public async Task<T> AfterAsync<T>(Task<T> run)
+    {
+        T result;
+        try
+        {
+            result = await run;
+        }
+        catch
+        {
+            _ = TellAsync();
+            throw;
+        }
+
+        await TellAsync().WaitAsync(LongestWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return result;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What was told is noted before the database is closed.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(_underWay.Keys).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    // Not with the run's own token: a run that was ended at its limit is told of, too. An app that stops leaves it to the next.
+    private async Task TellAsync()
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return;
+        var telling = alerts.RunAsync(lateness.Find, lifetime.ApplicationStopping);
+        _underWay.TryAdd(telling, true);
+        await telling;
+        _underWay.TryRemove(telling, out _);
+    }
+}
+
+/// <summary>Which jobs have missed two of their times.</summary>
 internal sealed class JobLateness(IConfiguration configuration)
 {
     // A run may take nearly all of it.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, CrontabSchedule> _schedules = new()
-    {
-        [WorkerTicks.Upload] = Schedules.Read(configuration, Schedules.UploadSetting, Schedules.Upload),
-        [WorkerTicks.Recovery] = Schedules.Read(configuration, Schedules.RecoverySetting, Schedules.Recovery),
-        [WorkerTicks.Confirm] = Schedules.Read(configuration, Schedules.ConfirmationSetting, Schedules.Confirmation),
-        [WorkerTicks.Reconcile] = Schedules.Read(configuration, Schedules.ReconciliationSetting, Schedules.Reconciliation),
-    };
+    private readonly (string Job, string Function, CrontabSchedule Schedule)[] _jobs =
+    [
+        (WorkerTicks.Upload, FunctionNames.ProcessOfflineConversionsTimer, Schedules.Read(configuration, Schedules.UploadSetting, Schedules.Upload)),
+        (WorkerTicks.Recovery, FunctionNames.RecoverProcessingTimer, Schedules.Read(configuration, Schedules.RecoverySetting, Schedules.Recovery)),
+        (WorkerTicks.Confirm, FunctionNames.ConfirmUploadsTimer, Schedules.Read(configuration, Schedules.ConfirmationSetting, Schedules.Confirmation)),
+        (WorkerTicks.Reconcile, FunctionNames.ReconcileUploadsTimer, Schedules.Read(configuration, Schedules.ReconciliationSetting, Schedules.Reconciliation)),
+    ];
 
-    /// <param name="tick">When it last succeeded.</param>
+    private readonly FunctionSwitches _switches = new(configuration);
+
+    /// <param name="ticks">When each last succeeded. One that never did may be new, as all of this: its times count from now on.</param>
     /// <param name="now">UTC.</param>
-    public bool IsLate(JobTick tick, DateTime now) =>
-        _schedules.TryGetValue(tick.Job, out var schedule)
-        && schedule.GetNextOccurrence(schedule.GetNextOccurrence(tick.EndedAt)) + Grace < now;
+    public IEnumerable<LateJob> Find(IReadOnlyList<JobTick> ticks, DateTime now)
+    {
+        foreach (var (job, function, schedule) in _jobs)
+        {
+            var tick = ticks.FirstOrDefault(tick => tick.Job == job);
+            var late = schedule.GetNextOccurrence(schedule.GetNextOccurrence(tick?.EndedAt ?? now)) + Grace;
+            if (tick is null ? !_switches.IsOff(function) : late < now)
+                yield return new LateJob(job, late);
+        }
+    }
 }
 
 /// <summary>A timer function: what runs, and when (UTC).</summary>

@@ -15,6 +15,9 @@ internal static class WorkerServices
         services.AddOpsMantikCore(configuration);
         // Named only when called: a worker with a password never loads Azure's libraries.
         services.AddSingleton<IDatabaseToken>(provider => EntraToken.From(provider));
+        services.AddSingleton<JobLateness>();
+        services.AddSingleton<AlertTeller>();
+        services.AddHostedService(provider => provider.GetRequiredService<AlertTeller>());
         services.AddSingleton(WorkerJobs.From);
         services.AddSingleton<DatabaseReadiness>();
         services.AddSingleton<DatabaseHealth>();

@@ -69,6 +69,9 @@ param vaultKeyRotation bool = false
 @description('Adds STATUS-SECRET to the worker\'s settings: a secret that opens the status page and nothing else. secrets.sh makes it.')
 param statusSecret bool = false
 
+@description('Adds ALERT-WEBHOOK-URL and ALERT-WEBHOOK-SECRET to the worker\'s settings: where operators are told, and what that is signed with. secrets.sh asks for the first and makes the second.')
+param alertWebhook bool = false
+
 @description('Settings of the worker that differ from settings.json.')
 param settings object = {}
 
@@ -237,6 +240,7 @@ module worker 'modules/function-app.bicep' = {
     databasePassword: databaseKind == 'password'
     vaultKeyRotation: vaultKeyRotation
     statusSecret: statusSecret
+    alertWebhook: alertWebhook
     otlpEndpoint: otlpEndpoint
     otlpProtocol: otlpProtocol
     settings: settings

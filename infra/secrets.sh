@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the secrets that the vault lacks, and lets the worker read each: two, with USE_STATUS_SECRET=true one for the status page, with
-# DATABASE_KIND=password the connection string. Nobody sees them: they go from openssl (or the shell's variable WORKER_DATABASE, or the
-# keyboard) into the vault, by no file and no command line. One that is there stays. May be run again.
+# USE_ALERT_WEBHOOK=true the webhook's address and what signs its messages, with DATABASE_KIND=password the connection string. Nobody
+# sees them: they go from openssl (or the shell's variable ALERT_WEBHOOK_URL or WORKER_DATABASE, or the keyboard) into the vault, by no
+# file and no command line. One that is there stays. May be run again.
 # Needs the rights of Key Vault Secrets Officer, and of Owner where a right at a secret is missing.
 set -euo pipefail
 : "${AZURE_SUBSCRIPTION_ID:?}" "${KEY_VAULT_NAME:?}" "${KEY_VAULT_ID:?}" "${IDENTITY_PRINCIPAL_ID:?}" "${AZURE_RESOURCE_GROUP:?}" "${FUNCTION_APP_NAME:?}"
@@ -35,22 +36,33 @@ make() {
     echo "$name: made"
 }
 
+# $1: name; $2: the shell's variable that holds it; $3: what it is.
+ask() {
+    local name=$1 variable=$2 what=$3
+    if has "$name"; then return; fi
+    if [ -z "${!variable:-}" ] && [ -t 0 ]; then
+        read -rsp "The $what: " "$variable"
+        echo
+    fi
+    if [ -z "${!variable:-}" ]; then
+        echo "secrets.sh: no $what; type: read -rs $variable && export $variable, then this again" >&2
+        exit 1
+    fi
+    make "$name" printf %s "${!variable}"
+}
+
+sign() { printf 'whsec_%s' "$(openssl rand -base64 32)"; }
+
 make OPSMANTIK-VAULT-KEY openssl rand -base64 32
 make CRON-SECRET openssl rand -hex 32
 if [ "${USE_STATUS_SECRET:-false}" = true ]; then make STATUS-SECRET openssl rand -hex 32; fi
-if [ "${DATABASE_KIND:-new}" = password ] && ! has OPSMANTIK-DATABASE; then
-    if [ -z "${WORKER_DATABASE:-}" ] && [ -t 0 ]; then
-        read -rsp "Connection string of the worker's login: " WORKER_DATABASE
-        echo
-    fi
-    if [ -z "${WORKER_DATABASE:-}" ]; then
-        echo "secrets.sh: no connection string; type: read -rs WORKER_DATABASE && export WORKER_DATABASE, then this again" >&2
-        exit 1
-    fi
-    make OPSMANTIK-DATABASE printf %s "$WORKER_DATABASE"
+if [ "${USE_ALERT_WEBHOOK:-false}" = true ]; then
+    make ALERT-WEBHOOK-SECRET sign
+    ask ALERT-WEBHOOK-URL ALERT_WEBHOOK_URL "address of the alerts' webhook"
 fi
+if [ "${DATABASE_KIND:-new}" = password ]; then ask OPSMANTIK-DATABASE WORKER_DATABASE "connection string of the worker's login"; fi
 
-for name in OPSMANTIK-VAULT-KEY OPSMANTIK-VAULT-PREVIOUS-KEYS CRON-SECRET STATUS-SECRET OPSMANTIK-DATABASE; do
+for name in OPSMANTIK-VAULT-KEY OPSMANTIK-VAULT-PREVIOUS-KEYS CRON-SECRET STATUS-SECRET ALERT-WEBHOOK-URL ALERT-WEBHOOK-SECRET OPSMANTIK-DATABASE; do
     has "$name" || continue
     given=$(az role assignment list "${at[@]}" --scope "$KEY_VAULT_ID/secrets/$name" --fill-principal-name false --output tsv \
         --query "[?principalId=='$IDENTITY_PRINCIPAL_ID' && ends_with(roleDefinitionId, '$keyVaultSecretsUser')].id")

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Security.Cryptography;
 using OpsMantik.Core.Status;
 
 namespace OpsMantik.Core.Alerts;
@@ -13,20 +12,23 @@ namespace OpsMantik.Core.Alerts;
 /// <param name="Data">For programs.</param>
 public sealed record AlertMessage(string Id, string Type, DateTime At, string Text, IReadOnlyDictionary<string, object?> Data)
 {
-    // The message is no part of a page; what is hidden is escaped before.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string Command = "opsmantik status";
+    private const int MostNamed = 5;
 
     /// <summary>Shows that messages arrive.</summary>
     public static AlertMessage Test(DateTimeOffset now) => new(
         $"test_{Guid.NewGuid():N}", "test", now.UtcDateTime, "OpsMantik: this is a test; nothing is wrong.", new Dictionary<string, object?>());
 
-    /// <param name="siteName">What the site is called; null where it has no name.</param>
-    internal static AlertMessage Of(Alert alert, string? siteName)
+    /// <param name="alerts">One, or several of sites that all need a person, or were all mended.</param>
+    /// <param name="nameOf">What a site is called; null where it has no name.</param>
+    internal static AlertMessage Of(IReadOnlyList<Alert> alerts, Func<Guid, string?> nameOf) =>
+        alerts is [var one] ? Of(one, nameOf(one.SiteId)) : OfMany(alerts, nameOf);
+
+    private static AlertMessage Of(Alert alert, string? siteName)
     {
         var (isMended, isLate) = (alert.MendedAt is not null, alert.Kind.StartsWith(Alert.Late, StringComparison.Ordinal));
-        var place = isLate ? $"job {alert.Kind[Alert.Late.Length..].ToLowerInvariant()}" : siteName is null ? $"site {alert.SiteId}" : $"site {siteName} ({alert.SiteId})";
-        var what = isLate ? "has not run for two of its times"
-            : Enum.TryParse<SiteNeed>(alert.Kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var need) ? NeedText.Render(need) : alert.Kind;
+        var place = isLate ? $"job {alert.Kind[Alert.Late.Length..].ToLowerInvariant()}" : $"site {Render(alert.SiteId, siteName)}";
+        var what = isLate ? "has not run for two of its times" : Render(alert.Kind);
         var meaning = alert.Code is { } code && !isMended ? ErrorMeanings.Of(code, null) : null;
         return new AlertMessage(
             $"{alert.Id:N}_{(isMended ? "mended" : "open")}",
@@ -49,44 +51,33 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
             });
     }
 
-    /// <summary>The body: UTF-8 JSON.</summary>
-    /// <param name="format">One of <see cref="AlertOptions"/>.</param>
-    internal byte[] Render(string format) => JsonSerializer.SerializeToUtf8Bytes(
-        format switch
-        {
-            // Plain text has neither links nor mentions; the fallback is read by notifications, which know its escapes alone.
-            AlertOptions.Slack => new Dictionary<string, object?>
+    private static AlertMessage OfMany(IReadOnlyList<Alert> alerts, Func<Guid, string?> nameOf)
+    {
+        var isMended = alerts[0].MendedAt is not null;
+        var sites = alerts.Select(alert => alert.SiteId).Distinct().Order().ToList();
+        var kinds = alerts.CountBy(alert => alert.Kind).OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal).ToList();
+        // The same ones sent again are the same message.
+        var digest = SHA256.HashData([.. alerts.Select(alert => alert.Id).Order().SelectMany(id => id.ToByteArray())]);
+        return new AlertMessage(
+            $"{Convert.ToHexStringLower(digest.AsSpan(0, 16))}_{(isMended ? "mended" : "open")}",
+            isMended ? "sites.mended" : "sites.need_person",
+            alerts.Max(alert => alert.MendedAt ?? alert.Since),
+            VisibleText.Escape(string.Create(
+                CultureInfo.InvariantCulture,
+                $"OpsMantik: {sites.Count:N0} sites {(isMended ? "are mended" : "need a person")}: ")
+                + string.Join(", ", kinds.Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value:N0} {Render(kind.Key)}")))
+                + $". {string.Join(", ", sites.Take(MostNamed).Select(site => Render(site, nameOf(site))))}{(sites.Count > MostNamed ? " and others" : "")}. All: {Command}"),
+            new Dictionary<string, object?>
             {
-                ["text"] = EscapeSlack(Text),
-                ["blocks"] = new[] { new { type = "section", text = new { type = "plain_text", text = Text, emoji = false } } },
-            },
-            // A text run is shown as it is; a text block would read markdown.
-            AlertOptions.Teams => new Dictionary<string, object?>
-            {
-                ["type"] = "message",
-                ["attachments"] = new[]
-                {
-                    new
-                    {
-                        contentType = "application/vnd.microsoft.card.adaptive",
-                        content = new
-                        {
-                            type = "AdaptiveCard",
-                            version = "1.4",
-                            body = new[] { new { type = "RichTextBlock", inlines = new[] { new { type = "TextRun", text = Text } } } },
-                        },
-                    },
-                },
-            },
-            _ => new Dictionary<string, object?>
-            {
-                ["type"] = Type,
-                ["timestamp"] = At,
-                ["data"] = new Dictionary<string, object?>(Data) { ["text"] = Text },
-            },
-        },
-        Json);
+                ["sites"] = sites.Count,
+                ["kinds"] = kinds.ToDictionary(kind => VisibleText.Escape(kind.Key), kind => kind.Value),
+                ["first"] = sites.Take(MostNamed).Select(site => new { site_id = site, site_name = nameOf(site) is { } name ? VisibleText.Escape(name) : null }),
+                ["command"] = Command,
+            });
+    }
 
-    private static string EscapeSlack(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
+    private static string Render(Guid siteId, string? siteName) => siteName is null ? $"{siteId}" : $"{siteName} ({siteId})";
+
+    private static string Render(string kind) =>
+        Enum.TryParse<SiteNeed>(kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var need) ? NeedText.Render(need) : kind;
 }

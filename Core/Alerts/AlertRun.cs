@@ -13,7 +13,8 @@ namespace OpsMantik.Core.Alerts;
 /// </summary>
 public sealed class AlertRun
 {
-    private const int MostAtOnce = 20;
+    private const int MostMessages = 20;
+    private const int MostOneByOne = 10;
 
     // With the longest upload run it is still less than the ten minutes to the next.
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
@@ -30,8 +31,8 @@ public sealed class AlertRun
     internal AlertRun(AlertStore store, StatusReader status, AlertWebhook webhook, TimeProvider time, ILogger<AlertRun> logger) =>
         (_store, _status, _webhook, _time, _logger) = (store, status, webhook, time, logger);
 
-    /// <param name="isLate">Whether a job that last ended then should have ended again by the time that is given, UTC.</param>
-    public async Task RunAsync(Func<JobTick, DateTime, bool> isLate, CancellationToken cancellationToken)
+    /// <param name="findLate">The jobs that are late, or will be, at the time that is given, UTC, if each last ended then.</param>
+    public async Task RunAsync(Func<IReadOnlyList<JobTick>, DateTime, IEnumerable<LateJob>> findLate, CancellationToken cancellationToken)
     {
         if (!_webhook.IsSet)
             return;
@@ -40,17 +41,21 @@ public sealed class AlertRun
         try
         {
             var report = await _status.ReadAsync(either.Token);
-            await _store.NoteAsync([.. Find(report, isLate)], report.TakenAt, either.Token);
-            for (var sent = 0; sent < MostAtOnce && await _store.ClaimAsync(either.Token) is { } alert; sent++)
+            await _store.NoteAsync([.. Find(report, findLate)], report.TakenAt, either.Token);
+            var names = new Lazy<Dictionary<Guid, string>>(() => report.Sites.Where(site => site.SiteName is not null)
+                .DistinctBy(site => site.SiteId).ToDictionary(site => site.SiteId, site => site.SiteName!));
+            for (var sent = 0; sent < MostMessages; sent++)
             {
-                var name = report.Sites.FirstOrDefault(site => site.SiteId == alert.SiteId)?.SiteName;
-                var fault = await SendAsync(alert, name, limit.Token, either.Token);
+                var alerts = await _store.ClaimAsync(MostOneByOne, either.Token);
+                if (alerts.Count == 0)
+                    return;
+                var refusal = await SendAsync(alerts, names, limit.Token, either.Token);
                 // Told is told, also when the app stops meanwhile.
-                await _store.SettleAsync(alert, fault, CancellationToken.None);
+                await _store.SettleAsync(alerts, refusal, CancellationToken.None);
                 // One that is down is not asked twenty times.
-                if (fault is not null)
+                if (refusal is not null)
                 {
-                    _logger.AlertNotTaken(alert.Kind, fault);
+                    _logger.AlertNotTaken(alerts[0].Kind, refusal.Reason);
                     return;
                 }
             }
@@ -63,29 +68,36 @@ public sealed class AlertRun
     }
 
     // Whatever one message meets is its own fault: the others are told all the same.
-    private async Task<string?> SendAsync(Alert alert, string? siteName, CancellationToken budget, CancellationToken either)
+    private async Task<AlertRefusal?> SendAsync(
+        IReadOnlyList<Alert> alerts, Lazy<Dictionary<Guid, string>> names, CancellationToken budget, CancellationToken either)
     {
         try
         {
-            return await _webhook.SendAsync(AlertMessage.Of(alert, siteName), either);
+            return await _webhook.SendAsync(AlertMessage.Of(alerts, site => names.Value.GetValueOrDefault(site)), either);
         }
         catch (OperationCanceledException) when (budget.IsCancellationRequested)
         {
-            return $"nothing within the {Budget.TotalSeconds:0} s of a run";
+            return new AlertRefusal($"nothing within the {Budget.TotalSeconds:0} s of a run");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return exception.GetType().Name;
+            return new AlertRefusal(exception.GetType().Name);
         }
     }
 
-    private static IEnumerable<Alert> Find(StatusReport report, Func<JobTick, DateTime, bool> isLate) =>
+    private static IEnumerable<Alert> Find(StatusReport report, Func<IReadOnlyList<JobTick>, DateTime, IEnumerable<LateJob>> findLate) =>
         report.Sites.Where(site => !Untold.Contains(site.Need))
             .Select(site => new Alert(
-                site.SiteId, site.ProviderKey, JsonNamingPolicy.SnakeCaseUpper.ConvertName($"{site.Need}"), site.RowsInNeed, site.Cause?.Code))
-            .Concat(report.Ticks.Where(tick => isLate(tick, report.TakenAt))
-                .Select(tick => new Alert(Guid.Empty, "", $"{Alert.Late}{tick.Job.ToUpperInvariant()}", 0, null)));
+                site.SiteId, site.ProviderKey, JsonNamingPolicy.SnakeCaseUpper.ConvertName($"{site.Need}"), site.RowsInNeed, site.Cause?.Code)
+            {
+                DueAt = report.TakenAt,
+            })
+            .Concat(findLate(report.Ticks, report.TakenAt)
+                .Select(late => new Alert(Guid.Empty, "", $"{Alert.Late}{late.Job.ToUpperInvariant()}", 0, null) { DueAt = late.At }));
 }
+
+/// <param name="At">UTC: from when on. One that has not run yet may be late later, and is told then if it has not run by that time.</param>
+public sealed record LateJob(string Job, DateTime At);
 
 /// <summary>Something that needs a person.</summary>
 /// <param name="SiteId">All zeros: not of one site.</param>
@@ -101,6 +113,9 @@ internal sealed record Alert(Guid SiteId, string ProviderKey, string Kind, long 
 
     /// <summary>UTC.</summary>
     public DateTime Since { get; init; }
+
+    /// <summary>UTC; when it is to be told, if it stands then.</summary>
+    public DateTime DueAt { get; init; }
 
     /// <summary>UTC; null while it is not.</summary>
     public DateTime? MendedAt { get; init; }
@@ -140,33 +155,48 @@ public sealed class AlertStore
         command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. alerts.Select(alert => alert.Rows)] });
         command.Parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. alerts.Select(alert => alert.Code)] });
         command.Parameters.Add(new NpgsqlParameter { Value = readAt, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = alerts.Select(alert => alert.DueAt).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz,
+        });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    internal async Task<Alert?> ClaimAsync(CancellationToken cancellationToken)
+    /// <returns>What one message is to tell; empty when nothing is due.</returns>
+    internal async Task<IReadOnlyList<Alert>> ClaimAsync(int mostOneByOne, CancellationToken cancellationToken)
     {
         var lease = Guid.NewGuid();
         await using var command = _database.CreateCommand(ClaimSql);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = lease });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = mostOneByOne });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return !await reader.ReadAsync(cancellationToken) ? null
-            : new Alert(reader.GetGuid(1), reader.GetString(2), reader.GetString(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetString(5))
-            {
-                Id = reader.GetGuid(0),
-                Lease = lease,
-                Since = reader.GetDateTime(6),
-                MendedAt = reader.IsDBNull(7) ? null : reader.GetDateTime(7),
-            };
+        List<Alert> alerts = [];
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            alerts.Add(
+                new Alert(reader.GetGuid(1), reader.GetString(2), reader.GetString(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetString(5))
+                {
+                    Id = reader.GetGuid(0),
+                    Lease = lease,
+                    Since = reader.GetDateTime(6),
+                    MendedAt = reader.IsDBNull(7) ? null : reader.GetDateTime(7),
+                });
+        }
+
+        return alerts;
     }
 
-    internal async Task SettleAsync(Alert alert, string? fault, CancellationToken cancellationToken)
+    /// <param name="alerts">Of one lease.</param>
+    internal async Task SettleAsync(IReadOnlyList<Alert> alerts, AlertRefusal? refusal, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(SettleSql);
         // The run waits for it, and its budget may be gone.
         command.CommandTimeout = SettleSeconds;
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = alert.Id });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = alert.Lease });
-        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = fault });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. alerts.Select(alert => alert.Id)] });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = alerts[0].Lease });
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = refusal?.Reason });
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan?> { TypedValue = refusal?.RetryAfter });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

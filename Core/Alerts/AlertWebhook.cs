@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -17,6 +19,9 @@ public sealed class AlertWebhook
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // For so long a message is tried.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly IHttpClientFactory _http;
     private readonly AlertOptions _options;
     private readonly TimeProvider _time;
@@ -27,14 +32,14 @@ public sealed class AlertWebhook
     /// <summary>There is somebody to tell.</summary>
     public bool IsSet => !string.IsNullOrEmpty(_options.WebhookUrl);
 
-    /// <returns>Null when the receiver took it; else why not, without the address.</returns>
+    /// <returns>Null when the receiver took it; else why not.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<string?> SendAsync(AlertMessage message, CancellationToken cancellationToken)
+    public async Task<AlertRefusal?> SendAsync(AlertMessage message, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var client = _http.CreateClient(HttpClientName);
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.WebhookUrl) { Content = new ByteArrayContent(message.Render(_options.Format)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, _options.WebhookUrl) { Content = new ByteArrayContent(AlertBody.Render(message, _options.Format)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         if (_options.Format == AlertOptions.Standard)
             await SignAsync(request, message.Id, either.Token);
@@ -44,18 +49,25 @@ public sealed class AlertWebhook
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return response.IsSuccessStatusCode ? null
                 : response.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest
-                    ? $"a redirect (HTTP {(int)response.StatusCode}), which is never followed"
-                    : $"HTTP {(int)response.StatusCode}";
+                    ? new AlertRefusal($"a redirect (HTTP {(int)response.StatusCode}), which is never followed")
+                    : new AlertRefusal($"HTTP {(int)response.StatusCode}", ReadRetryAfter(response));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"nothing within {Patience.TotalSeconds:0} s";
+            return new AlertRefusal($"nothing within {Patience.TotalSeconds:0} s");
         }
         catch (HttpRequestException error)
         {
-            return $"no connection ({error.HttpRequestError})";
+            return new AlertRefusal($"no connection ({error.HttpRequestError})");
         }
     }
+
+    // Seconds, or a date, which is told by the receiver's own clock where it shows it.
+    private TimeSpan? ReadRetryAfter(HttpResponseMessage response) =>
+        response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) ? null
+        : (response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - (response.Headers.Date ?? _time.GetUtcNow())) is { Ticks: > 0 } wait
+            ? TimeSpan.FromTicks(Math.Min(wait.Ticks, LongestWait.Ticks))
+        : null;
 
     // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md: id.timestamp.body, HMAC-SHA256.
     private async Task SignAsync(HttpRequestMessage request, string id, CancellationToken cancellationToken)
@@ -67,6 +79,59 @@ public sealed class AlertWebhook
         request.Headers.Add("webhook-timestamp", timestamp);
         request.Headers.Add("webhook-signature", $"v1,{Convert.ToBase64String(signature)}");
     }
+}
+
+/// <summary>Why the receiver did not take a message.</summary>
+/// <param name="Reason">Without the address.</param>
+/// <param name="RetryAfter">How long it wants to be left alone, at most a day; null where it does not say.</param>
+public sealed record AlertRefusal(string Reason, TimeSpan? RetryAfter = null);
+
+/// <summary>A message in the form that its receiver reads.</summary>
+internal static class AlertBody
+{
+    // The message is no part of a page; what is hidden is escaped before.
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The body: UTF-8 JSON.</summary>
+    /// <param name="format">One of <see cref="AlertOptions"/>.</param>
+    public static byte[] Render(AlertMessage message, string format) => JsonSerializer.SerializeToUtf8Bytes(
+        format switch
+        {
+            // Plain text has neither links nor mentions; the fallback is read by notifications, which know its escapes alone.
+            AlertOptions.Slack => new Dictionary<string, object?>
+            {
+                ["text"] = EscapeSlack(message.Text),
+                ["blocks"] = new[] { new { type = "section", text = new { type = "plain_text", text = message.Text, emoji = false } } },
+            },
+            // A text run is shown as it is; a text block would read markdown.
+            AlertOptions.Teams => new Dictionary<string, object?>
+            {
+                ["type"] = "message",
+                ["attachments"] = new[]
+                {
+                    new
+                    {
+                        contentType = "application/vnd.microsoft.card.adaptive",
+                        content = new
+                        {
+                            type = "AdaptiveCard",
+                            version = "1.4",
+                            body = new[] { new { type = "RichTextBlock", inlines = new[] { new { type = "TextRun", text = message.Text } } } },
+                        },
+                    },
+                },
+            },
+            _ => new Dictionary<string, object?>
+            {
+                ["type"] = message.Type,
+                ["timestamp"] = message.At,
+                ["data"] = new Dictionary<string, object?>(message.Data) { ["text"] = message.Text },
+            },
+        },
+        Json);
+
+    private static string EscapeSlack(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 }
 
 /// <summary>Whom to tell. Section <c>Alerts</c> (<c>Alerts__WebhookUrl</c> …). Prints itself redacted: an address of Slack's is a secret too.</summary>

@@ -70,14 +70,15 @@ internal sealed partial record MigrationCheck(IReadOnlyList<string> Refusals, IR
         using var transaction = session.BeginTransaction();
         using var attempt = new NpgsqlCommand(TransitionsSql, session, transaction);
         using var reader = attempt.ExecuteReader();
-        List<(string Trigger, string From, string To)> refused = [];
+        List<(string Trigger, string From, string To, string Message)> refused = [];
         while (reader.Read())
-            refused.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+            refused.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
         foreach (var byTrigger in refused.GroupBy(step => step.Trigger))
         {
-            string Describe(IEnumerable<(string Trigger, string From, string To)> steps) =>
+            // With the first one's own words, which may quote anything.
+            string Describe(List<(string Trigger, string From, string To, string Message)> steps) =>
                 $"trigger {byTrigger.Key} of table offline_conversion_queue refuses the column status to go from "
-                + string.Join(", ", steps.Select(step => $"{step.From} to {step.To}"));
+                + string.Join(", ", steps.Select(step => $"{step.From} to {step.To}")) + $" (\"{VisibleText.Escape(steps[0].Message)}\")";
             var ofDataManager = byTrigger.Where(step => step.From == "SUBMITTED" || step.To == "SUBMITTED").ToList();
             var ofCompleted = byTrigger.Where(step => step.From == "COMPLETED").ToList();
             var needed = byTrigger.Except(ofDataManager).Except(ofCompleted).ToList();

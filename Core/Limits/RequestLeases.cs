@@ -15,7 +15,7 @@ internal sealed class RequestLeases(NpgsqlDataSource database, ILogger<RequestLe
     private static readonly string LeaseSql = SqlText.Load("Limits.Sql.LeaseRequests");
 
     public async Task<RequestLease?> TakeAsync(
-        string project, RequestKind kind, RequestLimits limits, UnsentRequests unsent, CancellationToken cancellationToken)
+        string project, RequestKind kind, RequestLimits limits, int wanted, UnsentRequests unsent, CancellationToken cancellationToken)
     {
         try
         {
@@ -25,16 +25,18 @@ internal sealed class RequestLeases(NpgsqlDataSource database, ILogger<RequestLe
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind.ToString().ToLowerInvariant() });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limits.PerMinute });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limits.PerDay });
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limits.LeaseSize });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = wanted });
             command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = unsent.Count });
             command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = unsent.Day });
+            command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = DateTime.SpecifyKind(unsent.Minute, DateTimeKind.Utc) });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             await reader.ReadAsync(cancellationToken);
             return new RequestLease(
                 reader.GetInt32(0),
                 reader.GetTimeSpan(1),
                 reader.GetFieldValue<DateOnly>(2),
-                reader.IsDBNull(3) ? null : reader.GetTimeSpan(3));
+                reader.IsDBNull(3) ? null : reader.GetTimeSpan(3),
+                reader.GetDateTime(4));
         }
         // A name that is not found, as while a server fails over, comes as the socket's own exception.
         catch (Exception exception) when (exception is not OperationCanceledException && (exception is DbException || DatabaseErrors.IsUnavailable(exception)))

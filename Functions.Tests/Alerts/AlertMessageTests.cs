@@ -17,7 +17,7 @@ internal sealed class AlertMessageTests
         const string hostile = "*FORGED*\u202e <!channel> <https://evil|x> &";
         var alert = new Alert(Guid.NewGuid(), "google_ads", "PARKED", 3, hostile);
 
-        var body = Encoding.UTF8.GetString(AlertMessage.Of(alert, hostile).Render(format));
+        var body = Encoding.UTF8.GetString(AlertBody.Render(AlertMessage.Of([alert], _ => hostile), format));
 
         using var json = JsonDocument.Parse(body);
         Assert.That(body, Does.Contain("FORGED").And.Not.Contain("\u202e"));

@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using Microsoft.Extensions.Configuration;
-using OpsMantik.Core.Status;
 using OpsMantik.Functions.Tests.Cli;
 using OpsMantik.Functions.Tests.Hosts;
 using OpsMantik.Functions.Tests.Scenarios;
@@ -52,16 +50,6 @@ internal sealed class AlertProcessTests : Scenario
 
         Assert.That(doctor.Output, Does.Contain("warn  alerts         0 wait and 1 were given up since").And.Contain("HTTP 503"), doctor.Error);
         Assert.That(page, Does.Contain("Alerts are not delivered: 0 wait and 1 were given up"));
-    }
-
-    [TestCase(29, false, Description = "two times and the grace are not over")]
-    [TestCase(31, true)]
-    public void A_job_is_late_when_it_missed_two_of_its_times(int minutes, bool late)
-    {
-        var ended = new DateTime(2026, 11, 28, 10, 0, 1, DateTimeKind.Utc);
-
-        Assert.That(
-            new JobLateness(new ConfigurationBuilder().Build()).IsLate(new JobTick("upload", ended), ended.AddMinutes(minutes)), Is.EqualTo(late));
     }
 
     private Dictionary<string, string?> Settings()

@@ -4,25 +4,13 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Runs;
-using OpsMantik.Functions.Tests.Hosts;
-using OpsMantik.Functions.Tests.Scenarios;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Alerts;
 
 /// <summary>Workers that tell a real receiver what needs a person.</summary>
-internal sealed class AlertRunTests : Scenario
+internal sealed class AlertRunTests : AlertScenario
 {
-    private const string Key = "Q0FOQVJZLXdlYmhvb2stc2VjcmV0LW9mLTMyLWJ5dGU=";
-
-    private Receiver _receiver = null!;
-
-    [SetUp]
-    public async Task StartReceiverAsync() => _receiver = await Receiver.StartAsync();
-
-    [TearDown]
-    public async Task StopReceiverAsync() => await _receiver.DisposeAsync();
-
     [Test]
     public async Task A_site_is_told_of_once_by_however_many_workers_and_once_more_when_it_is_mended()
     {
@@ -37,11 +25,11 @@ internal sealed class AlertRunTests : Scenario
         await TellAsync(other);
 
         Assert.That(Types(), Is.EqualTo(new[] { "site.needs_person", "site.mended" }));
-        using var first = JsonDocument.Parse(_receiver.Got[0].Body);
+        using var first = JsonDocument.Parse(Receiver.Got[0].Body);
         var data = first.RootElement.GetProperty("data");
         Assert.That((data.GetProperty("site_id").GetGuid(), data.GetProperty("kind").GetString(), data.GetProperty("rows").GetInt64()), Is.EqualTo((site, "REVOKED", 2L)));
         Assert.That(data.GetProperty("text").GetString(), Does.Contain("credentials refused, 2 rows. INVALID_GRANT:"));
-        Assert.That(_receiver.Got.Select(got => got.Headers["webhook-id"].ToString()), Is.Unique);
+        Assert.That(Receiver.Got.Select(got => got.Headers["webhook-id"].ToString()), Is.Unique);
     }
 
     [Test]
@@ -52,7 +40,7 @@ internal sealed class AlertRunTests : Scenario
         await TellAsync(worker);
 
         // As a receiver checks it, by the specification alone.
-        var (headers, body) = _receiver.Got.Single();
+        var (headers, body) = Receiver.Got.Single();
         var signed = $"{headers["webhook-id"]}.{headers["webhook-timestamp"]}.{body}";
         using var hmac = new HMACSHA256(Convert.FromBase64String(Key));
         Assert.That(headers["webhook-signature"].ToString(), Is.EqualTo("v1," + Convert.ToBase64String(hmac.ComputeHash(Encoding.UTF8.GetBytes(signed)))));
@@ -62,30 +50,30 @@ internal sealed class AlertRunTests : Scenario
 
     [TestCase(500)]
     [TestCase(302)]
-    public async Task What_a_receiver_did_not_take_is_sent_again_under_the_same_id(int status)
+    public async Task What_aReceiver_did_not_take_is_sent_again_under_the_same_id(int status)
     {
-        _receiver.Answer = call => Task.FromResult(call == 1 ? status : 200);
+        Receiver.Answer = call => Task.FromResult(call == 1 ? status : 200);
         await RevokedSiteAsync();
         await using var worker = NewAlerting();
 
         await TellAsync(worker);
         await TellAsync(worker);
-        var (early, fault) = (_receiver.Got.Count, await worker.Get<AlertStore>().FindFaultAsync(CancellationToken.None));
+        var (early, fault) = (Receiver.Got.Count, await worker.Get<AlertStore>().FindFaultAsync(CancellationToken.None));
         await MakeAlertsDueAsync();
         await TellAsync(worker);
         await TellAsync(worker);
 
         Assert.That(early, Is.EqualTo(1), "it waits before it tries again");
         Assert.That(fault, Does.StartWith("1 wait and 0 were given up").And.Contain($"HTTP {status}"));
-        Assert.That(_receiver.Got, Has.Count.EqualTo(2));
-        Assert.That(_receiver.Got[1].Headers["webhook-id"], Is.EqualTo(_receiver.Got[0].Headers["webhook-id"]));
+        Assert.That(Receiver.Got, Has.Count.EqualTo(2));
+        Assert.That(Receiver.Got[1].Headers["webhook-id"], Is.EqualTo(Receiver.Got[0].Headers["webhook-id"]));
         Assert.That(await worker.Get<AlertStore>().FindFaultAsync(CancellationToken.None), Is.Null);
     }
 
     [Test]
     public async Task A_receiver_that_is_dead_for_a_day_is_given_up_and_shown()
     {
-        _receiver.Answer = _ => Task.FromResult(503);
+        Receiver.Answer = _ => Task.FromResult(503);
         await RevokedSiteAsync();
         await using var worker = NewAlerting();
         await TellAsync(worker);
@@ -96,10 +84,10 @@ internal sealed class AlertRunTests : Scenario
         await MakeAlertsDueAsync();
         await TellAsync(worker);
 
-        Assert.That(_receiver.Got, Has.Count.EqualTo(2), "no more after a day");
+        Assert.That(Receiver.Got, Has.Count.EqualTo(2), "no more after a day");
         Assert.That(await worker.Get<AlertStore>().FindFaultAsync(CancellationToken.None), Does.StartWith("0 wait and 1 were given up").And.Contain("HTTP 503"));
 
-        _receiver.Answer = _ => Task.FromResult(200);
+        Receiver.Answer = _ => Task.FromResult(200);
         await Database.ExecuteAsync("insert into worker_ticks (job, ended_at) values ('upload', now() - interval '1 hour')");
         await TellAsync(worker);
         Assert.That(Types()[2..], Is.EqualTo(new[] { "job.late", "site.needs_person" }), "what still stands is told once it takes something again");
@@ -133,7 +121,7 @@ internal sealed class AlertRunTests : Scenario
         await TellAsync(worker);
 
         Assert.That(Types(), Is.EqualTo(new[] { "job.late", "job.mended" }));
-        Assert.That(_receiver.Got[0].Body, Does.Contain("job upload: has not run for two of its times"));
+        Assert.That(Receiver.Got[0].Body, Does.Contain("job upload: has not run for two of its times"));
     }
 
     /// <summary>By the order of events, whatever they take: what the receiver sees when it is called.</summary>
@@ -143,22 +131,17 @@ internal sealed class AlertRunTests : Scenario
         await RevokedSiteAsync();
         await Database.EnqueueAsync(await AddSiteAsync(2), 3);
         var seen = default(string);
-        _receiver.Answer = async _ =>
+        Receiver.Answer = async _ =>
         {
             seen = await Database.ScalarAsync<string>(
                 "select count(*) filter (where status = 'COMPLETED') || ' ' || (select count(*) from worker_ticks where job = 'upload') from offline_conversion_queue");
             return 500;
         };
-        await using var app = await RunningApp.StartAsync(
-            _ => { },
-            [
-                .. Worker.Settings(Google).Select(setting => (setting.Key, setting.Value)),
-                ("ConnectionStrings:OpsMantik", Database.WorkerConnectionString), ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"),
-                ("Alerts:WebhookUrl", _receiver.Address), ("Alerts:WebhookSecret", $"whsec_{Key}"),
-            ]);
+        await using var app = await StartAppAsync();
 
         var summary = await app.Services.GetRequiredService<WorkerJobs>().Upload(new UploadRequest(), CancellationToken.None);
 
+        await Eventually.TrueAsync(() => seen is not null, "it is called");
         Assert.That((summary.Completed, seen), Is.EqualTo((3, "3 1")));
     }
 
@@ -172,23 +155,4 @@ internal sealed class AlertRunTests : Scenario
 
         Assert.That(await Database.ScalarAsync<long>("select count(*) from operator_alerts"), Is.Zero);
     }
-
-    private Worker NewAlerting() => NewWorker(
-        ("Alerts:WebhookUrl", _receiver.Address), ("Alerts:WebhookSecret", $"whsec_{Key}"), ("AZURE_FUNCTIONS_ENVIRONMENT", "Development"));
-
-    private async Task<Guid> RevokedSiteAsync()
-    {
-        var site = await AddSiteAsync(1, "CANARY-revoked");
-        await Database.EnqueueAsync(site, 2);
-        await using var worker = NewWorker();
-        await worker.UploadAsync();
-        return site;
-    }
-
-    private static Task TellAsync(Worker worker) =>
-        worker.Get<AlertRun>().RunAsync((tick, now) => now - tick.EndedAt > TimeSpan.FromMinutes(30), CancellationToken.None);
-
-    private Task<int> MakeAlertsDueAsync() => Database.ExecuteAsync("update operator_alerts set next_attempt_at = now()");
-
-    private string?[] Types() => [.. _receiver.Got.Select(got => JsonDocument.Parse(got.Body).RootElement.GetProperty("type").GetString())];
 }

@@ -19,6 +19,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>The status of each call, by its number from 1.</summary>
     public Func<int, Task<int>> Answer { get; set; } = _ => Task.FromResult(204);
 
+    /// <summary>Of every answer; null for none.</summary>
+    public string? RetryAfter { get; set; }
+
     public IReadOnlyList<(IHeaderDictionary Headers, string Body)> Got => [.. _got];
 
     public static async Task<Receiver> StartAsync()
@@ -31,6 +34,7 @@ internal sealed class Receiver : IAsyncDisposable
             using var reader = new StreamReader(context.Request.Body);
             receiver._got.Enqueue((new HeaderDictionary(context.Request.Headers.ToDictionary()), await reader.ReadToEndAsync()));
             context.Response.StatusCode = await receiver.Answer(receiver._got.Count);
+            context.Response.Headers.RetryAfter = receiver.RetryAfter;
             context.Response.Headers.Location = "http://127.0.0.1:1/elsewhere";
         });
         await receiver._app.StartAsync();

@@ -37,7 +37,7 @@ internal sealed class MigrationRefusalTests
     [TestCase("insert into opsmantik_migrations values ('0001_application.sql'), ('9001_future.sql')", "a newer program migrated this database (9001_future.sql), and 0002_queue.sql is missing all the same")]
     [TestCase(
         "create trigger strict before update on offline_conversion_queue for each row when (new.status = 'RETRY') execute function refuse()",
-        "trigger strict of table offline_conversion_queue refuses the column status to go from PROCESSING to RETRY, which every upload needs")]
+        "trigger strict of table offline_conversion_queue refuses the column status to go from PROCESSING to RETRY (\"no\"), which every upload needs")]
     public async Task A_database_of_another_shape(string change, string reason)
     {
         await using var database = await TestDatabase.CreateNewerShapeAsync();

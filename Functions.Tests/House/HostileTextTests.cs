@@ -65,7 +65,9 @@ internal sealed partial class HostileTextTests
         ["column of an error"] = text => Task.FromResult(new SecretScrubber().Clean(text)),
         ["file of refused lines"] = text => RejectedAsync(text),
         ["alert to a webhook"] = text => Task.FromResult(Encoding.UTF8.GetString(
-            AlertMessage.Of(new Alert(Guid.Empty, text, "PARKED", 1, text), text).Render(AlertOptions.Standard))),
+            AlertBody.Render(AlertMessage.Of([new Alert(Guid.Empty, text, "PARKED", 1, text)], _ => text), AlertOptions.Standard))),
+        ["summary to a webhook"] = text => Task.FromResult(Encoding.UTF8.GetString(AlertBody.Render(
+            AlertMessage.Of([new Alert(Guid.Empty, text, text, 1, text), new Alert(Guid.Empty, text, text, 1, text)], _ => text), AlertOptions.Standard))),
         ["page of a sign-in"] = text => Task.FromResult(ConsentRedirect.Page(text)),
     };
 

@@ -42,7 +42,7 @@ internal sealed partial class AppSettingsTests
 
     [OneTimeSetUp]
     public async Task PredictAsync() => _deployment = await Deployment.PredictAsync(
-        ("VAULT_KEY_ROTATION", "true"), ("USE_STATUS_SECRET", "true"), ("OTLP_ENDPOINT", "http://collector:4318"));
+        ("VAULT_KEY_ROTATION", "true"), ("USE_STATUS_SECRET", "true"), ("USE_ALERT_WEBHOOK", "true"), ("OTLP_ENDPOINT", "http://collector:4318"));
 
     [Test]
     public async Task Every_setting_that_the_code_asks_for_is_set()
@@ -89,6 +89,9 @@ internal sealed partial class AppSettingsTests
                     Does.Contain("@Microsoft.KeyVault(SecretUri=").And.Contain($"{name.Replace('_', '-')})"));
             }
 
+            Assert.That(_deployment.AppSettings["Alerts__WebhookUrl"], Does.Contain("@Microsoft.KeyVault(SecretUri=").And.Contain("ALERT-WEBHOOK-URL)"));
+            Assert.That(_deployment.AppSettings["Alerts__WebhookSecret"], Does.Contain("@Microsoft.KeyVault(SecretUri=").And.Contain("ALERT-WEBHOOK-SECRET)"));
+            Assert.That((ordinary.AppSettings["Alerts__WebhookUrl"], ordinary.AppSettings["Alerts__WebhookSecret"]), Is.EqualTo(("", "")), "nobody is told");
             Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OPSMANTIK_VAULT_PREVIOUS_KEYS").And.Not.ContainKey("STATUS_SECRET"));
             Assert.That(ordinary.AppSettings, Does.Not.ContainKey("OTEL_EXPORTER_OTLP_ENDPOINT"));
         });

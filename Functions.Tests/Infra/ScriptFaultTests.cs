@@ -34,5 +34,5 @@ internal sealed class ScriptFaultTests
         Assert.That(broken, Is.GreaterThan(calls / 2), "the faults were none");
     }
 
-    private static (string, string)[] Settings => [("USE_STATUS_SECRET", "true")];
+    private static (string, string)[] Settings => [("USE_STATUS_SECRET", "true"), ("USE_ALERT_WEBHOOK", "true"), ("ALERT_WEBHOOK_URL", "https://hooks.example/CANARY")];
 }

@@ -2,12 +2,10 @@ using OpsMantik.Core.Vault;
 
 namespace OpsMantik.Functions.Tests.Infra;
 
-/// <summary>What secrets.sh makes, asks for, and never shows.</summary>
+/// <summary>What secrets.sh makes, and never shows.</summary>
 [Platform(Exclude = "Win")]
 internal sealed class ScriptTests
 {
-    private const string Login = "Host=db;Username=worker;Password=CANARY-password";
-
     private Stubs _stubs = null!;
 
     [SetUp]
@@ -70,20 +68,6 @@ internal sealed class ScriptTests
         Assert.That(result.Error, Does.Contain("does not let you in"));
         Assert.That(result.Error.Contains("run azd up on a machine there", StringComparison.Ordinal), Is.EqualTo(told));
         Assert.That(_stubs.Said, Does.Not.Contain("secret set"));
-    }
-
-    [Test]
-    public async Task The_connection_string_of_a_database_with_passwords_comes_from_the_shell_and_its_lack_is_said()
-    {
-        var without = await RunAsync(("DATABASE_KIND", "password"));
-        Assert.That(without.ExitCode, Is.EqualTo(1));
-        Assert.That(without.Error, Does.Contain("read -rs WORKER_DATABASE"));
-
-        var with = await RunAsync(("DATABASE_KIND", "password"), ("WORKER_DATABASE", Login));
-
-        Assert.That(with.ExitCode, Is.Zero, with.Error);
-        Assert.That(Made("OPSMANTIK-DATABASE"), Is.EqualTo(Login));
-        Assert.That(_stubs.State, Does.Contain("readable/OPSMANTIK-DATABASE"));
     }
 
     private Task<Shell.Result> RunAsync(params (string Name, string Value)[] environment) => _stubs.RunAsync("secrets.sh", environment);

@@ -70,13 +70,26 @@ internal sealed class RequestLeasesTests
         var gone = await TakeAsync(limits);
         Assert.That(gone.Requests, Is.Zero);
         Assert.That(gone.DayGoneFor, Is.InRange(TimeSpan.Zero, TimeSpan.FromHours(25)));
-        var yesterdays = await TakeAsync(limits, new UnsentRequests(1, first.Day.AddDays(-1)));
+        var yesterdays = await TakeAsync(limits, new UnsentRequests(1, first.Day.AddDays(-1), default));
         Assert.That(yesterdays.Requests, Is.Zero);
 
-        var back = await TakeAsync(limits, new UnsentRequests(1, first.Day));
+        var back = await TakeAsync(limits, new UnsentRequests(1, first.Day, default));
         Assert.That((back.Requests, back.DayGoneFor is null), Is.EqualTo((1, false)));
         await _database.ExecuteAsync("update provider_request_limits set day = day - 1");
         Assert.That((await TakeAsync(limits)).Requests, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task What_a_stopping_process_gives_back_is_of_its_minute_while_that_lasts()
+    {
+        await _database.StayInMinuteAsync();
+        var lease = await TakeAsync(Limits);
+
+        var nothing = await TakeAsync(Limits, new UnsentRequests(3, lease.Day, lease.Minute), wanted: 0);
+        Assert.That((nothing.Requests, await TakenAsync()), Is.EqualTo((0, "7 7")));
+
+        await TakeAsync(Limits, new UnsentRequests(2, lease.Day, lease.Minute.AddMinutes(-1)), wanted: 0);
+        Assert.That(await TakenAsync(), Is.EqualTo("7 5"), "that minute is over");
     }
 
     [Test]
@@ -84,12 +97,14 @@ internal sealed class RequestLeasesTests
     {
         await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=2");
         var lease = await new RequestLeases(away, NullLogger<RequestLeases>.Instance)
-            .TakeAsync(Project, RequestKind.Ingest, Limits, default, CancellationToken.None);
+            .TakeAsync(Project, RequestKind.Ingest, Limits, 1, default, CancellationToken.None);
 
         Assert.That(lease, Is.Null);
     }
 
+    private Task<string?> TakenAsync() => _database.ScalarAsync<string>("select minute_taken || ' ' || day_taken from provider_request_limits");
+
     private async Task<RequestLease> TakeAsync(
-        RequestLimits limits, UnsentRequests unsent = default, RequestKind kind = RequestKind.Ingest) =>
-        (await _leases.TakeAsync(Project, kind, limits, unsent, CancellationToken.None))!;
+        RequestLimits limits, UnsentRequests unsent = default, RequestKind kind = RequestKind.Ingest, int? wanted = null) =>
+        (await _leases.TakeAsync(Project, kind, limits, wanted ?? limits.LargestLease, unsent, CancellationToken.None))!;
 }

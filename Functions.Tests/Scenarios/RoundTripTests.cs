@@ -71,9 +71,9 @@ internal sealed class RoundTripTests : Scenario
         Assert.That(commands.Total, Is.EqualTo(2 + 4));
     }
 
-    [TestCase(1)]
-    [TestCase(30)]
-    public async Task Requests_within_limits_of_the_project_cost_one_lease_for_thirty(int sites)
+    [TestCase(1, 1)]
+    [TestCase(30, 5, Description = "1, 2, 4, 8, 16 one after another; fewer where several wait at once")]
+    public async Task Requests_within_limits_of_the_project_cost_few_leases(int sites, int mostLeases)
     {
         for (var number = 1; number <= sites; number++)
         {
@@ -89,6 +89,6 @@ internal sealed class RoundTripTests : Scenario
         var summary = await worker.UploadAsync(limit: sites * 10);
 
         Assert.That(summary.Submitted, Is.EqualTo(sites * 10));
-        Assert.That(commands.Total, Is.EqualTo(1 + sites + 3 + 1));
+        Assert.That(commands.Total - (1 + sites + 3), Is.InRange(1, mostLeases));
     }
 }

@@ -3,9 +3,11 @@ using OpsMantik.Testbed.Workers;
 
 namespace OpsMantik.Reliability.Faults;
 
-/// <summary>Limits that an operator, a platform or a full disk sets: no writes, no long statements, no idle transactions.</summary>
+/// <summary>Limits that an operator, a platform, Google or a full disk sets: no writes, no long statements, so many requests a minute.</summary>
 internal static class LimitFaults
 {
+    private const int RequestsPerMinute = 6;
+
     private static readonly CallBehaviour Slow = CallBehaviour.Latency(TimeSpan.FromMilliseconds(150));
 
     public static IReadOnlyList<FaultScenario> All { get; } =
@@ -13,6 +15,11 @@ internal static class LimitFaults
         new("PostgreSQL read-only", ReadOnlyAsync) { IsSlow = true },
         new("statement_timeout of 1 s on a slow disk", TimeOutAsync) { IsSlow = true },
         new("idle_in_transaction_session_timeout of 1 s", IdleAsync),
+        new("Data Manager: two workers within one minute's requests", ShareMinuteAsync)
+        {
+            Options = new(Sites: 2 * RequestsPerMinute, RowsPerSite: 1, UploadApi: "data_manager"),
+            IsSlow = true,
+        },
     ];
 
     /// <summary>As managed databases do when their disk is nearly full, and as a replica is that was not promoted yet.</summary>
@@ -90,6 +97,22 @@ internal static class LimitFaults
             "select count(*) from (select from audit_rows where new_status = 'PROCESSING' group by row_id having count(*) > 1) r") > 0)
             throw new InvalidOperationException("A session of the worker's was ended inside a transaction: rows were claimed twice.");
         return worker;
+    }
+
+    /// <summary>Each has enough to send to use up the minute by itself; what they may not send waits, unspent.</summary>
+    private static async Task<WorkerClient> ShareMinuteAsync(ProofEnvironment environment)
+    {
+        (string, string?)[] limits = [("DataManager:RequestsPerMinute", $"{RequestsPerMinute}"), ("DataManager:LimitWait", "00:00:01")];
+        var (one, other) = (await environment.StartWorkerAsync(null, null, limits), await environment.StartWorkerAsync(null, null, limits));
+        // Not over a minute's border.
+        await environment.Database.ExecuteAsync(
+            "select pg_sleep(60 - s.second) from (select extract(second from clock_timestamp())::float8) as s (second) where s.second > 40");
+
+        await Task.WhenAll(one.UploadAsync(RequestsPerMinute), other.UploadAsync(RequestsPerMinute));
+        if (environment.Google.IngestCalls.Count is not RequestsPerMinute and var sent)
+            throw new InvalidOperationException($"{sent} requests were sent in a minute of {RequestsPerMinute}.");
+        environment.EndFault();
+        return await environment.StartWorkerAsync();
     }
 
     private static async Task LockAsync(Npgsql.NpgsqlConnection connection, Guid site)

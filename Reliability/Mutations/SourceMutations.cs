@@ -3,7 +3,7 @@ namespace OpsMantik.Reliability.Mutations;
 internal static class SourceMutations
 {
     public static IReadOnlyList<SourceMutation> All { get; } =
-        [.. IdentityMutations.All, .. RunMutations.All, .. ClaimMutations.All, .. OutcomeMutations.All, .. CorrectionMutations.All];
+        [.. IdentityMutations.All, .. RunMutations.All, .. ClaimMutations.All, .. OutcomeMutations.All, .. CorrectionMutations.All, .. LimitMutations.All];
 }
 
 /// <summary>Claims, probes, releases and recovery, in their SQL.</summary>
@@ -157,5 +157,16 @@ internal static class CorrectionMutations
         new("a canceled sale's row left in the queue, uncorrected", Functions,
             "if «v_row.status <> 'FAILED' or v_row.code <> c_canceled» then", "false",
             "kills", "--count", "1", "--only", "killed after the request is sent"),
+    ];
+}
+
+/// <summary>What all workers together may send.</summary>
+internal static class LimitMutations
+{
+    public static IReadOnlyList<SourceMutation> All { get; } =
+    [
+        new("a lease without what others took", "Core/Limits/Sql/LeaseRequests.sql",
+            "greatest(0, least($5, «$3 - t.minute_taken», $4 - t.day_taken)) as granted", "$3",
+            "faults", "--times", "1", "--only", "two workers within one minute's requests"),
     ];
 }

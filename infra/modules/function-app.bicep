@@ -36,6 +36,9 @@ param vaultKeyRotation bool
 @description('The vault has a secret that opens the status page alone.')
 param statusSecret bool
 
+@description('The vault has the address of the operators\' webhook, which may hold a token, and its signing secret.')
+param alertWebhook bool
+
 @description('Collector that gets traces, metrics and logs as well; empty for none.')
 param otlpEndpoint string
 
@@ -96,6 +99,10 @@ var rotationSettings = {
 var statusSettings = {
   STATUS_SECRET: '@Microsoft.KeyVault(SecretUri=${secrets}STATUS-SECRET)'
 }
+var webhookSettings = {
+  Alerts__WebhookUrl: '@Microsoft.KeyVault(SecretUri=${secrets}ALERT-WEBHOOK-URL)'
+  Alerts__WebhookSecret: '@Microsoft.KeyVault(SecretUri=${secrets}ALERT-WEBHOOK-SECRET)'
+}
 var collectorSettings = {
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
   OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol
@@ -148,6 +155,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           fixedSettings,
           vaultKeyRotation ? rotationSettings : {},
           statusSecret ? statusSettings : {},
+          alertWebhook ? webhookSettings : {},
           empty(otlpEndpoint) ? {} : collectorSettings
         )),
         setting => { name: setting.key, value: setting.value }

@@ -1,10 +1,22 @@
 -- Notes what needs a person now and what no longer does, as a status that was read at one moment says.
 -- Workers note side by side: the open index lets one of them open an alert, and what is newer than the status is left alone.
--- Locks: rows that are mended or closed, each for the statement. Index: operator_alerts_open_key, operator_alerts_due_idx.
--- $1 site_ids  $2 provider_keys  $3 kinds  $4 rows  $5 codes  $6 when the status was read
+-- Locks: rows that are mended, by id, or closed, each for the statement. Index: operator_alerts_open_key, operator_alerts_due_idx.
+-- $1 site_ids  $2 provider_keys  $3 kinds  $4 rows  $5 codes  $6 when the status was read  $7 when each is to be told, if it stands then
 with seen as materialized (
     select s.*
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[]) as s (site_id, provider_key, kind, row_count, code)
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $7::timestamptz[])
+        as s (site_id, provider_key, kind, row_count, code, due_at)
+),
+gone as (
+    -- In one order: workers that note the same would else wait for each other.
+    select a.id
+    from operator_alerts a
+    where a.mended_at is null
+      and a.since < $6::timestamptz
+      and not exists (
+          select from seen s where s.site_id = a.site_id and s.provider_key = a.provider_key and s.kind = a.kind)
+    order by a.id
+    for update
 ),
 mended as (
     -- A message under way is waited for; one that never got out needs no second. Of a site that needs a person for something else,
@@ -20,10 +32,7 @@ mended as (
                 or exists (select from seen s where s.site_id = a.site_id and s.provider_key = a.provider_key and a.kind not like 'LATE\_%')
                 then $6
         end
-    where a.mended_at is null
-      and a.since < $6::timestamptz
-      and not exists (
-          select from seen s where s.site_id = a.site_id and s.provider_key = a.provider_key and s.kind = a.kind)
+    where a.id in (select g.id from gone g)
     returning a.id
 ),
 untold as (
@@ -37,8 +46,8 @@ old as (
     where a.closed_at < now() - interval '90 days'
     returning a.id
 )
-insert into operator_alerts (site_id, provider_key, kind, row_count, code, since)
-select s.site_id, s.provider_key, s.kind, s.row_count, s.code, $6
+insert into operator_alerts (site_id, provider_key, kind, row_count, code, since, next_attempt_at)
+select s.site_id, s.provider_key, s.kind, s.row_count, s.code, $6, s.due_at
 from seen s
 -- Whoever isolated a site knows.
 where s.kind <> 'ISOLATED'

@@ -53,6 +53,18 @@ with needed (name, attribute, type) as (
            ('provider_upload_attempts', 'batch_id', 'text'),
            ('provider_upload_attempts', 'phase', 'text')
 ),
+filled (name, attributes) as (
+    -- What the scripts' functions and the worker write into a new row, or the scripts give a default or admit null.
+    values ('conversations', array['id', 'site_id', 'status', 'primary_source']),
+           ('sales', array['id', 'site_id', 'conversation_id', 'occurred_at', 'amount_cents', 'currency', 'status', 'external_ref']),
+           ('offline_conversion_queue', array[
+               'id', 'site_id', 'sale_id', 'provider_key', 'gclid', 'wbraid', 'gbraid', 'conversion_time', 'value_cents', 'currency',
+               'user_identifiers', 'payload', 'next_retry_at', 'external_id']),
+           ('provider_credentials', array['site_id', 'provider_key', 'encrypted_payload', 'key_fingerprint']),
+           ('provider_health_state', array['site_id', 'provider_key']),
+           ('provider_upload_metrics', array['site_id', 'provider_key', 'attempts_total', 'completed_total', 'failed_total', 'retry_total']),
+           ('provider_upload_attempts', array['id', 'batch_id', 'site_id', 'provider_key', 'phase', 'claimed_count'])
+),
 relations as (
     select c.oid, c.relname, c.relkind, c.relowner
     from pg_catalog.pg_class c
@@ -103,6 +115,21 @@ join here h on h.relname = n.name
 left join pg_catalog.pg_attribute a on a.attrelid = h.oid and a.attname = n.attribute and not a.attisdropped
 -- A database that was joined before has what it needs; a dashboard that removed a column since is not helped by a refusal.
 where n.name = any ($3) and (a.attname is null or format_type(a.atttypid, null) <> n.type)
+union all
+select format(
+           'column %s of table %s must not be null, has no default, and is not written by the worker: give it a default, or let it be null',
+           a.attname, h.relname)
+from filled f
+join here h on h.relname = f.name
+join pg_catalog.pg_attribute a on a.attrelid = h.oid and a.attnum > 0 and not a.attisdropped
+where f.name = any ($3)
+  and a.attnotnull
+  and not a.atthasdef
+  and a.attidentity = ''
+  and a.attname <> all (f.attributes)
+  -- A trigger before the insert may fill it: nobody can tell.
+  and not exists (
+      select from pg_catalog.pg_trigger t where t.tgrelid = h.oid and not t.tgisinternal and t.tgenabled in ('O', 'A') and t.tgtype & 7 = 7)
 union all
 select format('table %s has no key of its column id', h.relname)
 from here h

@@ -1,21 +1,42 @@
--- Which of the worker's changes of a status the dashboard's own triggers refuse: they are tried on a temporary table of the queue's
--- columns and name, in a transaction that is taken back. Triggers after the row, and of other tables, are not tried.
--- Locks: ACCESS SHARE on the queue.
+-- Which of the worker's changes of a status the dashboard's own triggers refuse, and what they say: they are tried on a copy of a row, in
+-- a temporary table of the queue's columns and name, in a transaction that is taken back. A trigger that looks up more than the row finds
+-- it all. Triggers after the row, and of other tables, are not tried.
+-- Locks: ACCESS SHARE on the queue and on sales; what a trigger locks itself, until the trial ends.
 create temporary table offline_conversion_queue (like public.offline_conversion_queue including defaults) on commit drop;
+create temporary table sample (like public.offline_conversion_queue including defaults) on commit drop;
 create temporary table refused (trigger text, from_status text, to_status text, message text) on commit drop;
 do $$
 declare
+    -- No error of anybody's.
+    c_passed constant text := 'OM001';
+    v_table   text;
     v_name    name;
     v_trigger record;
     v_step    record;
 begin
-    for v_name in
-        select a.attname
-        from pg_catalog.pg_attribute a
-        where a.attrelid = 'pg_temp.offline_conversion_queue'::regclass and a.attnum > 0 and not a.attisdropped and a.attnotnull
+    foreach v_table in array array['offline_conversion_queue', 'sample']
     loop
-        execute format('alter table pg_temp.offline_conversion_queue alter column %I drop not null', v_name);
+        for v_name in
+            select a.attname
+            from pg_catalog.pg_attribute a
+            where a.attrelid = ('pg_temp.' || v_table)::regclass and a.attnum > 0 and not a.attisdropped and a.attnotnull
+        loop
+            execute format('alter table pg_temp.%I alter column %I drop not null', v_table, v_name);
+        end loop;
     end loop;
+
+    -- A sale's row. Without an index of it, millions of other rows may stand before the first.
+    insert into pg_temp.sample
+    select r.*
+    from (select q.* from public.offline_conversion_queue q limit 100000) r
+    where r.sale_id is not null
+    limit 1;
+    if not found then
+        insert into pg_temp.sample (id, site_id, sale_id, conversion_time, value_cents, created_at, updated_at)
+        select gen_random_uuid(), coalesce(s.site_id, gen_random_uuid()), coalesce(s.id, gen_random_uuid()), now(), 1, now(), now()
+        from (values (1)) as one (n)
+        left join (select s.id, s.site_id from public.sales s limit 1) s on true;
+    end if;
 
     for v_trigger in
         select t.tgname, pg_get_triggerdef(t.oid) as definition
@@ -27,7 +48,6 @@ begin
           and t.tgtype & 19 = 19
         order by t.tgname
     loop
-        execute replace(v_trigger.definition, ' ON public.offline_conversion_queue ', ' ON pg_temp.offline_conversion_queue ');
         for v_step in
             select split_part(s.step, '>', 1) as from_status, split_part(s.step, '>', 2) as to_status
             from unnest(array[
@@ -36,22 +56,24 @@ begin
                 'PROCESSING>SUBMITTED', 'SUBMITTED>COMPLETED', 'SUBMITTED>RETRY', 'SUBMITTED>FAILED',
                 'COMPLETED>QUEUED']) as s (step)
         loop
+            -- A block with a handler is a subtransaction; this one always ends in an error, and so leaves nothing of its trial.
             begin
-                insert into pg_temp.offline_conversion_queue
-                    (id, site_id, sale_id, conversion_time, value_cents, status, created_at, updated_at)
-                values
-                    (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), 1, v_step.from_status, now(), now());
+                update pg_temp.sample s set status = v_step.from_status;
+                insert into pg_temp.offline_conversion_queue select s.* from pg_temp.sample s;
+                -- Not before: it may be one of inserts, too.
+                execute replace(v_trigger.definition, ' ON public.offline_conversion_queue ', ' ON pg_temp.offline_conversion_queue ');
                 update pg_temp.offline_conversion_queue q
                 set status = v_step.to_status, next_retry_at = now() + interval '1 minute', updated_at = now();
+                raise exception using errcode = c_passed;
             exception
                 when others then
-                    insert into pg_temp.refused values (v_trigger.tgname, v_step.from_status, v_step.to_status, sqlerrm);
+                    if sqlstate <> c_passed then
+                        insert into pg_temp.refused values (v_trigger.tgname, v_step.from_status, v_step.to_status, sqlerrm);
+                    end if;
             end;
-            delete from pg_temp.offline_conversion_queue;
         end loop;
-        execute format('drop trigger %I on pg_temp.offline_conversion_queue', v_trigger.tgname);
     end loop;
 end
 $$;
-select r.trigger, r.from_status, r.to_status, r.message
+select r.trigger, r.from_status, r.to_status, left(r.message, 200)
 from pg_temp.refused r

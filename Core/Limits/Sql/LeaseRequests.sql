@@ -1,8 +1,9 @@
 -- Takes a part of the requests that a project may send in this minute of the server's clock, and of the day.
 -- Locks: the project's one line, for this statement. An existing line is changed by the time that is read behind the lock: callers
 -- that wait for each other never go back a minute.
--- $1 project, $2 kind, $3 requests a minute, $4 requests a day, $5 how many are wanted
--- $6 of an earlier lease never sent, $7 the day of that lease: they go back to the day. Their minute is over.
+-- $1 project, $2 kind, $3 requests a minute, $4 requests a day, $5 how many are wanted; none: only to give back
+-- $6 of the caller's last lease never sent, $7 the day of that lease, $8 its minute: they go back to the day, and to the minute if a
+-- process stops within it.
 insert into provider_request_limits as l (project, kind, minute, minute_taken, day, day_taken, granted)
 select $1,
        $2,
@@ -20,7 +21,10 @@ set (minute, minute_taken, day, day_taken, granted) = (
                greatest(0, least($5, $3 - t.minute_taken, $4 - t.day_taken)) as granted
         from (
             select w.minute,
-                   case when l.minute = w.minute then l.minute_taken else 0 end as minute_taken,
+                   case when l.minute <> w.minute then 0
+                        when $8 = w.minute then greatest(0, l.minute_taken - $6)
+                        else l.minute_taken
+                   end as minute_taken,
                    w.day,
                    case when l.day <> w.day then 0
                         when $7 = w.day then greatest(0, l.day_taken - $6)
@@ -38,4 +42,5 @@ returning l.granted,
           l.day,
           case when l.day_taken >= $4
                then (l.day + 1)::timestamp at time zone 'America/Los_Angeles' - clock_timestamp()
-          end as day_gone_for
+          end as day_gone_for,
+          l.minute

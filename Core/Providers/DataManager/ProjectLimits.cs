@@ -10,12 +10,27 @@ namespace OpsMantik.Core.Providers.DataManager;
 /// leases; what does not use this database is not, and Google's refusal tells.
 /// </summary>
 internal sealed class ProjectLimits(
-    IOptions<DataManagerOptions> options, IRequestLeases leases, TimeProvider time, ILogger<ProjectLimits> log)
+    IOptions<DataManagerOptions> options, IRequestLeases leases, TimeProvider time, ILogger<ProjectLimits> log) : IAsyncDisposable, IDisposable
 {
+    // A stop does not wait for a database that is away: the leases end with their minute anyhow.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<(string Project, RequestKind Kind), RequestGate> _gates = [];
 
     public RequestGate Gate(string project, RequestKind kind) => _gates.GetOrAdd(
         (project, kind), key => new RequestGate(key.Project, key.Kind, options.Value, leases, time, log));
+
+    /// <summary>Gives back what is left of the leases.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience, time);
+        await Task.WhenAll(_gates.Values.Select(gate => gate.GiveBackAsync(limit.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Of a provider that is not disposed of asynchronously: the leases end with their minute.</summary>
+    public void Dispose()
+    {
+    }
 }
 
 /// <summary>

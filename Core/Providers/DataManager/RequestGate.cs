@@ -27,10 +27,13 @@ internal sealed class RequestGate(
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _lastMinute = [];
     private LeasedRequests _leased = LeasedRequests.None;
+    private int _waiting;
     private DateTimeOffset _closedUntil;
     private DateTimeOffset _dayGoneUntil;
     private DateTimeOffset _warnedUntil;
     private DateTimeOffset _unknownUntil;
+
+    private RequestLimits Limits => new(options.RequestsPerMinute, options.RequestsPerDay);
 
     /// <summary>Waits for a permit, at most <see cref="DataManagerOptions.LimitWait"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -45,6 +48,7 @@ internal sealed class RequestGate(
         using var limit = new CancellationTokenSource(options.LimitWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var permit = default(RequestPermit);
+        Interlocked.Increment(ref _waiting);
         try
         {
             await _places.WaitAsync(either.Token).ConfigureAwait(false);
@@ -86,6 +90,23 @@ internal sealed class RequestGate(
             permit?.Dispose();
             throw;
         }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>The process stops: what is left of its lease is for others, while the minute lasts.</summary>
+    public async Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        UnsentRequests unsent;
+        lock (_lock)
+        {
+            unsent = _leased.End();
+        }
+
+        if (unsent.Count > 0)
+            await leases.TakeAsync(project, kind, Limits, 0, unsent, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Google asks for a pause of this project's requests.</summary>
@@ -155,6 +176,7 @@ internal sealed class RequestGate(
         try
         {
             UnsentRequests unsent;
+            int wanted;
             lock (_lock)
             {
                 var now = time.GetUtcNow();
@@ -168,14 +190,14 @@ internal sealed class RequestGate(
                     return false;
                 }
 
+                wanted = _leased.Next(Volatile.Read(ref _waiting), Limits, time);
                 // Given back once at most: an answer that is lost may have been heard.
                 unsent = _leased.End();
             }
 
             // From before the question: the lease ends here before the minute ends there.
             var since = time.GetTimestamp();
-            var limits = new RequestLimits(options.RequestsPerMinute, options.RequestsPerDay);
-            var lease = await leases.TakeAsync(project, kind, limits, unsent, cancellationToken).ConfigureAwait(false);
+            var lease = await leases.TakeAsync(project, kind, Limits, wanted, unsent, cancellationToken).ConfigureAwait(false);
             if (lease is not null)
             {
                 Keep(lease, since);

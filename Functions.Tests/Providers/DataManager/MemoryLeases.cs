@@ -15,16 +15,23 @@ internal sealed class MemoryLeases(TimeProvider time) : IRequestLeases
     /// <summary>As a database, which does not answer at once.</summary>
     public bool AnswersLater { get; set; }
 
+    /// <summary>What every answer waits for; null: nothing.</summary>
+    public Task? Held { get; set; }
+
     /// <summary>How often somebody asked.</summary>
     public int Questions { get; private set; }
+
+    public int TakenOfMinute => _taken.Values.Sum(taken => taken.OfMinute);
 
     public int TakenOfDay => _taken.Values.Sum(taken => taken.OfDay);
 
     public async Task<RequestLease?> TakeAsync(
-        string project, RequestKind kind, RequestLimits limits, UnsentRequests unsent, CancellationToken cancellationToken)
+        string project, RequestKind kind, RequestLimits limits, int wanted, UnsentRequests unsent, CancellationToken cancellationToken)
     {
         if (AnswersLater)
             await Task.Yield();
+        if (Held is not null)
+            await Held;
         lock (_taken)
         {
             Questions++;
@@ -40,12 +47,14 @@ internal sealed class MemoryLeases(TimeProvider time) : IRequestLeases
             taken = new(minute, taken.Minute == minute ? taken.OfMinute : 0, day, taken.Day == day ? taken.OfDay : 0);
             if (unsent.Day == day)
                 taken = taken with { OfDay = taken.OfDay - unsent.Count };
+            if (unsent.Minute == minute.UtcDateTime)
+                taken = taken with { OfMinute = taken.OfMinute - unsent.Count };
             var granted = Math.Max(
-                0, Math.Min(limits.LeaseSize, Math.Min(limits.PerMinute - taken.OfMinute, limits.PerDay - taken.OfDay)));
+                0, Math.Min(wanted, Math.Min(limits.PerMinute - taken.OfMinute, limits.PerDay - taken.OfDay)));
             taken = taken with { OfMinute = taken.OfMinute + granted, OfDay = taken.OfDay + granted };
             _taken[(project, kind)] = taken;
             return new RequestLease(
-                granted, minute.AddMinutes(1) - now, day, taken.OfDay >= limits.PerDay ? end - now : null);
+                granted, minute.AddMinutes(1) - now, day, taken.OfDay >= limits.PerDay ? end - now : null, minute.UtcDateTime);
         }
     }
 

@@ -35,29 +35,47 @@ public class SharedLimitTests
     }
 
     [Test]
-    public async Task A_process_that_dies_takes_its_lease_with_it_and_no_more()
+    public async Task Ten_processes_that_send_little_leave_the_minute_to_one_that_sends_much()
     {
-        var (dead, alive) = (Process(perMinute: 50), Process(perMinute: 50));
-        await EntersAsync(dead);
+        foreach (var idle in Enumerable.Range(0, 10).Select(_ => Process(perMinute: 50)))
+            await EntersAsync(idle);
+        var busy = Process(perMinute: 50);
 
         var permits = 0;
-        while (await EntersAsync(alive))
+        while (await EntersAsync(busy))
             permits++;
 
-        Assert.That(permits, Is.EqualTo(45), "a lease is a tenth");
+        Assert.That(permits, Is.EqualTo(40));
     }
 
-    [Test]
-    public async Task Thirty_requests_ask_once_and_those_at_once_too()
+    [TestCase(1, 1)]
+    [TestCase(30, 5, Description = "1, 2, 4, 8, 16")]
+    [TestCase(61, 6, Description = "then a tenth of the minute each")]
+    [TestCase(91, 7)]
+    public async Task A_lease_is_twice_the_one_before_while_they_are_used_up(int requests, int questions)
     {
         var gate = Process(perMinute: 300);
 
-        var entered = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => EntersAsync(gate)));
-        Assert.That(entered, Is.All.True);
-        Assert.That(_leases.Questions, Is.EqualTo(1));
+        for (var request = 0; request < requests; request++)
+            Assert.That(await EntersAsync(gate), Is.True);
 
-        await EntersAsync(gate);
-        Assert.That(_leases.Questions, Is.EqualTo(2));
+        Assert.That(_leases.Questions, Is.EqualTo(questions));
+    }
+
+    [Test]
+    public async Task Those_that_wait_at_once_are_leased_for_at_once()
+    {
+        var gate = Process(perMinute: 300);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _leases.Held = answer.Task;
+
+        var entering = Enumerable.Range(0, 30).Select(_ => EntersAsync(gate)).ToList();
+        answer.SetResult();
+
+        Assert.That(await Task.WhenAll(entering), Is.All.True);
+        Assert.That(_leases.Questions, Is.EqualTo(2), "the first asked for itself alone");
+        // The first may still count as one that waits.
+        Assert.That(_leases.TakenOfMinute, Is.InRange(30, 31));
     }
 
     [Test]
@@ -67,11 +85,27 @@ public class SharedLimitTests
         for (var minute = 0; minute < 10; minute++)
         {
             await EntersAsync(gate);
+            await EntersAsync(gate);
             _time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        Assert.That(_leases.Questions, Is.EqualTo(10), "none is used in the next minute");
-        Assert.That(_leases.TakenOfDay, Is.EqualTo(10 + 29), "sent, and the last lease's rest");
+        Assert.That(_leases.Questions, Is.EqualTo(20), "none is used in the next minute, which begins with one again");
+        Assert.That(_leases.TakenOfDay, Is.EqualTo(20 + 1), "sent, and the last lease's rest");
+    }
+
+    [Test]
+    public async Task A_process_that_stops_gives_back_what_it_did_not_send_and_one_that_dies_does_not()
+    {
+        var limits = Limits(perMinute: 300, atOnce: 10);
+        var stopped = limits.Gate("a-project", RequestKind.Ingest);
+        foreach (var gate in new[] { stopped, stopped, stopped, stopped, Process(perMinute: 300) })
+            await EntersAsync(gate);
+        Assert.That((_leases.TakenOfMinute, _leases.TakenOfDay), Is.EqualTo((7 + 1, 7 + 1)));
+
+        await limits.DisposeAsync();
+        await limits.DisposeAsync();
+
+        Assert.That((_leases.TakenOfMinute, _leases.TakenOfDay), Is.EqualTo((4 + 1, 4 + 1)));
     }
 
     [Test]
@@ -101,7 +135,9 @@ public class SharedLimitTests
         Assert.That(await EntersAsync(gate).WaitAsync(TimeSpan.FromSeconds(30)), Is.True);
     }
 
-    private RequestGate Process(int perMinute, int atOnce = 10) => new ProjectLimits(
+    private RequestGate Process(int perMinute, int atOnce = 10) => Limits(perMinute, atOnce).Gate("a-project", RequestKind.Ingest);
+
+    private ProjectLimits Limits(int perMinute, int atOnce) => new(
         Options.Create(new DataManagerOptions
         {
             RequestsPerMinute = perMinute,
@@ -110,7 +146,7 @@ public class SharedLimitTests
         }),
         _leases,
         _time,
-        NullLogger<ProjectLimits>.Instance).Gate("a-project", RequestKind.Ingest);
+        NullLogger<ProjectLimits>.Instance);
 
     private static async Task<bool> EntersAsync(RequestGate gate)
     {
