@@ -25,9 +25,10 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
     {
         var (isMended, isLate) = (alert.MendedAt is not null, alert.Kind.StartsWith(Alert.Late, StringComparison.Ordinal));
         var place = isLate ? $"job {alert.Kind[Alert.Late.Length..].ToLowerInvariant()}" : siteName is null ? $"site {alert.SiteId}" : $"site {siteName} ({alert.SiteId})";
-        var what = isLate ? "has not run for two of its times"
-            : Enum.TryParse<SiteNeed>(alert.Kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var need) ? NeedText.Render(need) : alert.Kind;
+        var isNeed = Enum.TryParse<SiteNeed>(alert.Kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var need);
+        var what = isLate ? "has not run for two of its times" : isNeed ? NeedText.Render(need) : alert.Kind;
         var meaning = alert.Code is { } code && !isMended ? ErrorMeanings.Of(code, null) : null;
+        var (who, command) = isNeed && !isMended ? (Name(NeedText.WhoActs(meaning)), NeedText.Command(need, $"{alert.SiteId}")) : (null, null);
         return new AlertMessage(
             $"{alert.Id:N}_{(isMended ? "mended" : "open")}",
             $"{(isLate ? "job" : "site")}.{(isMended ? "mended" : isLate ? "late" : "needs_person")}",
@@ -35,7 +36,8 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
             VisibleText.Escape(
                 $"OpsMantik: {place}: {(isMended ? "mended: " : "")}{what}"
                 + (alert.Rows > 0 && !isMended ? string.Create(CultureInfo.InvariantCulture, $", {alert.Rows:N0} rows") : "")
-                + (meaning is null ? "" : $". {alert.Code}: {meaning.Meaning} {meaning.Action}")),
+                + (meaning is null ? "" : $". {alert.Code}: {meaning.Meaning} {meaning.Action}")
+                + (command is null ? "" : $"{(meaning is null ? "." : "")} Who: {who}. Next: {command}")),
             new Dictionary<string, object?>
             {
                 ["site_id"] = isLate ? null : alert.SiteId,
@@ -44,6 +46,8 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
                 ["kind"] = VisibleText.Escape(alert.Kind),
                 ["rows"] = alert.Rows,
                 ["code"] = alert.Code is null ? null : VisibleText.Escape(alert.Code),
+                ["who"] = who,
+                ["command"] = command,
                 ["since"] = alert.Since,
                 ["mended_at"] = alert.MendedAt,
             });
@@ -86,6 +90,8 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
             },
         },
         Json);
+
+    private static string Name(Responsible who) => who == Responsible.SiteOwner ? "site owner" : "operator";
 
     private static string EscapeSlack(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);

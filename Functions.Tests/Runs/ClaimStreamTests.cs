@@ -4,6 +4,7 @@ using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 using OpsMantik.Core.Vault;
 using OpsMantik.Functions.Tests.Support;
 
@@ -92,7 +93,7 @@ public class ClaimStreamTests
 
     private IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> Read(
         int limit = int.MaxValue, CancellationToken stopping = default) =>
-        new ClaimStream(_queue, TestInstruments.New(_time), _time).ReadAsync(
+        new ClaimStream(_queue, new SiteLabels((_, _) => Task.FromResult(SiteNames.None), _time), TestInstruments.New(_time), _time).ReadAsync(
             new NoProvider(), Guid.NewGuid(), limit, new RunDeadline(_time, TimeSpan.FromMinutes(8), stopping));
 
     /// <summary>Answers claims with groups of so many rows each, then with nothing.</summary>
