@@ -128,5 +128,7 @@ internal static class StatusDocument
         site.Isolated,
         need = site.Need == SiteNeed.Nothing ? null : NeedText.Render(site.Need),
         cause = site.Cause?.Code,
+        who = site.Need == SiteNeed.Nothing ? null : TextFormat.Name(NeedText.WhoActs(site.Cause)),
+        command = site.Need == SiteNeed.Nothing ? null : NeedText.Command(site.Need, $"{site.SiteId}"),
     };
 }

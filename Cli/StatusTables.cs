@@ -7,6 +7,8 @@ namespace OpsMantik.Cli;
 /// <summary>The status for a person; times in UTC.</summary>
 internal static class StatusTables
 {
+    private const int MostCommands = 3;
+
     /// <param name="most">Sites to list.</param>
     public static void Print(IAnsiConsole console, StatusReport report, int most)
     {
@@ -54,6 +56,9 @@ internal static class StatusTables
         console.Write(table);
         if (listed.Count > most)
             console.Verbatim($"and {TextFormat.Number(listed.Count - most)} more sites (--sites {listed.Count})");
+        // One of each kind: the same command helps the others.
+        foreach (var site in report.InNeed.DistinctBy(site => site.Need).Take(MostCommands))
+            console.Verbatim($"Next: {NeedText.Command(site.Need, report.Names.ShortIdOf(site.SiteId))} ({TextFormat.Name(NeedText.WhoActs(site.Cause))})");
     }
 
     private static void Circuits(IAnsiConsole console, StatusReport report)
@@ -141,8 +146,11 @@ internal static class SiteTables
         if (site.Cause is { } cause)
         {
             Line("meaning", cause.Meaning);
-            Line("to do", $"{cause.Action} ({TextFormat.Name(cause.Who)})");
+            Line("to do", $"{cause.Action} ({TextFormat.Name(NeedText.WhoActs(cause))})");
         }
+
+        if (site.Need != SiteNeed.Nothing)
+            Line("next", NeedText.Command(site.Need, report.Names.ShortIdOf(site.SiteId)));
 
         Line("rows", $"{TextFormat.Number(site.Waiting)} waiting"
             + (site.OldestAt is { } oldest ? $", the oldest for {StatusTables.Age(site.TakenAt - oldest)}" : "")

@@ -6,6 +6,14 @@ namespace OpsMantik.Core;
 /// <summary>Every log message of Core but the providers' own. Event ids 2000 to 2999. No message carries a secret.</summary>
 internal static partial class CoreLog
 {
+    private static readonly Func<ILogger, string, string, Guid, IDisposable?> Batch =
+        LoggerMessage.DefineScope<string, string, Guid>("site={Site} provider={Provider} batch={Batch}");
+
+    /// <summary>What the lines of one batch have in common.</summary>
+    /// <param name="site">As <see cref="Sites.SiteLabels"/> call it.</param>
+    /// <param name="batch">As <c>provider_upload_attempts</c> has it.</param>
+    public static IDisposable? BeginBatch(this ILogger logger, string site, string provider, Guid batch) => Batch(logger, site, provider, batch);
+
     [LoggerMessage(2000, LogLevel.Information,
         "Upload run: processed={Processed} completed={Completed} failed={Failed} retry={Retry} submitted={Submitted}")]
     public static partial void Uploaded(

@@ -120,6 +120,7 @@ public static class CoreServices
             provider.GetRequiredService<GroupUpload>(),
             provider.GetRequiredService<CorrectionDrain>(),
             provider.GetRequiredService<IBacklogSnapshot>(),
+            provider.GetRequiredService<SiteLabels>(),
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<IOptions<UploadOptions>>(),
             provider.GetRequiredService<Instruments>(),
@@ -159,6 +160,8 @@ public static class CoreServices
             provider.GetServices<IConversionProvider>(),
             provider.GetRequiredService<ILogger<CredentialSeeding>>()));
         services.AddSingleton(provider => new SiteDirectory(provider.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton(provider => new SiteLabels(
+            provider.GetRequiredService<SiteDirectory>().ReadAsync, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new CredentialConnection(
             provider.GetRequiredService<CredentialInventory>(),
             provider.GetRequiredService<CredentialVault>(),

@@ -61,16 +61,18 @@ public static class VisibleText
 /// </summary>
 internal sealed class VisibleLogs(ILoggerFactory inner) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new Log(inner.CreateLogger(categoryName));
+    // Those of the web server hold the caller's path and ids that its span has too, in each line of a run.
+    public ILogger CreateLogger(string categoryName) =>
+        new Log(inner.CreateLogger(categoryName), hasScopes: !categoryName.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal));
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
     public void Dispose() => inner.Dispose();
 
-    private sealed class Log(ILogger inner) : ILogger
+    private sealed class Log(ILogger inner, bool hasScopes) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => inner.BeginScope(state);
+            where TState : notnull => hasScopes ? inner.BeginScope(state) : null;
 
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 

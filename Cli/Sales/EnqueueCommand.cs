@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Cli.Sales;
 
@@ -37,8 +38,9 @@ internal static class EnqueueCommand
             async (services, parsed, output, stopping) =>
             {
                 var (source, refusedTo) = (parsed.GetValue(file)!, parsed.GetValue(rejects));
-                var csv = EnqueueFile.Read(
-                    source, await options.ReadAsync(services, parsed, stopping), services.GetRequiredService<Currencies>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
+                var csv = EnqueueFile.Open(source, await options.ReadAsync(services, parsed, stopping));
+                var sites = await services.GetRequiredService<SiteDirectory>().FindAllAsync(csv.SiteTexts, stopping);
+                csv.Read(sites, services.GetRequiredService<Currencies>(), services.GetRequiredService<TimeProvider>().GetUtcNow());
                 var import = services.GetRequiredService<SalesImport>();
                 var checks = await import.CheckAsync(csv.Sales, stopping);
                 var faults = new SortedDictionary<int, string>(csv.Faults.ToDictionary());

@@ -3,6 +3,7 @@ using CsvHelper;
 using CsvHelper.Configuration;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Cli.Sales;
 
@@ -20,22 +21,30 @@ internal sealed class EnqueueFile
     /// <summary>More than a day of sales, and few enough for one transaction.</summary>
     public const int MaxSales = 100_000;
 
+    private const int MaxSitesByName = 1_000;
+    private const int MaxSitesTold = 5;
     private const int MaxLinesBeforeHeader = 20;
     private const string ParametersMark = "Parameters:";
     private const string ZoneMark = "TimeZone=";
 
     private static readonly char[] Delimiters = [',', ';', '\t', '|'];
 
+    private readonly FileInfo _file;
     private readonly SalesText _text;
     private readonly SalesFileOptions _options;
     private readonly List<ImportSale> _sales = [];
     private readonly SortedDictionary<int, string> _faults = [];
     private readonly SortedDictionary<int, string> _warnings = [];
+    private readonly HashSet<string> _siteTexts = [];
+    private readonly SalesReferences _references = new();
 
     private int _linesBefore;
     private char _delimiter;
+    private SalesColumns? _columns;
+    private SalesAmounts _amounts = null!;
+    private SalesTimes _times = null!;
 
-    private EnqueueFile(SalesText text, SalesFileOptions options) => (_text, _options) = (text, options);
+    private EnqueueFile(FileInfo file, SalesFileOptions options) => (_file, _text, _options) = (file, SalesText.Open(file, options.Encoding), options);
 
     public IReadOnlyList<ImportSale> Sales => _sales;
 
@@ -48,30 +57,48 @@ internal sealed class EnqueueFile
     /// <summary>How the file is read, in words.</summary>
     public IReadOnlyList<string> Understood { get; private set; } = [];
 
+    /// <summary>What lines name their sites by, where that is no whole id: to be looked up before <see cref="Read"/>.</summary>
+    public IReadOnlyList<string> SiteTexts => [.. _siteTexts];
+
+    /// <summary>Finds out how the file is to be read; no sale is read yet.</summary>
     /// <exception cref="OperatorException">The file cannot be read at all.</exception>
-    public static EnqueueFile Read(FileInfo file, SalesFileOptions options, Currencies currencies, DateTimeOffset now)
+    public static EnqueueFile Open(FileInfo file, SalesFileOptions options)
     {
-        var csv = new EnqueueFile(SalesText.Open(file, options.Encoding), options);
+        var csv = new EnqueueFile(file, options);
+        csv.Guard(csv.Learn);
+        csv.Limit(csv._siteTexts.Count, MaxSitesByName, "sites by their names: split it, or write ids");
+        return csv;
+    }
+
+    /// <param name="sites">What each of <see cref="SiteTexts"/> may mean.</param>
+    /// <exception cref="OperatorException">The file cannot be read at all.</exception>
+    public void Read(ILookup<string, SiteName> sites, Currencies currencies, DateTimeOffset now)
+    {
+        if (_columns is { } columns)
+            Guard(() => ReadSales(columns, sites, currencies, now));
+        Limit(_sales.Count, MaxSales, "sales: split it");
+    }
+
+    private void Limit(int count, int most, string what)
+    {
+        if (count > most)
+            throw new OperatorException(string.Create(CultureInfo.InvariantCulture, $"{_file.Name} holds more than {most:N0} {what}."));
+    }
+
+    private void Guard(Action read)
+    {
         try
         {
-            csv.Read(currencies, now);
+            read();
         }
         catch (FormatException exception)
         {
-            csv._faults.TryAdd(csv._linesBefore + 1, exception.Message);
+            _faults.TryAdd(_linesBefore + 1, exception.Message);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new OperatorException($"{file} cannot be read: {exception.Message}");
+            throw new OperatorException($"{_file} cannot be read: {exception.Message}");
         }
-
-        if (csv._sales.Count > MaxSales)
-        {
-            throw new OperatorException(string.Create(
-                CultureInfo.InvariantCulture, $"{file.Name} holds more than {MaxSales:N0} sales: split it."));
-        }
-
-        return csv;
     }
 
     /// <summary>Writes the lines that were not taken in the file's own form, with their reason, to be mended and given again.</summary>
@@ -110,10 +137,10 @@ internal sealed class EnqueueFile
         }
     }
 
-    private void Read(Currencies currencies, DateTimeOffset now)
+    private void Learn()
     {
         var zone = FindHeader() ?? _options.Zone;
-        var (amounts, times, references) = (new SalesAmounts(_options.Decimal), new SalesTimes(zone, _options.DayFirst), new SalesReferences());
+        (_amounts, _times) = (new SalesAmounts(_options.Decimal), new SalesTimes(zone, _options.DayFirst));
         SalesColumns? columns = null;
         foreach (var record in Records())
         {
@@ -121,15 +148,21 @@ internal sealed class EnqueueFile
                 columns = SalesColumns.Read(record.Fields, _options);
             else if (record.Fault is null)
             {
-                amounts.Learn(columns.Field(record.Fields, SalesColumn.Amount));
-                times.Learn(columns.Field(record.Fields, SalesColumn.OccurredAt));
-                references.Learn(columns.Field(record.Fields, SalesColumn.ExternalRef));
+                _amounts.Learn(columns.Field(record.Fields, SalesColumn.Amount));
+                _times.Learn(columns.Field(record.Fields, SalesColumn.OccurredAt));
+                _references.Learn(columns.Field(record.Fields, SalesColumn.ExternalRef));
+                var site = columns.Field(record.Fields, SalesColumn.SiteId);
+                if (site.Length > 0 && _siteTexts.Count <= MaxSitesByName && !Guid.TryParse(site, out _))
+                    _siteTexts.Add(site);
             }
         }
 
-        if (columns is null)
-            throw new FormatException("the header is missing");
-        var sales = new SaleReader(columns, amounts, times, references, _options, currencies, now);
+        _columns = columns ?? throw new FormatException("the header is missing");
+    }
+
+    private void ReadSales(SalesColumns columns, ILookup<string, SiteName> siteNames, Currencies currencies, DateTimeOffset now)
+    {
+        var sales = new SaleReader(columns, _amounts, _times, _references, siteNames, _options, currencies, now);
         foreach (var record in Records().Skip(1))
         {
             if (record.Fault is null && record.Fields.All(string.IsNullOrWhiteSpace))
@@ -150,7 +183,7 @@ internal sealed class EnqueueFile
             _warnings.TryAdd(_linesBefore + 1, damage);
         if (_sales.Count + _faults.Count == 0)
             throw new FormatException("there are no sales below the header");
-        Understood = [.. Describe(columns, amounts, times, references)];
+        Understood = [.. Describe(columns, siteNames)];
     }
 
     private IEnumerable<CsvRecord> Records()
@@ -192,18 +225,25 @@ internal sealed class EnqueueFile
         return zone;
     }
 
-    private IEnumerable<string> Describe(SalesColumns columns, SalesAmounts amounts, SalesTimes times, SalesReferences references)
+    private IEnumerable<string> Describe(SalesColumns columns, ILookup<string, SiteName> siteNames)
     {
         var name = _delimiter switch { ';' => "semicolons", '\t' => "tabs", '|' => "bars", _ => "commas" };
         yield return $"read as {_text.Name}, divided by {name}"
-            + (amounts.Decimal is { } sign ? $", amounts with a decimal {(sign == ',' ? "comma" : "point")}" : "")
-            + (times.Zone is { } zone ? $", times without a zone in {zone.Id}" : "")
-            + (times.DayFirst is { } dayFirst ? $", {(dayFirst ? "day before month" : "month before day")}" : "");
+            + (_amounts.Decimal is { } sign ? $", amounts with a decimal {(sign == ',' ? "comma" : "point")}" : "")
+            + (_times.Zone is { } zone ? $", times without a zone in {zone.Id}" : "")
+            + (_times.DayFirst is { } dayFirst ? $", {(dayFirst ? "day before month" : "month before day")}" : "");
         if (columns.Ignored.Where(ignored => ignored.Trim().Length > 0).ToList() is { Count: > 0 } ignored)
             yield return $"columns left out: {string.Join(", ", ignored)}";
-        if (references.AreFloats)
+        var sites = siteNames.Where(found => found.Count() == 1).ToList();
+        if (sites.Count > 0)
+        {
+            yield return $"sites by name: {string.Join("; ", sites.Take(MaxSitesTold).Select(found => $"{found.Key} is {found.First().Id}"))}"
+                + (sites.Count > MaxSitesTold ? $" and {sites.Count - MaxSitesTold} more" : "");
+        }
+
+        if (_references.AreFloats)
             yield return "order ids without the .0 that each of them ends in";
-        if (times.Repeated > 0)
-            yield return $"{times.Repeated} times stood twice on the clock that night: the first is taken";
+        if (_times.Repeated > 0)
+            yield return $"{_times.Repeated} times stood twice on the clock that night: the first is taken";
     }
 }

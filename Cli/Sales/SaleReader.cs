@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Cli.Sales;
 
@@ -11,10 +12,13 @@ internal sealed class SaleReader(
     SalesAmounts amounts,
     SalesTimes times,
     SalesReferences references,
+    ILookup<string, SiteName> sites,
     SalesFileOptions options,
     Currencies currencies,
     DateTimeOffset now)
 {
+    private const int MaxCandidates = 5;
+
     // A clock may be a little ahead; a sale of tomorrow is a typing error.
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromHours(1);
 
@@ -37,11 +41,7 @@ internal sealed class SaleReader(
     public ImportSale Read(int line, string[] fields)
     {
         string Field(SalesColumn column) => columns.Field(fields, column);
-        var site = columns.Has(SalesColumn.SiteId) && Field(SalesColumn.SiteId).Length > 0 || options.Site is null
-            ? Guid.TryParse(Field(SalesColumn.SiteId), out var id)
-                ? id
-                : throw new FormatException($"site_id is {SaleFields.Quote(Field(SalesColumn.SiteId))}, expected a UUID")
-            : options.Site.Value;
+        var site = ReadSite(Field(SalesColumn.SiteId));
         var click = ReadClick(Field);
         var identifiers = new ImportIdentifiers(
             ContactHash.Email(Field(SalesColumn.Email)), ContactHash.Phone(Field(SalesColumn.Phone), options.Country));
@@ -69,6 +69,21 @@ internal sealed class SaleReader(
         };
         Check(sale, money, Field(SalesColumn.OccurredAt));
         return sale;
+    }
+
+    private Guid ReadSite(string text)
+    {
+        if (text.Length == 0)
+            return options.Site ?? throw new FormatException("site_id is empty");
+        if (Guid.TryParse(text, out var id))
+            return id;
+        return sites[text].ToList() switch
+        {
+            [var one] => one.Id,
+            [] => throw new FormatException($"site_id is {SaleFields.Quote(text)}, which is the id, name or domain of no site"),
+            var several => throw new FormatException(
+                $"site_id is {SaleFields.Quote(text)}, which may be several sites: write the id of one: {SiteName.Candidates(several.Take(MaxCandidates))}"),
+        };
     }
 
     private void Check(ImportSale sale, Money money, string written)

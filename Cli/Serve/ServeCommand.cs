@@ -90,6 +90,7 @@ public static class WorkerServer
     private static void AddConsole(ILoggingBuilder logging) => logging.AddSimpleConsole(options =>
     {
         options.SingleLine = true;
+        options.IncludeScopes = true;
         options.UseUtcTimestamp = true;
         options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         options.ColorBehavior = LoggerColorBehavior.Disabled;

@@ -28,8 +28,10 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
     {
         var (isMended, isLate) = (alert.MendedAt is not null, alert.Kind.StartsWith(Alert.Late, StringComparison.Ordinal));
         var place = isLate ? $"job {alert.Kind[Alert.Late.Length..].ToLowerInvariant()}" : $"site {Render(alert.SiteId, siteName)}";
+        var isNeed = IsNeed(alert.Kind, out var need);
         var what = isLate ? "has not run for two of its times" : Render(alert.Kind);
         var meaning = alert.Code is { } code && !isMended ? ErrorMeanings.Of(code, null) : null;
+        var (who, command) = isNeed && !isMended ? (Name(NeedText.WhoActs(meaning)), NeedText.Command(need, $"{alert.SiteId}")) : (null, null);
         return new AlertMessage(
             $"{alert.Id:N}_{(isMended ? "mended" : "open")}",
             $"{(isLate ? "job" : "site")}.{(isMended ? "mended" : isLate ? "late" : "needs_person")}",
@@ -37,7 +39,8 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
             VisibleText.Escape(
                 $"OpsMantik: {place}: {(isMended ? "mended: " : "")}{what}"
                 + (alert.Rows > 0 && !isMended ? string.Create(CultureInfo.InvariantCulture, $", {alert.Rows:N0} rows") : "")
-                + (meaning is null ? "" : $". {alert.Code}: {meaning.Meaning} {meaning.Action}")),
+                + (meaning is null ? "" : $". {alert.Code}: {meaning.Meaning} {meaning.Action}")
+                + (command is null ? "" : $"{(meaning is null ? "." : "")} Who: {who}. Next: {command}")),
             new Dictionary<string, object?>
             {
                 ["site_id"] = isLate ? null : alert.SiteId,
@@ -46,6 +49,8 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
                 ["kind"] = VisibleText.Escape(alert.Kind),
                 ["rows"] = alert.Rows,
                 ["code"] = alert.Code is null ? null : VisibleText.Escape(alert.Code),
+                ["who"] = who,
+                ["command"] = command,
                 ["since"] = alert.Since,
                 ["mended_at"] = alert.MendedAt,
             });
@@ -78,6 +83,10 @@ public sealed record AlertMessage(string Id, string Type, DateTime At, string Te
 
     private static string Render(Guid siteId, string? siteName) => siteName is null ? $"{siteId}" : $"{siteName} ({siteId})";
 
-    private static string Render(string kind) =>
-        Enum.TryParse<SiteNeed>(kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out var need) ? NeedText.Render(need) : kind;
+    private static string Render(string kind) => IsNeed(kind, out var need) ? NeedText.Render(need) : kind;
+
+    private static bool IsNeed(string kind, out SiteNeed need) =>
+        Enum.TryParse(kind.Replace("_", "", StringComparison.Ordinal), ignoreCase: true, out need);
+
+    private static string Name(Responsible who) => who == Responsible.SiteOwner ? "site owner" : "operator";
 }

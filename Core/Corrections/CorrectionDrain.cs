@@ -1,13 +1,20 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Core.Corrections;
 
 /// <summary>The part of an upload run that sends what is due of corrections.</summary>
 internal sealed class CorrectionDrain(
-    ICorrectionStore store, GroupCorrection groups, IOptions<UploadOptions> options, TimeProvider time)
+    ICorrectionStore store,
+    GroupCorrection groups,
+    SiteLabels labels,
+    IOptions<UploadOptions> options,
+    TimeProvider time,
+    ILogger<CorrectionDrain> logger)
 {
     /// <param name="limit">Most corrections.</param>
     /// <returns>How many the provider has.</returns>
@@ -26,11 +33,13 @@ internal sealed class CorrectionDrain(
             if (claimed.Count == 0)
                 break;
             limit -= claimed.Sum(group => group.Jobs.Count);
+            await labels.ReadAsync([.. claimed.Select(group => group.SiteId)]);
             await Parallel.ForEachAsync(
                 claimed,
                 GroupParallelism.Options(options.Value.MaxParallelGroups),
                 async (group, _) =>
                 {
+                    using var scope = logger.BeginBatch(labels.Of(group.SiteId), group.ProviderKey, group.ClaimToken);
                     using var permit = isolation.Enter(group.SiteId, deadline.Abandon);
                     if (deadline.Passed || permit.Abandon.IsCancellationRequested || time.GetElapsedTime(claimedAt) >= Claim.Lease)
                         await groups.ReleaseAsync(group, maySent: false);

@@ -5,6 +5,7 @@ using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Core.Runs;
 
@@ -16,6 +17,7 @@ public sealed class UploadRun
     private readonly GroupUpload _groups;
     private readonly CorrectionDrain _corrections;
     private readonly IBacklogSnapshot _backlog;
+    private readonly SiteLabels _labels;
     private readonly IReadOnlyList<IConversionProvider> _providers;
     private readonly UploadOptions _options;
     private readonly Instruments _instruments;
@@ -27,6 +29,7 @@ public sealed class UploadRun
         GroupUpload groups,
         CorrectionDrain corrections,
         IBacklogSnapshot backlog,
+        SiteLabels labels,
         IEnumerable<IConversionProvider> providers,
         IOptions<UploadOptions> options,
         Instruments instruments,
@@ -34,10 +37,11 @@ public sealed class UploadRun
         ILogger<UploadRun> logger)
     {
         _queue = queue;
-        _claims = new ClaimStream(queue, instruments, time);
+        _claims = new ClaimStream(queue, labels, instruments, time);
         _groups = groups;
         _corrections = corrections;
         _backlog = backlog;
+        _labels = labels;
         _providers = [.. providers];
         _options = options.Value;
         _instruments = instruments;
@@ -104,6 +108,7 @@ public sealed class UploadRun
             async (claimed, _) =>
             {
                 anything = true;
+                using var scope = _logger.BeginBatch(_labels.Of(claimed.Group.SiteId), provider.Key, claimed.Group.ClaimToken);
                 // An expired claim may have been recovered and claimed by another worker: never send on it.
                 using var permit = isolation.Enter(claimed.Group.SiteId, deadline.Abandon);
                 if (deadline.Passed || permit.Abandon.IsCancellationRequested || _time.GetElapsedTime(claimed.ClaimedAt) >= Claim.Lease)
@@ -174,7 +179,7 @@ public sealed class UnknownProviderException(string providerKey) : ArgumentExcep
 /// A run's claims as one stream of groups. The next claim runs while the groups of the last are uploaded: neither the
 /// provider nor the database waits for the other.
 /// </summary>
-internal sealed class ClaimStream(IConversionQueue queue, Instruments instruments, TimeProvider time)
+internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Instruments instruments, TimeProvider time)
 {
     /// <summary>
     /// A group costs the database some 1.5 ms whatever its size: with 200 sites due, 250 rows each make that small. Low
@@ -223,6 +228,8 @@ internal sealed class ClaimStream(IConversionQueue queue, Instruments instrument
         var claimedAt = time.GetTimestamp();
         var request = new ClaimRequest(
             provider.Key, runId, Math.Min(limit, MaxRowsOfClaim), Math.Min(provider.MaxBatchSize, MaxRowsOfGroup));
-        return (await instruments.TimeClaimAsync(() => queue.ClaimAsync(request, CancellationToken.None)), claimedAt);
+        var groups = await instruments.TimeClaimAsync(() => queue.ClaimAsync(request, CancellationToken.None));
+        await labels.ReadAsync([.. groups.Select(group => group.SiteId)]);
+        return (groups, claimedAt);
     }
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using OpsMantik.Core.Database;
 
 namespace OpsMantik.Core.Sites;
@@ -32,20 +31,25 @@ public sealed class SiteDirectory
         await using var command = _database.CreateCommand(NamesSql);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. starts.Select(range => range.Low)] });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. starts.Select(range => range.High)] });
-        return new SiteNames(wanted, await ReadAsync(command, cancellationToken));
+        return new SiteNames(wanted, [.. (await ReadAsync(command, _ => "", cancellationToken)).Select(found => found.Site)]);
     }
 
-    /// <summary>
-    /// Sites of this id, of an id that begins so (4 characters or more), of this name or of this domain; upper and lower case are
-    /// the same. In the order of their ids.
-    /// </summary>
-    public Task<List<SiteName>> FindAsync(string text, CancellationToken cancellationToken) =>
-        FindAsync(text, isStart: false, MaxFound, cancellationToken);
+    /// <summary>Sites of this id, of a beginning of it (4 characters or more), of this name or of this domain, whatever the case; by their ids.</summary>
+    public async Task<List<SiteName>> FindAsync(string text, CancellationToken cancellationToken) =>
+        [.. (await FindAllAsync([text], cancellationToken))[text]];
+
+    /// <summary>The same of many texts, in one look-up.</summary>
+    public Task<ILookup<string, SiteName>> FindAllAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
+        FindAsync(texts, "whole", MaxFound, cancellationToken);
+
+    /// <summary>Sites that have this text in their name or domain, whatever the case; by their ids.</summary>
+    public async Task<List<SiteName>> SearchAsync(string part, int most, CancellationToken cancellationToken) =>
+        [.. (await FindAsync([part], "part", most, cancellationToken))[part]];
 
     /// <summary>What may stand where a site is wanted and begins as typed: a name, a domain or an id, each of one site.</summary>
     public async Task<IReadOnlyList<string>> SuggestAsync(string start, CancellationToken cancellationToken)
     {
-        var sites = await FindAsync(start, isStart: true, MaxSuggested, cancellationToken);
+        var sites = (await FindAsync([start], "start", MaxSuggested, cancellationToken))[start];
         return
         [
             .. sites.SelectMany(site => start.Length == 0 ? [site.Title ?? $"{site.Id}"] : (string?[])[site.Name, site.Domain, $"{site.Id}"])
@@ -59,24 +63,26 @@ public sealed class SiteDirectory
         ];
     }
 
-    private async Task<List<SiteName>> FindAsync(string text, bool isStart, int most, CancellationToken cancellationToken)
+    private async Task<ILookup<string, SiteName>> FindAsync(IReadOnlyList<string> texts, string match, int most, CancellationToken cancellationToken)
     {
-        var range = text.Trim().Length >= ShortestStart || isStart ? RangeOf(text.Trim()) : null;
+        // The database takes no NUL, and no name has one.
+        var trimmed = texts.Select(text => text.Replace('\0', '\ufffd').Trim()).ToList();
+        var ranges = trimmed.Select(text => match == "start" || (match == "whole" && text.Length >= ShortestStart) ? RangeOf(text) : null).ToList();
         await using var command = _database.CreateCommand(FindSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = text.Trim() });
-        command.Parameters.Add(new() { Value = (object?)range?.Low ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = (object?)range?.High ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = isStart });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. trimmed] });
+        command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. ranges.Select(range => range?.Low)] });
+        command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. ranges.Select(range => range?.High)] });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = match });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
-        return await ReadAsync(command, cancellationToken);
+        return (await ReadAsync(command, reader => texts[(int)reader.GetInt64(3) - 1], cancellationToken)).ToLookup(found => found.Of, found => found.Site);
     }
 
-    private static async Task<List<SiteName>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<List<(string Of, SiteName Site)>> ReadAsync(NpgsqlCommand command, Func<NpgsqlDataReader, string> of, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var sites = new List<SiteName>();
+        var sites = new List<(string, SiteName)>();
         while (await reader.ReadAsync(cancellationToken))
-            sites.Add(SiteName.Of(reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2)));
+            sites.Add((of(reader), SiteName.Of(reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetString(2))));
         return sites;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace OpsMantik.Core.Sites;
 
 /// <summary>A site as the application's own table has it.</summary>
@@ -9,6 +11,10 @@ public sealed record SiteName(Guid Id, string? Name, string? Domain)
 
     /// <summary>What a person knows it by; null when that is its id alone.</summary>
     public string? Title => Name ?? Domain;
+
+    /// <summary>What a text may mean, in one line: ids with names. Nothing in it is hidden.</summary>
+    public static string Candidates(IEnumerable<SiteName> sites) => string.Join("; ", sites.Select(site =>
+        $"{site.Id} {VisibleText.Escape(string.Join(", ", ((string?[])[site.Name, site.Domain]).OfType<string>()))}".TrimEnd()));
 
     internal static SiteName Of(Guid id, string? name, string? domain) => new(id, Clean(name), Clean(domain));
 
@@ -43,12 +49,6 @@ public sealed class SiteNames
     /// <summary>For a line or a cell: <c>Cafe Nord (e6fff3e5)</c>; the whole id of a site without a name.</summary>
     public string Show(Guid id) => TitleOf(id) is { } title ? $"{title} ({ShortIdOf(id)})" : $"{id}";
 
-    /// <summary>Whether its name or domain has the text in it, or its id begins so; upper and lower case are the same.</summary>
-    public bool Matches(Guid id, string text) =>
-        $"{id}".StartsWith(text, StringComparison.OrdinalIgnoreCase)
-        || ((string?[])[_sites.GetValueOrDefault(id).Site?.Name, _sites.GetValueOrDefault(id).Site?.Domain])
-            .Any(name => name?.Contains(text, StringComparison.OrdinalIgnoreCase) is true);
-
     private static string Shorten(string id, string[] alike)
     {
         var length = ShortLength;
@@ -56,4 +56,40 @@ public sealed class SiteNames
             length++;
         return id[..length];
     }
+}
+
+/// <summary>How sites are called in the scope of the log lines of their work; nobody waits long for it, and nothing fails by it.</summary>
+internal sealed class SiteLabels(Func<IEnumerable<Guid>, CancellationToken, Task<SiteNames>> read, TimeProvider time)
+{
+    private const int Most = 20_000;
+
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<Guid, string> _labels = [];
+    private long? _readAt;
+
+    /// <summary>Looks up the sites of a claim, at most once a minute, however many claims there are.</summary>
+    public async Task ReadAsync(IReadOnlyCollection<Guid> sites)
+    {
+        if (sites.Count == 0 || (_readAt is { } at && time.GetElapsedTime(at) < Freshness))
+            return;
+        _readAt = time.GetTimestamp();
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience, time);
+            var names = await read(sites, limit.Token).WaitAsync(limit.Token);
+            if (_labels.Count > Most)
+                _labels.Clear();
+            foreach (var site in sites)
+                _labels[site] = VisibleText.Escape(names.Show(site));
+        }
+        catch (Exception)
+        {
+            // The lines have the ids.
+        }
+    }
+
+    /// <summary>Its name with a short id; its id alone where it has no name, or none was read yet.</summary>
+    public string Of(Guid site) => _labels.GetValueOrDefault(site) ?? $"{site}";
 }

@@ -6,6 +6,9 @@ namespace OpsMantik.Core.Status;
 /// <summary>How a site stands at one provider. Times are UTC.</summary>
 public sealed record SiteState
 {
+    /// <summary>Rows that failed within a day, from which on their share of it counts: of one or two rows, one is half.</summary>
+    internal const int ManyRejected = 5;
+
     private static readonly TimeSpan LongOpen = TimeSpan.FromHours(1);
 
     public required Guid SiteId { get; init; }
@@ -36,8 +39,14 @@ public sealed record SiteState
     /// <summary>Rows that failed within the last 24 hours.</summary>
     public long FailedToday { get; init; }
 
+    /// <summary>Of these, the ones that failed by something else than the credentials, which have needs of their own.</summary>
+    public long RejectedToday { get; init; }
+
     /// <summary>Rows completed since this worker counts.</summary>
     public long Completed { get; init; }
+
+    /// <summary>Rows completed within the last 24 hours; looked up only where many were rejected, else null.</summary>
+    public long? CompletedToday { get; init; }
 
     /// <summary>Waiting rows that are parked until a person has fixed the set-up.</summary>
     public long Parked { get; init; }
@@ -73,6 +82,9 @@ public sealed record SiteState
     /// <summary>The most frequent code of the refused rows, by the latest of them.</summary>
     public string? RefusedCode { get; init; }
 
+    /// <summary>The most frequent code of the rows rejected today, by the latest of them.</summary>
+    public string? RejectedCode { get; init; }
+
     /// <summary>What the provider counted, as the last reconciliation found it; null when there was none within seven days.</summary>
     public CountComparison? Counts { get; init; }
 
@@ -96,6 +108,9 @@ public sealed record SiteState
                 return SiteNeed.Parked;
             if (FailedToday > 0 && last is { Completed: 0, Failed: > 0 })
                 return SiteNeed.Failing;
+            // What is requeued is no failure any more: the share is one of rows, not of tries.
+            if (RejectedToday >= ManyRejected && CompletedToday is { } completed && RejectedToday * 10 >= RejectedToday + completed)
+                return SiteNeed.ManyFailed;
             if (Counts?.NeedsPerson == true)
                 return SiteNeed.CountedFewer;
             // What an open circuit holds back goes when it closes.
@@ -122,6 +137,7 @@ public sealed record SiteState
         SiteNeed.SetAside => SetAside,
         SiteNeed.Parked => Parked,
         SiteNeed.Failing => FailedToday,
+        SiteNeed.ManyFailed => RejectedToday,
         SiteNeed.CountedFewer => Counts!.Missing,
         SiteNeed.NotCorrected => Corrections.Failed > 0 ? Corrections.Failed : Corrections.Waiting,
         _ => Waiting,
@@ -136,8 +152,9 @@ public sealed record SiteState
         SiteNeed.Revoked => ErrorMeanings.Of(RefusedCode, "AUTH"),
         SiteNeed.SetAside => ErrorMeanings.Of(RefusedRow.Code, "CONFIGURATION"),
         SiteNeed.Parked => ErrorMeanings.Of(ParkedCode, "CONFIGURATION"),
+        SiteNeed.ManyFailed => RejectedCode is { } code ? ErrorMeanings.Of(code, null) : null,
         SiteNeed.CountedFewer => ErrorMeanings.Of(Counts!.Reason, null),
-        SiteNeed.NotCorrected => Corrections.FailedCode is { } code ? ErrorMeanings.Of(code, null) : null,
+        SiteNeed.NotCorrected => Corrections.FailedCode is { } failed ? ErrorMeanings.Of(failed, null) : null,
         _ when LastBatch is { Code: { } met } last => ErrorMeanings.Of(met, last.Category),
         SiteNeed.CircuitOpen => ErrorMeanings.Of("CIRCUIT_OPEN", null),
         _ => null,
@@ -162,6 +179,9 @@ public enum SiteNeed
     /// <summary>Nothing of the last batch was taken, and some of it failed for good.</summary>
     Failing,
 
+    /// <summary>A tenth or more of the rows of the last 24 hours failed, and at least five, by something else than the credentials.</summary>
+    ManyFailed,
+
     /// <summary>Google shows clearly fewer conversions than it took.</summary>
     CountedFewer,
 
@@ -184,7 +204,7 @@ public enum SiteNeed
 /// <param name="At">UTC.</param>
 public sealed record LastBatch(DateTime At, string? Code, string? Category, int Completed, int Failed);
 
-/// <summary>Why a site needs a person, in a few words.</summary>
+/// <summary>Why a site needs a person, in a few words, who that is, and what to type.</summary>
 public static class NeedText
 {
     public static string Render(SiteNeed need) => need switch
@@ -194,6 +214,7 @@ public static class NeedText
         SiteNeed.SetAside => "rows the database refuses",
         SiteNeed.Parked => "set-up at fault",
         SiteNeed.Failing => "all of the last batch failed",
+        SiteNeed.ManyFailed => "10 % or more of a day failed",
         SiteNeed.CountedFewer => "Google counted fewer",
         SiteNeed.NotCorrected => "changed sales not corrected",
         SiteNeed.CircuitOpen => "circuit open for over an hour",
@@ -201,4 +222,24 @@ public static class NeedText
         SiteNeed.Requeue => "failed rows to requeue",
         _ => "",
     };
+
+    /// <summary>The one command that leads on.</summary>
+    /// <param name="site">As the command line takes it.</param>
+    public static string Command(SiteNeed need, string site) => "opsmantik " + need switch
+    {
+        SiteNeed.Revoked => $"credentials connect --site {site} --requeue",
+        SiteNeed.NoCredentials => $"credentials connect --site {site}",
+        SiteNeed.Parked or SiteNeed.CircuitOpen => $"credentials verify --site {site}",
+        SiteNeed.CountedFewer => $"reconcile --site {site}",
+        SiteNeed.NotCorrected => $"requeue --corrections --site {site}",
+        SiteNeed.Isolated => $"circuit close --site {site}",
+        SiteNeed.Requeue => $"requeue --site {site} --category AUTH",
+        // Failing, ManyFailed: a day's rows fail for several reasons, and to send them again before these are gone fails them again.
+        _ => $"status --site {site}",
+    };
+
+    /// <summary>A site in need always has somebody to act: what heals by itself and has not, the operator looks at.</summary>
+    /// <param name="cause">Null where no code says.</param>
+    public static Responsible WhoActs(ErrorMeaning? cause) =>
+        cause is { Who: not Responsible.Nobody } ? cause.Who : Responsible.Operator;
 }

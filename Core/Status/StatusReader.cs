@@ -49,7 +49,29 @@ public sealed class StatusReader
     /// <exception cref="NpgsqlException">The database cannot be read.</exception>
     public async Task<StatusReport> ReadAsync(CancellationToken cancellationToken)
     {
+        return await NameAsync(await ReadAllAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// The same, with those sites alone whose name or domain has the text in it, or whose id begins so: of very many, the first 5,000 by
+    /// their ids. Upper and lower case are the same.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database cannot be read.</exception>
+    public async Task<StatusReport> ReadAsync(string look, CancellationToken cancellationToken)
+    {
         var report = await ReadAllAsync(cancellationToken);
+        var found = (await _sites.SearchAsync(look, MaxNamedSites, cancellationToken)).Select(site => site.Id).ToHashSet();
+        return await NameAsync(
+            report with
+            {
+                // A site that the application has deleted is found by its id.
+                Sites = [.. report.Sites.Where(site => found.Contains(site.SiteId) || $"{site.SiteId}".StartsWith(look, StringComparison.OrdinalIgnoreCase))],
+            },
+            cancellationToken);
+    }
+
+    private async Task<StatusReport> NameAsync(StatusReport report, CancellationToken cancellationToken)
+    {
         var shown = report.Failures.Concat(report.Causes.Select(cause => cause.Latest)).Select(row => row.SiteId).Concat(report.Counted.Select(site => site.SiteId))
             .Concat(report.Ordered.Select(site => site.SiteId));
         var names = await _sites.ReadAsync(shown.Distinct().Take(MaxNamedSites), cancellationToken);
@@ -134,7 +156,7 @@ public sealed class StatusReader
     /// <summary>The query that says how sites stand.</summary>
     /// <param name="site">Null for all.</param>
     internal static NpgsqlBatchCommand SitesOf(Guid? site) =>
-        Of(SitesSql, Site(site), new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final });
+        Of(SitesSql, Site(site), new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final }, Number(SiteState.ManyRejected));
 
     private NpgsqlBatch CreateBatch(params ReadOnlySpan<NpgsqlBatchCommand> commands)
     {
@@ -201,6 +223,9 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         Counts = TimeAt(26) is null ? null : ComparisonAt(27),
         Corrections = new CorrectionCounts(
             reader.GetInt64(34), TimeAt(35), reader.GetInt64(36), reader.GetInt64(37), reader.GetInt64(38), TextAt(39)),
+        RejectedToday = reader.GetInt64(40),
+        CompletedToday = reader.IsDBNull(41) ? null : reader.GetInt64(41),
+        RejectedCode = TextAt(42),
     });
 
     public Task<List<HourOutcome>> HoursAsync() => NextAsync(() => new HourOutcome(

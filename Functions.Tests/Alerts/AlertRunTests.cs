@@ -28,7 +28,7 @@ internal sealed class AlertRunTests : AlertScenario
         using var first = JsonDocument.Parse(Receiver.Got[0].Body);
         var data = first.RootElement.GetProperty("data");
         Assert.That((data.GetProperty("site_id").GetGuid(), data.GetProperty("kind").GetString(), data.GetProperty("rows").GetInt64()), Is.EqualTo((site, "REVOKED", 2L)));
-        Assert.That(data.GetProperty("text").GetString(), Does.Contain("credentials refused, 2 rows. INVALID_GRANT:"));
+        Assert.That(data.GetProperty("text").GetString(), Does.Contain("credentials refused, 2 rows. INVALID_GRANT:").And.EndWith($" Who: site owner. Next: opsmantik credentials connect --site {site} --requeue"));
         Assert.That(Receiver.Got.Select(got => got.Headers["webhook-id"].ToString()), Is.Unique);
     }
 
@@ -108,6 +108,41 @@ internal sealed class AlertRunTests : AlertScenario
         await TellAsync(worker);
 
         Assert.That(Types(), Is.EqualTo(new[] { "site.needs_person" }));
+    }
+
+    [Test]
+    public async Task A_day_of_which_a_tenth_failed_is_told_once_with_what_to_type_and_as_mended_when_the_share_is_down()
+    {
+        var site = await AddSiteAsync(1);
+        await Database.EnqueueAsync(site, 5, "f", "FAILED");
+        await Database.ExecuteAsync("update offline_conversion_queue set provider_error_category = 'VALIDATION', provider_error_code = 'CLICK_NOT_FOUND'");
+        await CompleteAsync(40);
+        await using var one = NewAlerting();
+        await using var other = NewAlerting();
+
+        await Task.WhenAll(TellAsync(one), TellAsync(other), TellAsync(one));
+        await CompleteAsync(5);
+        await TellAsync(other);
+        var before = Types();
+        await CompleteAsync(1);
+        await TellAsync(one);
+        await TellAsync(other);
+
+        Assert.That((before, Types()), Is.EqualTo((new[] { "site.needs_person" }, new[] { "site.needs_person", "site.mended" })));
+        using var first = JsonDocument.Parse(_receiver.Got[0].Body);
+        var data = first.RootElement.GetProperty("data");
+        Assert.That(
+            (data.GetProperty("kind").GetString(), data.GetProperty("rows").GetInt64(), data.GetProperty("code").GetString(),
+                data.GetProperty("who").GetString(), data.GetProperty("command").GetString()),
+            Is.EqualTo(("MANY_FAILED", 5L, "CLICK_NOT_FOUND", "operator", $"opsmantik status --site {site}")));
+        Assert.That(data.GetProperty("text").GetString(), Does.Contain(": 10 % or more of a day failed, 5 rows. CLICK_NOT_FOUND:").And.EndWith($"Next: opsmantik status --site {site}"));
+        Assert.That(_receiver.Got[1].Body, Does.Contain("mended: 10 % or more of a day failed").And.Not.Contain("Next:"));
+
+        Task<int> CompleteAsync(int rows) => Database.ExecuteAsync(
+            """
+            insert into provider_upload_attempts (site_id, provider_key, batch_id, phase, claimed_count, completed_count, failed_count)
+            values ($1, 'google_ads', 'b', 'FINISHED', $2, $2, 0)
+            """, site, rows);
     }
 
     [Test]

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using OpsMantik.Cli;
 using OpsMantik.Cli.Sales;
-using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
+using OpsMantik.Functions.Tests.FieldReports;
 
 namespace OpsMantik.Functions.Tests.Cli;
 
@@ -341,7 +341,7 @@ public class EnqueueFileTests
     {
         if (text is not null)
             File.WriteAllText(_path, text);
-        return EnqueueFile.Read(new FileInfo(_path), options ?? Given, Currencies.Default, Now);
+        return SalesFiles.Read(new FileInfo(_path), options ?? Given, Now);
     }
 
     private static string Text(ImportSale sale) =>

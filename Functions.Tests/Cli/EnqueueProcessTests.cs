@@ -111,7 +111,7 @@ internal sealed class EnqueueProcessTests : Scenario
             "f, line 6: there is no site with this site_id",
             "f, line 7: click_kind is \"clickid\", expected one of gclid, gbraid, wbraid",
             "f, line 8: The gclid holds a space (character 3): is it two ids, or cut?",
-            "f, line 9: site_id is \"not-a-uuid\", expected a UUID",
+            "f, line 9: site_id is \"not-a-uuid\", which is the id, name or domain of no site",
             "f, line 10: occurred_at is \"2099-11-20T10:00:00+03:00\", which has not come yet",
             "f, line 11: external_ref must be at most 500 characters, none of them a control character",
             "f, line 12: external_ref must be at most 500 characters, none of them a control character",
@@ -121,6 +121,36 @@ internal sealed class EnqueueProcessTests : Scenario
             "",
         ]));
         Assert.That(await RowsAsync(site), Is.Null);
+    }
+
+    [Test]
+    public async Task A_line_may_name_its_site_as_the_option_does()
+    {
+        var (cafe, other) = (await AddSiteAsync(1), await AddSiteAsync(2));
+        await Database.ExecuteAsync("alter table sites add column name text, add column domain text");
+        await Database.ExecuteAsync("update sites set name = 'Cafe Nord', domain = case id when $1 then 'cafe.example' else E'a\nFORGED' end", cafe);
+        await File.WriteAllTextAsync(
+            _file,
+            Header + string.Concat(new[] { "CAFE.example", $"{cafe}"[..13], $"{other}", "cafe nord", "Cafe Sued", "a@b.example", "\0", "" }
+                .Select((named, n) => Line(cafe, $"a-{n}").Replace($"{cafe}", named, StringComparison.Ordinal))));
+
+        var refused = await RunAsync("--yes");
+        await File.WriteAllLinesAsync(_file, (await File.ReadAllLinesAsync(_file)).Take(4));
+        var (exitCode, output, error) = await RunAsync("--yes");
+
+        var name = Path.GetFileName(_file);
+        var candidates = string.Join("; ", new[] { $"{cafe} Cafe Nord, cafe.example", $"{other} Cafe Nord, a\\u000AFORGED" }.Order(StringComparer.Ordinal));
+        Assert.That(refused.Output.Split('\n')[..5], Is.EqualTo((string[])
+        [
+            $"{name}, line 5: site_id is \"cafe nord\", which may be several sites: write the id of one: {candidates}",
+            $"{name}, line 6: site_id is \"Cafe Sued\", which is the id, name or domain of no site",
+            $"{name}, line 7: site_id is (not shown), which is the id, name or domain of no site",
+            $"{name}, line 8: site_id is \"\\u0000\", which is the id, name or domain of no site",
+            $"{name}, line 9: site_id is empty",
+        ]), refused.Error);
+        Assert.That(exitCode, Is.Zero, error);
+        Assert.That(output, Does.Contain($"{name}: sites by name: CAFE.example is {cafe}; {$"{cafe}"[..13]} is {cafe}\n"));
+        Assert.That((await RowsAsync(cafe), await RowsAsync(other)), Is.EqualTo(("QUEUED:2", "QUEUED:1")));
     }
 
     [Test]

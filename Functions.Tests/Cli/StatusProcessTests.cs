@@ -23,6 +23,9 @@ internal sealed class StatusProcessTests : Scenario
 
         Assert.That((one.ExitCode, other.ExitCode), Is.EqualTo((1, 0)), "the other one's circuit has just opened");
         Assert.That(one.Output, Does.Contain("needs       credentials refused: INVALID_GRANT").And.Contain("listed      3 FAILED INVALID_GRANT, as opsmantik row show "));
+        var command = $"opsmantik credentials connect --site {$"{revoked}"[..8]} --requeue";
+        Assert.That(one.Output, Does.Contain($"next        {command}\n"));
+        Assert.That(words.Output, Does.Contain($"Next: {command} (site owner)\n"));
         Assert.That(one.Output, Does.Contain("0 waiting").And.Contain("batch ").And.Not.Contain($"{well}"));
         Assert.That(JsonDocument.Parse(other.Output).RootElement.GetProperty("site").GetProperty("waiting").GetInt64(), Is.EqualTo(4));
         Assert.That((words.ExitCode, json.ExitCode), Is.EqualTo((1, 1)), "a site needs a person");
@@ -36,6 +39,8 @@ internal sealed class StatusProcessTests : Scenario
         Assert.That(failure.GetProperty("rows").GetInt64(), Is.EqualTo(3));
         Assert.That(failure.GetProperty("who").GetString(), Is.EqualTo("site owner"));
         Assert.That(document.RootElement.GetProperty("sites")[0].GetProperty("need").GetString(), Is.EqualTo("credentials refused"));
+        Assert.That(
+            document.RootElement.GetProperty("sites")[0].GetProperty("command").GetString(), Is.EqualTo($"opsmantik credentials connect --site {revoked} --requeue"));
         Assert.That(document.RootElement.GetProperty("circuits")[0].GetProperty("failure_count").GetInt32(), Is.EqualTo(5));
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using OpsMantik.Cli.Sales;
 using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Operations;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Functions.Tests.FieldReports;
 
@@ -19,12 +20,20 @@ internal static class SalesFiles
         try
         {
             File.WriteAllText(path, text, encoding ?? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            return EnqueueFile.Read(new FileInfo(path), options ?? Options, Currencies.Default, Now);
+            return Read(new FileInfo(path), options ?? Options, Now);
         }
         finally
         {
             File.Delete(path);
         }
+    }
+
+    /// <summary>Where no site has a name.</summary>
+    public static EnqueueFile Read(FileInfo path, SalesFileOptions options, DateTimeOffset now)
+    {
+        var file = EnqueueFile.Open(path, options);
+        file.Read(Enumerable.Empty<SiteName>().ToLookup(site => site.Name!), Currencies.Default, now);
+        return file;
     }
 
     /// <summary>The one line of a file as its sale, or as its fault.</summary>

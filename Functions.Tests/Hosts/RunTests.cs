@@ -40,19 +40,34 @@ internal sealed class RunTests(HostKind host) : Scenario
         using var uploaded = await worker.PostAsync(Paths.Upload);
 
         var answers = new List<string>();
-        foreach (var path in new[] { Paths.Reconcile, Paths.Reconcile, $"{Paths.Reconcile}?site={site}", $"{Paths.Reconcile}?site=x" })
+        await Database.ExecuteAsync("alter table sites add column name text");
+        await Database.ExecuteAsync("update sites set name = 'Cafe Nord' where id = $1", site);
+        foreach (var query in new[] { "", "", $"?site={site}", "?site=cafe%20nord", $"?site={$"{site}"[..8]}", "?site=cafe", "?site=%20" })
         {
-            using var response = await worker.PostAsync(path);
-            answers.Add(await response.Content.ReadAsStringAsync());
+            using var response = await worker.PostAsync(Paths.Reconcile + query);
+            answers.Add($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         }
 
+        const string One = """200 {"ok":true,"sites":1,"agree":1,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""";
+        const string Unknown = """404 {"ok":false,"error":"no site has this id, name or domain"}""";
         Assert.That(answers, Is.EqualTo((string[])
         [
-            """{"ok":true,"sites":1,"agree":1,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
-            """{"ok":true,"sites":0,"agree":0,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
-            """{"ok":true,"sites":1,"agree":1,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
-            """{"ok":false,"error":"site must be a UUID such as 00000000-0000-0000-0000-000000000000"}""",
+            One,
+            """200 {"ok":true,"sites":0,"agree":0,"fewer":0,"not_comparable":0,"unanswered":0,"need_person":0}""",
+            One,
+            One,
+            One,
+            Unknown,
+            """400 {"ok":false,"error":"site must be an id, the beginning of one, a name or a domain"}""",
         ]), "whom the run has just asked is left out, but where it is named");
+
+        var other = await Database.AddSiteAsync();
+        await Database.ExecuteAsync("update sites set name = 'Cafe Nord' where id = $1", other);
+        using var ambiguous = await worker.PostAsync($"{Paths.Reconcile}?site=cafe%20nord");
+        Assert.That(ambiguous.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(
+            await ambiguous.Content.ReadAsStringAsync(),
+            Does.Contain("give the id of one: ").And.Contain($"{site} Cafe Nord").And.Contain($"{other} Cafe Nord"));
     }
 
     [Test]

@@ -10,9 +10,9 @@ using OpsMantik.Cli.Credentials;
 using OpsMantik.Cli.Sales;
 using OpsMantik.Core;
 using OpsMantik.Core.Alerts;
-using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Sites;
+using OpsMantik.Functions.Tests.FieldReports;
 using OpsMantik.Functions.Tests.StatusPage;
 using OpsMantik.Functions.Tests.Support;
 using OpsMantik.Web.Endpoints;
@@ -51,6 +51,13 @@ internal sealed partial class HostileTextTests
         ["what stops a command"] = text => OnErrorAsync(async () => await ErrorReport.GuardAsync(() => throw new OperatorException(text))),
         ["sites that a name may mean"] = text => OnErrorAsync(async () => await ErrorReport.GuardAsync(
             () => throw new OperatorException(SiteOption.Ambiguous(text, [new SiteName(Guid.Empty, text, text)])))),
+        ["sites that a line may mean"] = text => Task.FromResult(SiteName.Candidates([new SiteName(Guid.Empty, text, text)])),
+        ["scope of a batch"] = async text =>
+        {
+            var labels = new SiteLabels((ids, _) => Task.FromResult(new SiteNames(ids, [new SiteName(Guid.Empty, text, text)])), TimeProvider.System);
+            await labels.ReadAsync([Guid.Empty]);
+            return labels.Of(Guid.Empty);
+        },
         ["what stops the worker"] = text => OnErrorAsync(async () => await WorkerApp.RunAsync(() => throw new SettingsException([text]))),
         ["overview"] = text => PageRenderingTests.RenderAsync<OverviewPage>(nameof(OverviewPage.Report), PageRenderingTests.ReportWith(text)),
         ["page of a site"] = text => PageRenderingTests.RenderAsync<SitePage>(nameof(SitePage.Report), PageRenderingTests.SiteReportWith(text)),
@@ -215,7 +222,7 @@ internal sealed partial class HostileTextTests
         // A file has no half of a pair.
         var cell = $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal).Replace("\ud800", "", StringComparison.Ordinal)}\"";
         await File.WriteAllTextAsync(file.FullName, $"gclid,order id,time,value,currency\n{cell},{cell},yesterday,5,TRY\n{cell},{cell},too few\n");
-        var csv = EnqueueFile.Read(file, new SalesFileOptions(Guid.NewGuid(), null, null, null, null, null, null), Currencies.Default, DateTimeOffset.UnixEpoch);
+        var csv = SalesFiles.Read(file, new SalesFileOptions(Guid.NewGuid(), null, null, null, null, null, null), DateTimeOffset.UnixEpoch);
         csv.WriteRejects(rejects, csv.Faults);
         var written = await File.ReadAllTextAsync(rejects.FullName);
         Directory.Delete(folder, recursive: true);

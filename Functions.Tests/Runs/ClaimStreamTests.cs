@@ -4,6 +4,7 @@ using OpsMantik.Core.Conversions;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 using OpsMantik.Core.Vault;
 using OpsMantik.Functions.Tests.Support;
 
@@ -114,7 +115,7 @@ public class ClaimStreamTests
 
     private IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> Read(
         int limit = int.MaxValue, int parallelism = 8, CancellationToken stopping = default) =>
-        new ClaimStream(_queue, TestInstruments.New(_time), _time).ReadAsync(
+        new ClaimStream(_queue, new SiteLabels((_, _) => Task.FromResult(SiteNames.None), _time), TestInstruments.New(_time), _time).ReadAsync(
             new NoProvider(), Guid.NewGuid(), limit, parallelism, new RunDeadline(_time, TimeSpan.FromMinutes(8), stopping));
 
     /// <summary>Answers claims with groups of so many rows each, then with nothing.</summary>

@@ -49,6 +49,8 @@ internal sealed class Worker : IAsyncDisposable
 
     public IReadOnlyList<string> Logs => _logs.All;
 
+    public IReadOnlyCollection<string> Scopes => _logs.Scopes;
+
     /// <summary>What a worker on this emulator is set to, but for its database.</summary>
     public static Dictionary<string, string?> Settings(GoogleEmulator emulator) => new()
     {
@@ -84,6 +86,6 @@ internal sealed class Worker : IAsyncDisposable
         await _services.DisposeAsync();
         if (_operators.IsValueCreated)
             await _operators.Value.DisposeAsync();
-        Canary.AssertAbsent("a log line", Logs);
+        Canary.AssertAbsent("a log line", [.. Logs, .. Scopes]);
     }
 }

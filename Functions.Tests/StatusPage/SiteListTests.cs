@@ -43,13 +43,6 @@ internal sealed class SiteListTests
             Assert.That(Enumerable.Range(1, 3).SelectMany(page => SiteListAnswer.Of(Report, null, sort, page).Sites).Select(site => site.SiteId), Is.EquivalentTo(Ids), sort);
     }
 
-    [TestCase("cafe 00", 5)]
-    [TestCase("SITE11.", 1)]
-    [TestCase("00000003-", 1)]
-    [TestCase("nobody", 0)]
-    public void A_text_finds_names_domains_and_beginnings_of_ids(string text, int found) =>
-        Assert.That(SiteListAnswer.Of(Report, text, "need", 1).Found, Is.EqualTo(found));
-
     private static SiteState State(Guid id, int n) => new()
     {
         SiteId = id,

@@ -13,10 +13,17 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     /// <summary>The ids of the lines, in their order.</summary>
     public IReadOnlyList<int> EventIds => [.. _lines.Select(each => each.Id)];
 
+    /// <summary>What the scopes say, as text.</summary>
+    public ConcurrentQueue<string> Scopes { get; } = [];
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
+        where TState : notnull
+    {
+        Scopes.Enqueue($"{state}");
+        return null;
+    }
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -119,9 +119,10 @@ public sealed record SiteListAnswer(
     /// <summary>The orders: by what is gravest, by name, and by what there is most of.</summary>
     public static readonly IReadOnlyList<string> Sorts = ["need", "name", "waiting", "oldest", "failed", "completed"];
 
+    /// <param name="report">Of the sites that were found.</param>
     public static SiteListAnswer Of(StatusReport report, string? look, string sort, int page)
     {
-        var found = report.Ordered.Where(site => look is null || report.Names.Matches(site.SiteId, look)).ToList();
+        var found = report.Ordered;
         // Stable: sites that are alike stay in the order of their need.
         IEnumerable<SiteState> sorted = sort switch
         {

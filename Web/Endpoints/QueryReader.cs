@@ -41,18 +41,6 @@ internal sealed class QueryReader(IQueryCollection query)
         return text;
     }
 
-    /// <summary>A UUID with its dashes, or null where the parameter is absent.</summary>
-    public Guid? ReadUuid(string name)
-    {
-        if (ReadOne(name) is not { } text)
-            return null;
-        // Pasted from a table, it may bring a space along.
-        if (Guid.TryParseExact(text.Trim(), "D", out var value))
-            return value;
-        _fault ??= $"{name} must be a UUID such as 00000000-0000-0000-0000-000000000000";
-        return null;
-    }
-
     /// <summary>The first thing wrong with the query, null when nothing is. Asked after the last read.</summary>
     public string? FindFault()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpsMantik.Core.Providers;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Web.Endpoints;
 
@@ -93,8 +94,10 @@ internal sealed class ConfirmUploadsEndpoint(
 /// asked within half a day, so that repeated calls go through all sites.
 /// </summary>
 internal sealed class ReconcileUploadsEndpoint(
-    WorkerJobs jobs, DatabaseReadiness database, CronSecretFilter cron, CallLimit limit) : IEndpoint
+    WorkerJobs jobs, DatabaseReadiness database, SiteDirectory sites, CronSecretFilter cron, CallLimit limit) : IEndpoint
 {
+    private const int LongestText = 200;
+
     public string Function => FunctionNames.ReconcileUploads;
 
     public string Route => Routes.ReconcileUploads;
@@ -104,11 +107,26 @@ internal sealed class ReconcileUploadsEndpoint(
     public async Task<IResult> HandleAsync(HttpContext context)
     {
         var query = new QueryReader(context.Request.Query);
-        var site = query.ReadUuid("site");
+        var named = query.ReadText("site", LongestText);
         if (query.FindFault() is { } fault)
             return Answer.BadRequest(fault);
+        // It would be all of them.
+        if (named is "")
+            return Answer.BadRequest("site must be an id, the beginning of one, a name or a domain");
         if (await database.FindFaultAsync(context.RequestAborted) is { } away)
             return Answer.Unavailable(away);
+
+        // A whole id is taken as it is, as --site takes it.
+        Guid? site = Guid.TryParseExact(named, "D", out var id) ? id : null;
+        if (named is not null && site is null)
+        {
+            var found = await sites.FindAsync(named, context.RequestAborted);
+            if (found is not [var one])
+                return found.Count == 0
+                    ? Answer.Error(StatusCodes.Status404NotFound, "no site has this id, name or domain")
+                    : Answer.BadRequest($"site may be several: give the id of one: {SiteName.Candidates(found)}");
+            site = one.Id;
+        }
 
         var request = site is null ? ReconcileRequest.Scheduled : new ReconcileRequest(site);
         var (done, note) = await limit.RunAsync(stopping => jobs.Reconcile(request, stopping));

@@ -48,8 +48,9 @@ internal sealed class StatusEndpoint(
             return await AnswerForAllAsync(asPage, context.RequestAborted);
         if (Guid.TryParseExact(look, "D", out var site))
             return await AnswerForSiteAsync(site, provider ?? DefaultProvider, asPage, context.RequestAborted);
-        var report = await reader.ReadAsync(context.RequestAborted);
-        var list = SiteListAnswer.Of(report, string.IsNullOrEmpty(look) ? null : look, sort ?? SiteListAnswer.Sorts[0], page);
+        look = look is "" ? null : look;
+        var report = await (look is null ? reader.ReadAsync(context.RequestAborted) : reader.ReadAsync(look, context.RequestAborted));
+        var list = SiteListAnswer.Of(report, look, sort ?? SiteListAnswer.Sorts[0], page);
         if (list is { Found: 1, Look: not null })
             return await AnswerForSiteAsync(list.Sites[0].SiteId, list.Sites[0].ProviderKey, asPage, context.RequestAborted);
         return asPage

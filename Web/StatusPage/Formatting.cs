@@ -57,6 +57,7 @@ internal static class Formatting
         SiteNeed.SetAside => "The database refuses to store outcomes",
         SiteNeed.Parked => "Set up wrongly; sales wait",
         SiteNeed.Failing => "Every sale of the last upload failed",
+        SiteNeed.ManyFailed => "A tenth or more of the day's sales failed",
         SiteNeed.CountedFewer => "Google shows fewer sales than it took",
         SiteNeed.NotCorrected => site.Corrections.Failed > 0 ? "Changed sales could not be corrected" : "Changed sales wait for over a day",
         SiteNeed.CircuitOpen => "Uploads have failed for over an hour",
@@ -89,23 +90,8 @@ internal static class Formatting
         SiteNeed.Isolated => "Close the circuit when the reason is gone: opsmantik circuit close.",
         SiteNeed.Requeue => "Send the failed sales again: opsmantik requeue with category AUTH.",
         SiteNeed.NotCorrected => "Look at the site's corrections: Google still has what they were to change.",
-        SiteNeed.Failing => "Look at the site's latest failures.",
+        SiteNeed.Failing or SiteNeed.ManyFailed => "Look at the site's latest failures.",
         _ => "Look at the site's rows.",
-    };
-
-    /// <summary>The one command that leads on.</summary>
-    /// <param name="site">In need of a person.</param>
-    /// <param name="shortId">As the command line takes it.</param>
-    public static string Command(SiteState site, string shortId) => "opsmantik " + site.Need switch
-    {
-        SiteNeed.Revoked => $"credentials connect --site {shortId} --requeue",
-        SiteNeed.NoCredentials => $"credentials connect --site {shortId}",
-        SiteNeed.Parked or SiteNeed.CircuitOpen => $"credentials verify --site {shortId}",
-        SiteNeed.CountedFewer => $"reconcile --site {shortId}",
-        SiteNeed.NotCorrected => $"requeue --corrections --site {shortId}",
-        SiteNeed.Isolated => $"circuit close --site {shortId}",
-        SiteNeed.Requeue => $"requeue --site {shortId} --category AUTH",
-        _ => $"status --site {shortId}",
     };
 
     public static string CircuitState(SiteState site) =>

@@ -1,13 +1,14 @@
 -- How every site stands that has rows, uploads or a circuit: counts by status, age, credentials, circuit, last batch,
--- and what its parked and its refused rows say, by the latest 20 of each.
+-- and what its parked, its refused and the day's other failed rows say, by the latest of each.
 -- Rows that were set aside are counted by themselves and among those under way.
 -- Completed rows are counted by provider_upload_metrics, not by reading them: they are nearly all rows there are.
 -- Locks: none. Index: offline_conversion_queue_due_idx and _trouble_idx, read as a whole without the table;
 -- _processing_idx and _submitted_idx, which hold what is under way; provider_upload_attempts_finished_idx once for each
--- site that has trouble; _trouble_idx again, and 20 rows of the table, for a site with parked or with refused rows;
+-- site that has trouble, and over its batches of a day for one where many rows failed today; _trouble_idx again, and up to 20
+-- rows of the table, for a site with parked, with refused or with many failed rows;
 -- conversion_corrections_due_idx as a whole, _ended_idx for a day of told ones and a week of failures, _row_idx for each of these.
 -- Cost: grows with the rows that are not completed, some 0.1 microseconds each.
--- $1 site or null  $2 codes of corrections that nobody can change
+-- $1 site or null  $2 codes of corrections that nobody can change  $3 failures of a day, from which on their share counts
 with correction as materialized (
     select e.provider_key,
            e.site_id,
@@ -83,7 +84,8 @@ counted as (
            0::bigint as refused,
            0::bigint as processing,
            0::bigint as submitted,
-           0::bigint as set_aside
+           0::bigint as set_aside,
+           0::bigint as rejected_today
     from (
         select q.provider_key, q.site_id, count(*) as total, min(q.created_at) as oldest
         from offline_conversion_queue q
@@ -102,35 +104,39 @@ counted as (
            count(*) filter (where q.status = 'FAILED' and q.provider_error_category = 'AUTH'),
            0,
            0,
-           0
+           0,
+           count(*) filter (
+               where q.status = 'FAILED'
+                 and q.updated_at > now() - interval '1 day'
+                 and q.provider_error_category is distinct from 'AUTH')
     from offline_conversion_queue q
     where q.status in ('FAILED', 'RETRY') and ($1::uuid is null or q.site_id = $1)
     group by q.provider_key, q.site_id
     union all
-    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, count(*), 0, 0
+    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, count(*), 0, 0, 0
     from offline_conversion_queue q
     where q.status = 'PROCESSING' and ($1::uuid is null or q.site_id = $1)
     group by q.provider_key, q.site_id
     union all
-    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, 0, count(*), 0
+    select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, 0, count(*), 0, 0
     from offline_conversion_queue q
     where q.status = 'SUBMITTED' and ($1::uuid is null or q.site_id = $1)
     group by q.provider_key, q.site_id
     union all
-    select h.provider_key, h.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0
+    select h.provider_key, h.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0, 0
     from provider_health_state h
     where h.state <> 'CLOSED' and ($1::uuid is null or h.site_id = $1)
     union all
-    select m.provider_key, m.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0
+    select m.provider_key, m.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0, 0
     from provider_upload_metrics m
     where $1::uuid is null or m.site_id = $1
     union all
-    select a.provider_key, a.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, count(*)
+    select a.provider_key, a.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, count(*), 0
     from offline_conversion_set_aside a
     where $1::uuid is null or a.site_id = $1
     group by a.provider_key, a.site_id
     union all
-    select c.provider_key, c.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0
+    select c.provider_key, c.site_id, 0, null, 0, 0, 0, 0, 0, 0, 0, 0, 0
     from correction c
 ),
 site as materialized (
@@ -145,9 +151,37 @@ site as materialized (
            sum(c.refused)::bigint as refused,
            sum(c.processing)::bigint as processing,
            sum(c.submitted)::bigint as submitted,
-           sum(c.set_aside)::bigint as set_aside
+           sum(c.set_aside)::bigint as set_aside,
+           sum(c.rejected_today)::bigint as rejected_today
     from counted c
     group by c.provider_key, c.site_id
+),
+-- Those of which many rows failed today, with what the day completed and why most of the latest of them failed. Apart, so that the plan
+-- counts on few: the estimate of a look-up for every site would be dear enough for the server to compile the whole query, for seconds.
+suspect as materialized (
+    select s.provider_key, s.site_id, t.completed, j.code
+    from site s
+    cross join lateral (
+        select coalesce(sum(a.completed_count), 0)::bigint as completed
+        from provider_upload_attempts a
+        where a.site_id = s.site_id
+          and a.provider_key = s.provider_key
+          and a.phase = 'FINISHED'
+          and a.created_at > now() - interval '1 day'
+    ) t
+    cross join lateral (
+        select mode() within group (order by l.provider_error_code) as code
+        from (
+            select q.provider_error_code
+            from offline_conversion_queue q
+            where q.provider_key = s.provider_key and q.site_id = s.site_id
+              and q.status = 'FAILED' and q.updated_at > now() - interval '1 day'
+              and q.provider_error_category is distinct from 'AUTH'
+            order by q.updated_at desc
+            limit $3
+        ) l
+    ) j
+    where s.rejected_today >= $3
 )
 select s.provider_key,
        s.site_id,
@@ -189,8 +223,12 @@ select s.provider_key,
        coalesce(c.told, 0) as corrections_told,
        coalesce(c.failed, 0) as corrections_failed,
        coalesce(c.final, 0) as corrections_final,
-       c.code as corrections_code
+       c.code as corrections_code,
+       s.rejected_today,
+       x.completed as completed_today,
+       x.code as rejected_code
 from site s
+left join suspect x on x.site_id = s.site_id and x.provider_key = s.provider_key
 left join correction c on c.site_id = s.site_id and c.provider_key = s.provider_key
 left join provider_upload_metrics m on m.site_id = s.site_id and m.provider_key = s.provider_key
 left join provider_credentials k on k.site_id = s.site_id and k.provider_key = s.provider_key and k.is_active

@@ -6,6 +6,7 @@ using OpsMantik.Core.Corrections;
 using OpsMantik.Core.Metrics;
 using OpsMantik.Core.Queue;
 using OpsMantik.Core.Runs;
+using OpsMantik.Core.Sites;
 using OpsMantik.Reliability.Simulation.Google;
 
 namespace OpsMantik.Reliability.Simulation.Workers;
@@ -81,9 +82,11 @@ internal sealed class RunStarter(World world)
         var corrections = new GroupCorrection(
             store, Opening, reader, Currencies.Default, world.Random, run.Worker.Clock,
             NullLogger<GroupCorrection>.Instance);
+        var labels = new SiteLabels((_, _) => Task.FromResult(SiteNames.None), run.Worker.Clock);
         var upload = new UploadRun(
-            queue, groups, new CorrectionDrain(store, corrections, _upload, run.Worker.Clock),
-            new NoBacklog(), [new SimulatedProvider(world, run)], _upload, Instruments,
+            queue, groups,
+            new CorrectionDrain(store, corrections, labels, _upload, run.Worker.Clock, NullLogger<CorrectionDrain>.Instance),
+            new NoBacklog(), labels, [new SimulatedProvider(world, run)], _upload, Instruments,
             run.Worker.Clock, NullLogger<UploadRun>.Instance);
         int? limit = world.Random.Next(4) == 0 ? world.Random.Next(1, 8) : null;
         return upload.RunAsync(new UploadRequest(null, limit), run.Stopping);
