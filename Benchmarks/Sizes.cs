@@ -25,6 +25,9 @@ internal sealed record Sizes
     public required int PeerJobs { get; init; }
     public required int PeerSites { get; init; }
 
+    /// <summary>How many settings of a peer are tried before the best one counts.</summary>
+    public required int PeerCandidates { get; init; }
+
     /// <summary>Psql-like drivers side by side; the fastest number of them is the bare limit.</summary>
     public required int[] BareDrivers { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record Sizes
         HangfireJobs = 1_000,
         PeerJobs = 200_000,
         PeerSites = 2_000,
+        PeerCandidates = 3,
         BareDrivers = [2, 4, 8],
         LatencySites = 2_000,
         LatencyRowsOfSite = 10,
@@ -90,6 +94,7 @@ internal sealed record Sizes
         HangfireJobs = 20,
         PeerJobs = 1_000,
         PeerSites = 50,
+        PeerCandidates = 1,
         BareDrivers = [2],
         LatencySites = 20,
         LatencyRowsOfSite = 2,

@@ -87,8 +87,8 @@ internal sealed class SaleJob(SaleBatches? batches)
 }
 
 /// <summary>
-/// Gathers the sales of jobs that run side by side into one statement, as its users do with a queue that runs jobs singly:
-/// whoever comes while one is written waits, and the first of those writes them all.
+/// Gathers the sales of jobs that run side by side into one statement, since each job runs, and completes, alone: whoever comes
+/// while one is written waits, and the first of those writes them all.
 /// </summary>
 internal sealed class SaleBatches(NpgsqlDataSource source)
 {

@@ -31,7 +31,7 @@ internal sealed class NodePeer(string name, NodeFolder folder)
     {
         var output = await RunAsync(
             database, "drain",
-            new { jobs, settings.Threads, settings.Concurrency, settings.Batch, settings.Delay, work }, cancellation);
+            new { jobs, settings.Threads, settings.Concurrency, settings.Batch, settings.Delay, settings.Refuse, work }, cancellation);
         var last = output.Trim().Split('\n')[^1];
         return jobs / JsonDocument.Parse(last).RootElement.GetProperty("seconds").GetDouble();
     }
@@ -119,8 +119,9 @@ internal sealed record NodeFolder(string Node, string Path)
 /// <param name="Threads">JavaScript engines, each with a worker of the peer's; as many processes would be.</param>
 /// <param name="Concurrency">Jobs (graphile-worker) or batches (pg-boss) side by side in each.</param>
 /// <param name="Batch">Jobs claimed at once.</param>
-/// <param name="Delay">Milliseconds that graphile-worker's completions wait for others to join their batch.</param>
-internal sealed record NodeSettings(int Threads, int Concurrency, int Batch, int Delay = 0)
+/// <param name="Delay">Milliseconds that graphile-worker's completions, and its outcomes, wait for others to join their batch.</param>
+/// <param name="Refuse">Every so many sales of a call to the provider must come again once; 0 for none. One thread only.</param>
+internal sealed record NodeSettings(int Threads, int Concurrency, int Batch, int Delay = 0, int Refuse = 0)
 {
     public override string ToString() => $"{Threads} × {Concurrency}, batches of {Batch}";
 }

@@ -91,7 +91,7 @@ internal sealed class PeersMeasure : IMeasure
     private static async Task<Contender> FastestAsync(Bench bench, IEnumerable<Contender> candidates, CancellationToken cancellation)
     {
         var fastest = (Contender: (Contender?)null, Rate: 0d);
-        foreach (var contender in candidates)
+        foreach (var contender in candidates.Take(bench.Sizes.PeerCandidates))
         {
             var rate = await contender.RunAsync(bench, cancellation);
             if (rate > fastest.Rate)

@@ -25,6 +25,7 @@ create table peer.upload_ledger (
     site_id             uuid not null,
     completed_count     int not null,
     failed_count        int not null,
+    retry_count         int not null,
     provider_request_id text,
     finished_at         timestamptz not null default now()
 );

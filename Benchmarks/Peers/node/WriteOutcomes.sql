@@ -20,13 +20,14 @@ tally as materialized (
     select w.site_id,
            count(*) filter (where w.status = 'COMPLETED') as completed,
            count(*) filter (where w.status = 'FAILED') as failed,
+           count(*) filter (where w.status = 'RETRY') as retry,
            max(w.provider_request_id) as request_id
     from written w
     group by w.site_id
 ),
 finished as (
-    insert into peer.upload_ledger (batch_id, site_id, completed_count, failed_count, provider_request_id)
-    select $1::uuid, t.site_id, t.completed, t.failed, t.request_id
+    insert into peer.upload_ledger (batch_id, site_id, completed_count, failed_count, retry_count, provider_request_id)
+    select $1::uuid, t.site_id, t.completed, t.failed, t.retry, t.request_id
     from tally t
 )
 insert into peer.site_counters as c (site_id, completed_total, failed_total, updated_at)

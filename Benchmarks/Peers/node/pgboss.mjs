@@ -3,7 +3,7 @@
 // https://timgit.github.io/pg-boss/
 import pg from "pg";
 import PgBoss from "pg-boss";
-import { payload, slices, unseen, upload } from "./sale.mjs";
+import { payload, Provider, slices, unseen, upload } from "./sale.mjs";
 
 const connectionString = process.env.DATABASE_URL;
 const queue = "upload";
@@ -30,12 +30,13 @@ export async function fill({ jobs, sites }) {
   await boss.stop({ graceful: false });
 }
 
-export async function open({ concurrency, batch, work }) {
+export async function open({ concurrency, batch, work, refuse }) {
   const boss = await start(concurrency);
   const pool = new pg.Pool({ connectionString, max: concurrency });
   await Promise.all(Array.from({ length: work ? concurrency : 0 }, () => pool.query("select 1")));
+  const provider = new Provider(refuse);
   const finish = work
-    ? (jobs) => sameWork(boss, pool, jobs)
+    ? (jobs) => sameWork(boss, pool, provider, jobs)
     : (jobs) => boss.complete(queue, jobs.map((job) => job.id));
   return {
     drain: () => Promise.all(Array.from({ length: concurrency }, async () => {
@@ -52,18 +53,19 @@ export async function open({ concurrency, batch, work }) {
   };
 }
 
-async function sameWork(boss, pool, jobs) {
+async function sameWork(boss, pool, provider, jobs) {
+  let write;
+  const outcomes = await upload(jobs.map((job) => job.data), provider, (statement) => (write = statement));
+  const ids = (...statuses) => jobs.filter((_, i) => statuses.includes(outcomes[i].status)).map((job) => job.id);
   const client = await pool.connect();
   const db = { executeSql: (text, values) => client.query(text, values) };
   try {
     await client.query("begin");
-    // The counters last: other batches wait for them until the commit.
-    let write;
-    const outcomes = await upload(jobs.map((job) => job.data), (statement) => (write = statement));
-    const ids = (again) => jobs.filter((_, i) => (outcomes[i].status === "RETRY") === again).map((job) => job.id);
-    const [done, again] = [ids(false), ids(true)];
-    if (done.length > 0) await boss.complete(queue, done, {}, { db });
+    await boss.complete(queue, ids("COMPLETED", "FAILED"), {}, { db });
+    // Retried one by one, whichever batch they came in.
+    const again = ids("RETRY");
     if (again.length > 0) await boss.fail(queue, again, {}, { db });
+    // The counters last: other batches wait for them until the commit.
     await client.query(write);
     await client.query("commit");
     client.release();

@@ -21,15 +21,34 @@ const writeOutcomes = {
   text: readFileSync(new URL("./WriteOutcomes.sql", import.meta.url), "utf8"),
 };
 
-// Takes everything at once: what is left is the queue's own cost.
-async function provider(sales) {
-  const requestId = randomUUID();
-  return sales.map((sale) => ({ status: "COMPLETED", ref: sale.sale_id, requestId }));
+// Answers at once: what is left is the queue's own cost. With `refuse`, every so many sales of a call must come again once, and
+// none that was taken may: a throw outside the job ends the drain.
+export class Provider {
+  #answered = new Map();
+
+  constructor(refuse) {
+    this.refuse = refuse;
+  }
+
+  async upload(sales) {
+    const requestId = randomUUID();
+    return sales.map((sale, place) => ({
+      status: this.refuse ? this.#answer(sale.sale_id, place) : "COMPLETED", ref: sale.sale_id, requestId,
+    }));
+  }
+
+  #answer(sale, place) {
+    const before = this.#answered.get(sale);
+    if (before === "COMPLETED") setImmediate(() => { throw new Error(`${sale} was uploaded again`); });
+    const status = before || place % this.refuse > 0 ? "COMPLETED" : "RETRY";
+    this.#answered.set(sale, status);
+    return status;
+  }
 }
 
 // Uploads sales of any sites, one call a site, and writes what became of them by one statement. Returns the outcomes in the
 // order of the sales. `query` takes what pg's does.
-export async function upload(sales, query) {
+export async function upload(sales, provider, query) {
   const sites = new Map();
   sales.forEach((sale, place) => {
     const group = sites.get(sale.site_id);
@@ -41,7 +60,7 @@ export async function upload(sales, query) {
   // In the order of the sites, which is that of the index.
   for (const site of [...sites.keys()].sort()) {
     const places = sites.get(site);
-    const answers = await provider(places.map((place) => sales[place]));
+    const answers = await provider.upload(places.map((place) => sales[place]));
     places.forEach((place, i) => {
       outcomes[place] = answers[i];
       siteIds.push(site);
@@ -61,7 +80,8 @@ export class Batcher {
   #waiting = [];
   #flushing = false;
 
-  constructor(query, delay) {
+  constructor(provider, query, delay) {
+    this.provider = provider;
     this.query = query;
     this.delay = delay;
   }
@@ -80,7 +100,7 @@ export class Batcher {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        const outcomes = await upload(batch.map((entry) => entry.sale), this.query);
+        const outcomes = await upload(batch.map((entry) => entry.sale), this.provider, this.query);
         batch.forEach((entry, i) => entry.resolve(outcomes[i]));
       } catch (error) {
         batch.forEach((entry) => entry.reject(error));
