@@ -4,7 +4,6 @@ using OpsMantik.Benchmarks.Drain;
 using OpsMantik.Benchmarks.Growth;
 using OpsMantik.Benchmarks.Peers;
 using OpsMantik.Benchmarks.Report;
-using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks;
 
@@ -99,7 +98,7 @@ internal sealed class BenchmarkRun(
     {
         // Before anything is measured: a run of half an hour must not end in a mistyped path.
         var fragment = document is null ? null : DocumentFragment.Open(document);
-        await using var server = await TestbedServer.StartAsync(durable: true, cancellation);
+        await using var server = await DatabaseCost.StartServerAsync(output, cancellation);
         var bench = new Bench(server, sizes, output);
         var machine = await Machine.DescribeAsync(server);
         List<Figure> figures = [];

@@ -91,6 +91,9 @@ internal sealed class TimedProvider(TimeSpan latency) : ICorrectingProvider
     private int _calls;
     private int _rows;
 
+    /// <summary>Whether an answer has a request's id, which is then written with each row.</summary>
+    public bool RequestIds { get; init; }
+
     public string Key => "google_ads";
 
     public int MaxBatchSize => 2_000;
@@ -119,7 +122,7 @@ internal sealed class TimedProvider(TimeSpan latency) : ICorrectingProvider
         if (latency > TimeSpan.Zero)
             await Task.Delay(latency, TimeProvider.System, cancellationToken);
         var outcomes = new UploadOutcome[rows];
-        Array.Fill(outcomes, UploadOutcome.Completed());
+        Array.Fill(outcomes, UploadOutcome.Completed() with { RequestId = RequestIds ? Guid.NewGuid().ToString() : null });
         return outcomes;
     }
 }

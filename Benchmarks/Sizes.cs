@@ -21,8 +21,12 @@ internal sealed record Sizes
     /// <summary>Hangfire works job by job as well.</summary>
     public required int HangfireJobs { get; init; }
 
-    /// <summary>Jobs of graphile-worker and of pg-boss.</summary>
+    /// <summary>Jobs of graphile-worker and of pg-boss, and our rows beside them, over as many sites.</summary>
     public required int PeerJobs { get; init; }
+    public required int PeerSites { get; init; }
+
+    /// <summary>How many settings of a peer are tried before the best one counts.</summary>
+    public required int PeerCandidates { get; init; }
 
     /// <summary>Psql-like drivers side by side; the fastest number of them is the bare limit.</summary>
     public required int[] BareDrivers { get; init; }
@@ -60,6 +64,8 @@ internal sealed record Sizes
         RowByRowRows = 2_000,
         HangfireJobs = 1_000,
         PeerJobs = 200_000,
+        PeerSites = 2_000,
+        PeerCandidates = 3,
         BareDrivers = [2, 4, 8],
         LatencySites = 2_000,
         LatencyRowsOfSite = 10,
@@ -87,6 +93,8 @@ internal sealed record Sizes
         RowByRowRows = 50,
         HangfireJobs = 20,
         PeerJobs = 1_000,
+        PeerSites = 50,
+        PeerCandidates = 1,
         BareDrivers = [2],
         LatencySites = 20,
         LatencyRowsOfSite = 2,

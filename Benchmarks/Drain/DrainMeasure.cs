@@ -1,4 +1,6 @@
+using Npgsql;
 using OpsMantik.Benchmarks.Report;
+using OpsMantik.Local.Postgres;
 using OpsMantik.Testbed;
 
 namespace OpsMantik.Benchmarks.Drain;
@@ -90,6 +92,67 @@ internal sealed class DrainMeasure : IMeasure
 
 /// <summary>What one drain took of time and of this process's processor time, and what it allocated, in bytes.</summary>
 internal sealed record DrainCost(TimeSpan Elapsed, TimeSpan Processor, long Allocated);
+
+/// <summary>What a drain cost the database.</summary>
+/// <param name="Statements">
+/// Elapsed time in its statements, waits for locks and for a processor included, commits not; null without pg_stat_statements.
+/// </param>
+/// <param name="LogBytes">Of write-ahead log.</param>
+internal sealed record DatabaseCost(TimeSpan? Statements, long LogBytes)
+{
+    private const string Library = "pg_stat_statements";
+
+    // A database's own, so that nothing is counted where nobody asks, and the benchmarks' own look at a drain can turn it off.
+    public const string TrackSetting = "pg_stat_statements.track";
+
+    /// <summary>A durable server with pg_stat_statements, which counts nothing yet; one without it, said so, if there is none here.</summary>
+    public static async Task<TestbedServer> StartServerAsync(TextWriter output, CancellationToken cancellation, string library = Library)
+    {
+        var options = new PrivatePostgresOptions { Durable = true };
+        try
+        {
+            var server = await TestbedServer.StartAsync(
+                options with { Settings = [$"shared_preload_libraries={library}", $"{TrackSetting}=none", "pg_stat_statements.track_planning=on"] },
+                cancellation);
+            await ScalarAsync<object>(server, $"create extension if not exists {library}");
+            return server;
+        }
+        catch (PrivatePostgresException)
+        {
+            output.WriteLine(
+                $"PostgreSQL does not start with {library}: database time is left out. On Debian and Ubuntu it is in the package postgresql.");
+            return await TestbedServer.StartAsync(options, cancellation);
+        }
+    }
+
+    /// <param name="database">A copy of its own: what is counted of it begins with this.</param>
+    public static async Task<(double Rate, DatabaseCost Cost)> MeasureAsync(
+        TestbedServer server, TestbedDatabase database, Func<Task<double>> drain)
+    {
+        await ScalarAsync<object>(server, $"alter database {database.Name} set {TrackSetting} = 'top'");
+        var before = await ScalarAsync<long>(server, "select (pg_current_wal_insert_lsn() - '0/0')::bigint");
+        var rate = await drain();
+        var after = await ScalarAsync<long>(server, "select (pg_current_wal_insert_lsn() - '0/0')::bigint");
+        // Top-level statements: their time has that of the statements in functions.
+        var statements = await ScalarAsync<string>(server, $"select to_regclass('{Library}')::text") is null
+            ? (double?)null
+            : await ScalarAsync<double>(server,
+                $"""
+                select coalesce(sum(s.total_exec_time + s.total_plan_time), 0)
+                from {Library} s join pg_database d on d.oid = s.dbid
+                where d.datname = '{database.Name}'
+                """);
+        return (rate, new DatabaseCost(statements is { } ms ? TimeSpan.FromMilliseconds(ms) : null, after - before));
+    }
+
+    private static async Task<T?> ScalarAsync<T>(TestbedServer server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server.Postgres.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync() is T value ? value : default;
+    }
+}
 
 /// <summary>The same drain, run after run.</summary>
 internal sealed class DrainSeries(string measure, int rows)

@@ -14,21 +14,24 @@ internal sealed class NodePeer(string name, NodeFolder folder)
 
     public string Name => name;
 
-    public async Task<TestbedDatabase> FillAsync(Bench bench, int jobs, CancellationToken cancellation)
+    /// <param name="bySite">Whether a job is for all sales of a site, not for one: graphile-worker only.</param>
+    public async Task<TestbedDatabase> FillAsync(Bench bench, bool bySite, CancellationToken cancellation)
     {
         var database = await bench.Server.CreateDatabaseAsync();
-        await RunAsync(database, "fill", new { jobs }, cancellation);
+        await database.ExecuteAsync(BenchSql.Load("Peers.node.SaleTables"));
+        await RunAsync(database, "fill", new { jobs = bench.Sizes.PeerJobs, sites = bench.Sizes.PeerSites, bySite }, cancellation);
         await database.ExecuteAsync("vacuum analyze");
         return database;
     }
 
-    /// <returns>Jobs per second, from the first claim to the last completion.</returns>
+    /// <param name="work">Whether sales are uploaded and their outcomes written; else the handlers are empty.</param>
+    /// <returns>Sales per second, from the first claim to the last completion.</returns>
     public async Task<double> DrainAsync(
-        TestbedDatabase database, int jobs, NodeSettings settings, CancellationToken cancellation)
+        TestbedDatabase database, int jobs, NodeSettings settings, bool work, CancellationToken cancellation)
     {
         var output = await RunAsync(
             database, "drain",
-            new { jobs, settings.Threads, settings.Concurrency, settings.Batch, settings.Delay }, cancellation);
+            new { jobs, settings.Threads, settings.Concurrency, settings.Batch, settings.Delay, settings.Refuse, work }, cancellation);
         var last = output.Trim().Split('\n')[^1];
         return jobs / JsonDocument.Parse(last).RootElement.GetProperty("seconds").GetDouble();
     }
@@ -70,7 +73,7 @@ internal sealed record NodeFolder(string Node, string Path)
         if (!Directory.Exists(System.IO.Path.Combine(target, "node_modules")))
             await InstallAsync(npm, source, target, cancellation);
         // The scripts change more often than what they import.
-        foreach (var script in Directory.GetFiles(source, "*.mjs"))
+        foreach (var script in Directory.GetFiles(source).Where(name => System.IO.Path.GetExtension(name) is ".mjs" or ".sql"))
             File.Copy(script, System.IO.Path.Combine(target, System.IO.Path.GetFileName(script)), overwrite: true);
         return new NodeFolder(node, target);
     }
@@ -116,8 +119,9 @@ internal sealed record NodeFolder(string Node, string Path)
 /// <param name="Threads">JavaScript engines, each with a worker of the peer's; as many processes would be.</param>
 /// <param name="Concurrency">Jobs (graphile-worker) or batches (pg-boss) side by side in each.</param>
 /// <param name="Batch">Jobs claimed at once.</param>
-/// <param name="Delay">Milliseconds that graphile-worker's completions wait for others to join their batch.</param>
-internal sealed record NodeSettings(int Threads, int Concurrency, int Batch, int Delay = 0)
+/// <param name="Delay">Milliseconds that graphile-worker's completions, and its outcomes, wait for others to join their batch.</param>
+/// <param name="Refuse">Every so many sales of a call to the provider must come again once; 0 for none. One thread only.</param>
+internal sealed record NodeSettings(int Threads, int Concurrency, int Batch, int Delay = 0, int Refuse = 0)
 {
     public override string ToString() => $"{Threads} × {Concurrency}, batches of {Batch}";
 }

@@ -177,7 +177,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             "timezone=UTC", "log_timezone=UTC",
         ];
         // synchronous_commit stays on: without fsync it costs little, and with it a commit survives an immediate stop.
-        return _options.Durable ? always : [.. always, "fsync=off", "full_page_writes=off"];
+        return [.. always, .. _options.Durable ? (string[])[] : ["fsync=off", "full_page_writes=off"], .. _options.Settings];
     }
 }
 
@@ -198,6 +198,9 @@ public sealed record PrivatePostgresOptions
 
     /// <summary>Added to the environment of the server's processes; no secrets: the list of processes shows them. Not on Windows.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Further settings of the server, <c>name=value</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
     /// <summary>Where binaries from npm are kept; default: a folder of the user's that outlives the process.</summary>
     public string? CacheFolder { get; init; }

@@ -11,7 +11,7 @@ if (isMainThread) {
   const [, , name, step, json] = process.argv;
   const peer = peers[name];
   const settings = JSON.parse(json);
-  if (step === "fill") await peer.fill(settings.jobs);
+  if (step === "fill") await peer.fill(settings);
   else console.log(JSON.stringify({ seconds: await drain(name, peer, settings) }));
 } else {
   const { name, settings, done } = workerData;
