@@ -37,11 +37,20 @@ internal sealed class BacklogSnapshot(
 
     private async Task<IReadOnlyList<ProviderSnapshot>> ReadAsync(string[] providers, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Sql);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = CorrectionCounts.LongWait });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        // With 100,000 sites compiling it takes ten times as long as running it.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(StatusReader.OpeningSql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = providers },
+                new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final },
+                new NpgsqlParameter<TimeSpan> { TypedValue = CorrectionCounts.LongWait },
+            },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var backlogs = new List<ProviderSnapshot>();
         while (await reader.ReadAsync(cancellationToken))
         {
