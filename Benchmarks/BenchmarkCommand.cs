@@ -24,6 +24,7 @@ internal static class BenchmarkCommand
         new EnqueueMeasure(),
         new MicroMeasure(),
         new WorkersMeasure(),
+        new GoogleSpeedMeasure(),
         new RoundTripMeasure(),
     ];
 
