@@ -23,6 +23,7 @@ internal static class BenchmarkCommand
         new EnqueueMeasure(),
         new MicroMeasure(),
         new WorkersMeasure(),
+        new GoogleSpeedMeasure(),
         new RoundTripMeasure(),
     ];
 

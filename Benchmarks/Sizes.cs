@@ -55,6 +55,15 @@ internal sealed record Sizes
     public required int WorkerGroups { get; init; }
     public required int WorkerRowsOfGroup { get; init; }
 
+    /// <summary>Requests of each worker at Google's speed, a quarter as many where they are full.</summary>
+    public required int GoogleCalls { get; init; }
+    public required TimeSpan GoogleLatency { get; init; }
+    public required int[] GoogleWorkers { get; init; }
+
+    /// <summary>Due rows of the one site, and rows of its neighbours whose wait is measured.</summary>
+    public required int GoogleBacklog { get; init; }
+    public required int GoogleFreshRows { get; init; }
+
     public static Sizes Full { get; } = new()
     {
         Runs = 5,
@@ -81,6 +90,11 @@ internal sealed record Sizes
         Workers = [1, 2, 4, 8],
         WorkerGroups = 80,
         WorkerRowsOfGroup = 1_000,
+        GoogleCalls = 160,
+        GoogleLatency = TimeSpan.FromMilliseconds(300),
+        GoogleWorkers = [1, 2, 4],
+        GoogleBacklog = 1_000_000,
+        GoogleFreshRows = 200,
     };
 
     public static Sizes Quick { get; } = new()
@@ -111,5 +125,10 @@ internal sealed record Sizes
         Workers = [1, 2],
         WorkerGroups = 8,
         WorkerRowsOfGroup = 10,
+        GoogleCalls = 8,
+        GoogleLatency = TimeSpan.FromMilliseconds(50),
+        GoogleWorkers = [1, 2],
+        GoogleBacklog = 5_000,
+        GoogleFreshRows = 20,
     };
 }

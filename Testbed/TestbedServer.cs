@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
 using OpsMantik.Core.Database;
@@ -72,9 +73,44 @@ public sealed class TestbedServer : IAsyncDisposable
         return CreateAsync($"{original.Name} STRATEGY FILE_COPY");
     }
 
+    /// <summary>What the server's processes, those that ended too, have used of the processors, in seconds.</summary>
+    /// <exception cref="PlatformNotSupportedException">Not Linux.</exception>
+    public double ProcessorSeconds()
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("The processor time of the server's processes is read from Linux's /proc.");
+        const double TicksOfSecond = 100;
+        var main = File.ReadLines(Path.Combine(Postgres.DataDirectory, "postmaster.pid")).First();
+        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: 4 is the parent; from 14 on stand the times in user and in kernel
+        // mode, then those of the children that ended.
+        return Directory.GetDirectories("/proc")
+            .Select(folder => (Id: Path.GetFileName(folder), Stat: Path.Combine(folder, "stat")))
+            .Where(process => char.IsDigit(process.Id[0]))
+            .Select(process => (process.Id, Fields: ReadFields(process.Stat)))
+            .Sum(process => process.Id == main ? Ticks(process.Fields[14..18])
+                : process.Fields.Length > 0 && process.Fields[4] == main ? Ticks(process.Fields[14..16])
+                : 0) / TicksOfSecond;
+
+        static double Ticks(string[] fields) => fields.Sum(field => double.Parse(field, CultureInfo.InvariantCulture));
+    }
+
     public ValueTask DisposeAsync() => Postgres.DisposeAsync();
 
     public override string ToString() => "[redacted]";
+
+    // Numbered as there: the second, the program's name in brackets, may have spaces in it.
+    private static string[] ReadFields(string path)
+    {
+        try
+        {
+            return ["", "", "", .. File.ReadAllText(path).Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        }
+        catch (IOException)
+        {
+            // It has ended since the folders were listed.
+            return [];
+        }
+    }
 
     internal async Task ExecuteAsync(string sql)
     {

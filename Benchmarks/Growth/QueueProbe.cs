@@ -24,14 +24,15 @@ internal sealed class QueueProbe : IAsyncDisposable
     public Guid[] Sites { get; }
 
     /// <summary>A database of its own with sites and rows, due or ended.</summary>
-    public static async Task<QueueProbe> LoadAsync(Bench bench, int sites, int rows, bool due)
+    /// <param name="waiting">Of the ended rows, one in so many waits instead; 0: none.</param>
+    public static async Task<QueueProbe> LoadAsync(Bench bench, int sites, int rows, bool due, int waiting = 0)
     {
         var database = await bench.Server.CreateDatabaseAsync();
         var ids = await database.AddSitesAsync(sites);
         await database.ExecuteAsync(BenchSql.Load("Growth.Sql.LoadRows"));
-        await database.ExecuteAsync("call bench_load_rows($1, $2)", (long)rows, due);
+        await database.ExecuteAsync("call bench_load_rows($1, $2, $3)", (long)rows, due, waiting);
         await database.ExecuteAsync("vacuum analyze");
-        bench.Say($"growth: {rows:N0} {(due ? "due" : "ended")} rows of {sites:N0} sites loaded");
+        bench.Say($"{rows:N0} {(due ? "due" : "ended")} rows of {sites:N0} sites loaded");
         return new QueueProbe(database, ids);
     }
 

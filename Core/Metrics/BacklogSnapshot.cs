@@ -43,13 +43,22 @@ internal sealed class BacklogSnapshot(
     private async Task<(IReadOnlyList<ProviderSnapshot> Backlogs, bool IsNoted)> ReadAsync(
         string[] providers, bool corrected, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Sql);
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = providers });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final });
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = CorrectionCounts.LongWait });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = corrected });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = WorkerJob.Upload });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        // With 100,000 sites compiling it takes ten times as long as running it.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(StatusReader.OpeningSql));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<string[]> { TypedValue = providers },
+                new NpgsqlParameter<string[]> { TypedValue = CorrectionCodes.Final },
+                new NpgsqlParameter<TimeSpan> { TypedValue = CorrectionCounts.LongWait },
+                new NpgsqlParameter<bool> { TypedValue = corrected },
+                new NpgsqlParameter<string> { TypedValue = WorkerJob.Upload },
+            },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         var backlogs = new List<ProviderSnapshot>();
         var isNoted = false;
         while (await reader.ReadAsync(cancellationToken))

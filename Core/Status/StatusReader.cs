@@ -8,7 +8,7 @@ using OpsMantik.Core.Sites;
 
 namespace OpsMantik.Core.Status;
 
-/// <summary>Reads how things stand in one round trip, how the sites are called in another, and changes nothing.</summary>
+/// <summary>Reads how things stand and how the sites are called in one round trip, and changes nothing.</summary>
 public sealed class StatusReader
 {
     /// <summary>Latest failures that a report lists.</summary>
@@ -20,8 +20,17 @@ public sealed class StatusReader
     /// <summary>Sites whose counts a report lists.</summary>
     public const int MaxCountedSites = 20;
 
-    /// <summary>Sites whose names a report looks up; each costs a look into the application's table.</summary>
+    /// <summary>
+    /// Sites whose names a report looks up; each costs a look into the application's table. Where there are more, it must know first
+    /// which ones it shows: that is a second round trip.
+    /// </summary>
     public const int MaxNamedSites = 5_000;
+
+    /// <summary>
+    /// The clock; and nothing that follows in the batch is compiled. The planner wants that once some million rows wait or have failed,
+    /// and to compile these 264 functions takes a second (https://www.postgresql.org/docs/current/jit-decision.html).
+    /// </summary>
+    internal const string OpeningSql = "select now(), set_config('jit', 'off', true)";
 
     // Bounds what an hour full of failures costs.
     private const int MaxCounted = 5_000;
@@ -35,6 +44,8 @@ public sealed class StatusReader
     private static readonly string FailureCausesSql = SqlText.Load("Status.Sql.FailureCauses");
     private static readonly string TicksSql = SqlText.Load("Status.Sql.Ticks");
     private static readonly string CountedSql = SqlText.Load("Status.Sql.Counted");
+    private static readonly string FewSiteNamesSql = SqlText.Load("Sites.Sql.FewSiteNames");
+    private static readonly string SiteNamesSql = SqlText.Load("Sites.Sql.SiteNames");
     private static readonly string SiteRowsSql = SqlText.Load("Status.Sql.SiteRows");
     private static readonly string SiteLedgerSql = SqlText.Load("Status.Sql.SiteLedger");
     private static readonly string SiteCorrectionsSql = SqlText.Load("Status.Sql.SiteCorrections");
@@ -74,7 +85,9 @@ public sealed class StatusReader
     {
         var shown = report.Failures.Concat(report.Causes.Select(cause => cause.Latest)).Select(row => row.SiteId).Concat(report.Counted.Select(site => site.SiteId))
             .Concat(report.Ordered.Select(site => site.SiteId));
-        var names = await _sites.ReadAsync(shown.Distinct().Take(MaxNamedSites), cancellationToken);
+        var names = report.Names != SiteNames.None
+            ? report.Names
+            : await _sites.ReadAsync(shown.Distinct().Take(MaxNamedSites), cancellationToken);
         return report with
         {
             Names = names,
@@ -88,7 +101,7 @@ public sealed class StatusReader
     private async Task<StatusReport> ReadAllAsync(CancellationToken cancellationToken)
     {
         await using var batch = CreateBatch(
-            Of("select now()"),
+            Of(OpeningSql),
             SitesOf(null),
             Of(HoursSql, Site(null)),
             Of(SamplesSql),
@@ -96,11 +109,12 @@ public sealed class StatusReader
             Of(FailureCodesSql, Number(MaxCounted)),
             Of(TicksSql),
             Of(CountedSql, Site(null), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)),
-            Of(FailureCausesSql, Number(MaxCounted)));
+            Of(FailureCausesSql, Number(MaxCounted)),
+            Of(FewSiteNamesSql, Number(MaxNamedSites)));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var results = new StatusResults(reader, _currencies, cancellationToken);
         var takenAt = await results.TimeAsync();
-        return new StatusReport(
+        var report = new StatusReport(
             takenAt,
             await results.SitesAsync(takenAt),
             await results.HoursAsync(),
@@ -112,6 +126,11 @@ public sealed class StatusReader
         {
             Causes = await results.CausesAsync(),
         };
+        var known = await results.NamesAsync();
+        return known.Count == 0 ? report : report with
+        {
+            Names = new SiteNames(known.Select(site => site.Id).Union(report.Sites.Select(site => site.SiteId)), known),
+        };
     }
 
     /// <summary>Null when the site has never had a row, an upload or an open circuit at the provider.</summary>
@@ -119,27 +138,15 @@ public sealed class StatusReader
     public async Task<SiteReport?> ReadSiteAsync(
         Guid siteId, string providerKey, CancellationToken cancellationToken)
     {
-        if (await ReadOneAsync(siteId, providerKey, cancellationToken) is not { } report)
-            return null;
-        var names = await _sites.ReadAsync([siteId], cancellationToken);
-        return report with
-        {
-            Names = names,
-            State = report.State with { SiteName = names.TitleOf(siteId) },
-            Counted = report.Counted is { } counted ? counted with { SiteName = names.TitleOf(siteId) } : null,
-        };
-    }
-
-    private async Task<SiteReport?> ReadOneAsync(Guid siteId, string providerKey, CancellationToken cancellationToken)
-    {
         await using var batch = CreateBatch(
-            Of("select now()"),
+            Of(OpeningSql),
             SitesOf(siteId),
             Of(HoursSql, Site(siteId)),
             Of(SiteRowsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
             Of(SiteLedgerSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
             Of(CountedSql, Site(siteId), Number(MaxCountedSites), Number(ReconcileOptions.WindowDays)),
-            Of(SiteCorrectionsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)));
+            Of(SiteCorrectionsSql, Site(siteId), Text(providerKey), Number(MaxOfSite)),
+            NamesOf(siteId));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         var results = new StatusResults(reader, _currencies, cancellationToken);
         var states = await results.SitesAsync(await results.TimeAsync());
@@ -148,9 +155,30 @@ public sealed class StatusReader
         var ledger = await results.LedgerAsync();
         var counted = await results.CountedAsync();
         var corrections = await results.CorrectionsAsync();
-        return states.FirstOrDefault(state => state.ProviderKey == providerKey) is { } state
-            ? new SiteReport(state, hours, rows, ledger, counted.FirstOrDefault(site => site.ProviderKey == providerKey), corrections)
-            : null;
+        var names = new SiteNames([siteId], await results.NamesAsync());
+        if (states.FirstOrDefault(state => state.ProviderKey == providerKey) is not { } state)
+            return null;
+        var comparison = counted.FirstOrDefault(site => site.ProviderKey == providerKey);
+        return new SiteReport(
+            state with { SiteName = names.TitleOf(siteId) },
+            hours,
+            rows,
+            ledger,
+            comparison is null ? null : comparison with { SiteName = names.TitleOf(siteId) },
+            corrections)
+        {
+            Names = names,
+        };
+    }
+
+    // With all sites whose id begins as its does: as SiteDirectory asks for many.
+    private static NpgsqlBatchCommand NamesOf(Guid site)
+    {
+        var start = $"{site}"[..8];
+        return Of(
+            SiteNamesSql,
+            new NpgsqlParameter<Guid[]> { TypedValue = [Guid.ParseExact($"{start}-0000-0000-0000-000000000000", "D")] },
+            new NpgsqlParameter<Guid[]> { TypedValue = [Guid.ParseExact($"{start}-ffff-ffff-ffff-ffffffffffff", "D")] });
     }
 
     /// <summary>The query that says how sites stand.</summary>
@@ -291,6 +319,8 @@ internal sealed class StatusResults(NpgsqlDataReader reader, Currencies currenci
         TextAt(7),
         TextAt(8),
         TextAt(9)));
+
+    public Task<List<SiteName>> NamesAsync() => NextAsync(() => SiteName.Of(reader.GetGuid(0), TextAt(1), TextAt(2)));
 
     public async Task<List<CountedSite>> CountedAsync()
     {

@@ -18,7 +18,7 @@ public class QuickRunTests
     [Test]
     public async Task Every_part_that_needs_no_npm_measures_and_reports()
     {
-        IMeasure[] measures = [new DrainMeasure(), new CorrectionMeasure(), new LatencyMeasure(), new MemoryMeasure(), new EnqueueMeasure(), new MicroMeasure()];
+        IMeasure[] measures = [new DrainMeasure(), new CorrectionMeasure(), new LatencyMeasure(), new StatusMeasure(), new GoogleSpeedMeasure(), new MemoryMeasure(), new EnqueueMeasure(), new MicroMeasure()];
         var output = new StringWriter();
 
         var exitCode = await new BenchmarkRun(measures, _folder, null, output).RunAsync(Sizes.Quick, CancellationToken.None);

@@ -109,8 +109,8 @@ internal sealed partial class DeploymentDocTests
     [Test]
     public void The_table_of_quantities_follows_from_its_formulas()
     {
-        Quantities[] months = [new(0, 0), new(1_000_000, 100), new(100_000_000, 1_000)];
-        (string Label, Func<Quantities, double> Of)[] rows =
+        Quantities[] months = [Quantities.OfConversions(0, 0), Quantities.OfConversions(1_000_000, 100), Quantities.OfConversions(100_000_000, 1_000)];
+        AssertRows<Quantities>(months,
         [
             ("Sites, each with sales in every run", month => month.Sites),
             ("Executions", _ => Quantities.Executions),
@@ -121,16 +121,38 @@ internal sealed partial class DeploymentDocTests
             ("GB of telemetry", month => month.TelemetryGigabytes(traced: 1)),
             ("GB of telemetry, a tenth of the runs traced", month => month.TelemetryGigabytes(traced: 0.1)),
             ("GB that the database grows by", month => month.DatabaseGigabytes),
-        ];
+        ]);
+    }
 
+    [Test]
+    public void The_table_of_sites_follows_from_the_same_formulas()
+    {
+        int[] sites = [1, 2_000, 100_000];
+        (Quantities Idle, Quantities Busy)[] months =
+            [.. sites.Select(count => (Quantities.OfSites(count, salesOfSite: 0), Quantities.OfSites(count, Quantities.SalesOfSiteADay)))];
+        AssertRows<(Quantities Idle, Quantities Busy)>(months,
+        [
+            ("Sites", month => month.Busy.Sites),
+            ("Executions", _ => Quantities.Executions),
+            ("Seconds of an upload with nothing due", month => month.Idle.SecondsOfUpload),
+            ("GB-seconds without a sale", month => month.Idle.GigabyteSeconds),
+            ("Conversions", month => month.Busy.Rows),
+            ("Seconds of an upload", month => month.Busy.SecondsOfUpload),
+            ("Seconds of a reconciliation", month => month.Busy.SecondsOfReconciliation),
+            ("GB-seconds", month => month.Busy.GigabyteSeconds),
+        ]);
+    }
+
+    private static void AssertRows<T>(T[] months, (string Label, Func<T, double> Of)[] rows)
+    {
         Assert.Multiple(() =>
         {
             foreach (var (label, of) in rows)
                 Assert.That(Document, Does.Contain($"| {label} | {string.Join(" | ", months.Select(month => Text(of(month))))} |"));
         });
 
-        static string Text(double quantity) =>
-            quantity.ToString(quantity is >= 100 or 0 ? "N0" : "0.0", CultureInfo.InvariantCulture);
+        static string Text(double quantity) => quantity.ToString(
+            quantity is >= 100 or 0 || quantity == Math.Floor(quantity) ? "N0" : quantity < 0.1 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
     }
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(SourceTree.Root, path));

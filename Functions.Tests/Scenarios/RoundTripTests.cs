@@ -1,4 +1,5 @@
 using OpsMantik.Benchmarks;
+using OpsMantik.Core.Status;
 using OpsMantik.Functions.Tests.Support;
 
 namespace OpsMantik.Functions.Tests.Scenarios;
@@ -90,5 +91,29 @@ internal sealed class RoundTripTests : Scenario
 
         Assert.That(summary.Submitted, Is.EqualTo(sites * 10));
         Assert.That(commands.Total - (1 + sites + 4), Is.InRange(1, mostLeases));
+    }
+
+    [TestCase(1, 1, 1)]
+    [TestCase(StatusReader.MaxNamedSites + 1, 1, 2)]
+    [TestCase(1, 20_000_000, 2)]
+    public async Task A_report_costs_one_with_the_names_of_its_sites_and_two_where_they_are_very_many_or_large(int sites, int bytes, int expected)
+    {
+        await Database.ExecuteAsync("alter table sites add column name text, add column page text");
+        await Database.ExecuteAsync("alter table sites alter column page set storage external");
+        var site = await AddSiteAsync(1);
+        await Database.ExecuteAsync("update sites set name = 'Cafe Nord', page = repeat('x', $1)", bytes);
+        await Database.ExecuteAsync("insert into sites (id) select gen_random_uuid() from generate_series(2, $1)", sites);
+        await Database.EnqueueAsync(site, 3, "click");
+        await using var worker = NewWorker();
+        var reader = worker.Get<StatusReader>();
+
+        using var commands = new CommandCount(Database.Name);
+        var all = await reader.ReadAsync(default);
+        var forAll = commands.Total;
+        var one = await reader.ReadSiteAsync(site, "google_ads", default);
+
+        Assert.That(all.Sites.Single().SiteName, Is.EqualTo("Cafe Nord"));
+        Assert.That(forAll, Is.EqualTo(expected));
+        Assert.That((one!.State.SiteName, commands.Total - forAll), Is.EqualTo(("Cafe Nord", 1)));
     }
 }

@@ -44,6 +44,22 @@ internal sealed class StatusReaderTests
     }
 
     [Test]
+    public async Task Nothing_of_a_report_is_compiled_and_all_that_follows_it_on_the_connection_may_be()
+    {
+        await using var connection = await _worker.OpenConnectionAsync();
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(StatusReader.OpeningSql), new NpgsqlBatchCommand("show jit") } };
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            await reader.NextResultAsync();
+            await reader.ReadAsync();
+            Assert.That(reader.GetString(0), Is.EqualTo("off"));
+        }
+
+        await using var after = new NpgsqlCommand("show jit", connection);
+        Assert.That(await after.ExecuteScalarAsync(), Is.EqualTo("on"));
+    }
+
+    [Test]
     public async Task Every_status_is_counted_by_site()
     {
         await _database.EnqueueAsync(_site, 3);

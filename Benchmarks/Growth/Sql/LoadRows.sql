@@ -1,7 +1,8 @@
--- Rows by the million, each site in turn: due now, or else ended over two years, oldest first. Every index and key is
--- taken off for the load and made again as it was. The sales themselves are left out: the worker's statements never read
+-- Rows by the million, each site in turn: due now, or else ended over two years, oldest first, a twentieth of them failed. Every index
+-- and key is taken off for the load and made again as it was. The sales themselves are left out: the worker's statements never read
 -- them.
-create procedure bench_load_rows(p_rows bigint, p_due boolean)
+-- p_waiting  Of the ended rows, one in so many waits instead, and a tenth as many for a retry; 0: none.
+create procedure bench_load_rows(p_rows bigint, p_due boolean, p_waiting int default 0)
 language plpgsql
 as $$
 declare
@@ -35,16 +36,28 @@ begin
     set local session_replication_role = replica;
     insert into offline_conversion_queue
         (site_id, sale_id, gclid, conversion_time, value_cents, status, claim_count, provider_ref, uploaded_at, created_at,
-         updated_at)
+         updated_at, provider_error_code, provider_error_category)
     select s.ids[1 + n % cardinality(s.ids)], gen_random_uuid(), 'loaded-' || n, t.at - interval '2 days', 12345,
-           case when p_due then 'QUEUED' when n % 20 = 0 then 'FAILED' else 'COMPLETED' end,
-           case when p_due then 0 else 1 end,
-           case when not p_due then n::text end,
-           case when not p_due then t.at end,
-           t.at - interval '5 minutes', t.at
+           k.status,
+           case when k.status = 'QUEUED' then 0 else 1 end,
+           case when k.status in ('COMPLETED', 'FAILED') then n::text end,
+           case when k.status in ('COMPLETED', 'FAILED') then t.at end,
+           t.at - interval '5 minutes', t.at,
+           case when k.status in ('FAILED', 'RETRY') then 'CLICK_NOT_FOUND' end,
+           case when k.status in ('FAILED', 'RETRY') then 'VALIDATION' end
     from (select array_agg(id) as ids from sites) s
     cross join generate_series(1, p_rows) n
-    cross join lateral (select now() - interval '700 days' + n * (interval '690 days' / p_rows) as at) t;
+    cross join lateral (select now() - interval '700 days' + n * (interval '690 days' / p_rows) as at) t
+    -- By a hash, so that every site has some of each.
+    cross join lateral (select hashint8(n) & 2147483647 as h) d
+    cross join lateral (
+        select case
+                   when p_due or d.h % nullif(p_waiting, 0) = 0 then 'QUEUED'
+                   when d.h % (nullif(p_waiting, 0) * 10) = 1 then 'RETRY'
+                   when d.h % 20 = 2 then 'FAILED'
+                   else 'COMPLETED'
+               end as status
+    ) k;
 
     set local maintenance_work_mem = '512MB';
     for i in 1 .. cardinality(v_again) loop

@@ -93,25 +93,25 @@ counted as (
         group by q.provider_key, q.site_id
     ) w
     union all
-    select q.provider_key,
-           q.site_id,
-           0,
-           null,
-           count(*) filter (where q.status = 'RETRY'),
-           count(*) filter (where q.status = 'FAILED'),
-           count(*) filter (where q.status = 'FAILED' and q.updated_at > now() - interval '1 day'),
-           count(*) filter (where q.status = 'RETRY' and q.provider_error_category = 'CONFIGURATION'),
-           count(*) filter (where q.status = 'FAILED' and q.provider_error_category = 'AUTH'),
-           0,
-           0,
-           0,
-           count(*) filter (
-               where q.status = 'FAILED'
-                 and q.updated_at > now() - interval '1 day'
-                 and q.provider_error_category is distinct from 'AUTH')
-    from offline_conversion_queue q
-    where q.status in ('FAILED', 'RETRY') and ($1::uuid is null or q.site_id = $1)
-    group by q.provider_key, q.site_id
+    select t.provider_key, t.site_id, 0, null, t.retry, t.total - t.retry, t.failed_today, t.parked, t.refused, 0, 0, 0,
+           t.rejected_today
+    from (
+        -- Of half a million rows each comparison is felt: what is seldom true comes first, and the day is reckoned once.
+        select q.provider_key,
+               q.site_id,
+               count(*) as total,
+               count(*) filter (where q.status = 'RETRY') as retry,
+               count(*) filter (where q.updated_at > (select now() - interval '1 day') and q.status = 'FAILED') as failed_today,
+               count(*) filter (where q.provider_error_category = 'CONFIGURATION' and q.status = 'RETRY') as parked,
+               count(*) filter (where q.provider_error_category = 'AUTH' and q.status = 'FAILED') as refused,
+               count(*) filter (
+                   where q.updated_at > (select now() - interval '1 day')
+                     and q.status = 'FAILED'
+                     and q.provider_error_category is distinct from 'AUTH') as rejected_today
+        from offline_conversion_queue q
+        where q.status in ('FAILED', 'RETRY') and ($1::uuid is null or q.site_id = $1)
+        group by q.provider_key, q.site_id
+    ) t
     union all
     select q.provider_key, q.site_id, 0, null, 0, 0, 0, 0, 0, count(*), 0, 0, 0
     from offline_conversion_queue q
@@ -241,10 +241,12 @@ left join provider_reconciliations w
 left join lateral (
     select a.error_code, a.error_category, a.created_at, a.completed_count, a.failed_count
     from provider_upload_attempts a
-    where a.site_id = s.site_id and a.provider_key = s.provider_key and a.phase = 'FINISHED'
+    -- Here, not in the join's condition: there it is read for every site and then dropped.
+    where (s.refused + s.parked + s.failed_today > 0 or $1 is not null)
+      and a.site_id = s.site_id and a.provider_key = s.provider_key and a.phase = 'FINISHED'
     order by a.created_at desc
     limit 1
-) b on s.refused + s.parked + s.failed_today > 0 or $1 is not null
+) b on true
 left join lateral (
     select mode() within group (order by l.provider_error_code) as code
     from (
