@@ -54,7 +54,7 @@ internal static class Exporters
             .WithMetrics(metrics => AddMetrics(metrics, targets))
             .WithLogging(
                 logging => AddLogging(logging, targets),
-                options => (options.IncludeFormattedMessage, options.IncludeScopes) = (true, true));
+                options => options.IncludeFormattedMessage = true);
         services.AddHostedService<TelemetryShutdown>();
     }
 
