@@ -176,12 +176,14 @@ internal sealed class ClaimStream(IConversionQueue queue, Instruments instrument
             var (groups, claimedAt) = await next;
             next = null;
             limit -= groups.Sum(group => group.Jobs.Count);
-            for (var place = 0; place < groups.Count; place++)
+            // Not the list: it would hold the rows that are done beside those of the next claim.
+            var waiting = new Queue<ClaimedGroup>(groups);
+            for (var half = waiting.Count / 2; waiting.TryDequeue(out var group); half--)
             {
                 // Not sooner: a claim's lease runs while its rows wait.
-                if (place == groups.Count / 2)
+                if (half == 0)
                     next = ClaimIfAllowed();
-                yield return (groups[place], claimedAt);
+                yield return (group, claimedAt);
             }
         }
 
