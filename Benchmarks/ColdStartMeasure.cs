@@ -9,7 +9,7 @@ namespace OpsMantik.Benchmarks;
 /// <summary>
 /// How long the function app takes below the double of the Functions host, from the start of its process to its first 200
 /// (settings checked, database looked at), beside an isolated worker of the same packages with one empty HTTP function. Both
-/// are compiled ahead. The two take turns, so that both meet the same machine.
+/// are compiled ahead. The two take turns, so that both meet the same machine. Their memory by then is the floor of a worker process.
 /// </summary>
 internal sealed class ColdStartMeasure : IMeasure
 {
@@ -38,19 +38,21 @@ internal sealed class ColdStartMeasure : IMeasure
             // The first start of each reads its files from the disk, which tells of the disk.
             await MeasureAsync(app, cancellation);
             await MeasureAsync(empty, cancellation);
-            var (appTimes, emptyTimes) = (new List<double>(), new List<double>());
+            List<(double Time, double Peak)> appStarts = [], emptyStarts = [];
             for (var round = 0; round < (bench.Sizes == Sizes.Quick ? 1 : Rounds); round++)
             {
-                emptyTimes.Add(await MeasureAsync(empty, cancellation));
-                appTimes.Add(await MeasureAsync(app, cancellation));
+                emptyStarts.Add(await MeasureAsync(empty, cancellation));
+                appStarts.Add(await MeasureAsync(app, cancellation));
             }
 
-            var appTime = new Figure(Name, "function app, /api/health", "ms", appTimes);
-            var emptyTime = new Figure(Name, "empty isolated worker, /api/hello", "ms", emptyTimes);
+            var appTime = new Figure(Name, "function app, /api/health", "ms", [.. appStarts.Select(start => start.Time)]);
+            var emptyTime = new Figure(Name, "empty isolated worker, /api/hello", "ms", [.. emptyStarts.Select(start => start.Time)]);
             return
             [
                 appTime,
                 emptyTime,
+                new Figure(Name, "function app, memory", "MiB", [.. appStarts.Select(start => start.Peak)]),
+                new Figure(Name, "empty isolated worker, memory", "MiB", [.. emptyStarts.Select(start => start.Peak)]),
                 new Figure(Name, "ratio of the medians", "×", [appTime.Median / emptyTime.Median], Goal.Most(1.5, 2)),
             ];
         }
@@ -67,7 +69,8 @@ internal sealed class ColdStartMeasure : IMeasure
         }
     }
 
-    private static async Task<double> MeasureAsync(Candidate candidate, CancellationToken cancellation)
+    /// <returns>Milliseconds, and MiB.</returns>
+    private static async Task<(double Time, double Peak)> MeasureAsync(Candidate candidate, CancellationToken cancellation)
     {
         await using var host = await FunctionsHost.StartAsync(candidate.Folder, candidate.Settings);
         using var http = new HttpClient { BaseAddress = host.Address };
@@ -76,7 +79,7 @@ internal sealed class ColdStartMeasure : IMeasure
             using var response = await http.GetAsync(candidate.Path, cancellation);
             var elapsed = Stopwatch.GetElapsedTime(host.ProcessStarted);
             if (response.IsSuccessStatusCode)
-                return elapsed.TotalMilliseconds;
+                return (elapsed.TotalMilliseconds, WorkerProcess.PeakMemory(host.ProcessId) / (double)(1 << 20));
             if (elapsed > Patience)
                 throw new InvalidOperationException($"{candidate.Path} answers {(int)response.StatusCode}");
             await Task.Delay(Pause, cancellation);

@@ -167,6 +167,7 @@ internal static class Claim
     {
         List<ClaimedGroup> groups = [];
         List<ConversionJob> jobs = [];
+        ConversionJob? last = null;
         QueuePosition? oldest = null;
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -182,14 +183,15 @@ internal static class Claim
 
             if (oldest is null && !reader.IsDBNull(OldestDueAt))
                 oldest = new QueuePosition(reader.GetDateTime(OldestDueAt), reader.GetDateTime(OldestCreatedAt));
-            jobs.Add(ReadJob(reader, FirstOfJob));
+            jobs.Add(last = ReadJob(reader, FirstOfJob, last));
         }
 
         return (groups, oldest);
     }
 
     /// <param name="first">The column of the row's id; the others follow it in the claim's order.</param>
-    public static ConversionJob ReadJob(DbDataReader reader, int first) => new()
+    /// <param name="last">The row before it, most of which have the same currency and payload: a large claim holds them once.</param>
+    public static ConversionJob ReadJob(DbDataReader reader, int first, ConversionJob? last = null) => new()
     {
         Id = reader.GetGuid(first),
         SaleId = reader.GetGuid(first + 1),
@@ -198,13 +200,15 @@ internal static class Claim
         Wbraid = TextOrNull(reader, first + 4),
         ConversionTime = new DateTimeOffset(reader.GetDateTime(first + 5), TimeSpan.Zero),
         ValueCents = reader.GetInt64(first + 6),
-        Currency = reader.GetString(first + 7),
-        Payload = TextOrNull(reader, first + 8),
+        Currency = Shared(reader.GetString(first + 7), last?.Currency)!,
+        Payload = Shared(TextOrNull(reader, first + 8), last?.Payload),
         RetryCount = reader.GetInt32(first + 9),
         ClaimCount = reader.GetInt32(first + 10),
         UserIdentifiers = TextOrNull(reader, first + 11),
         TimeShift = reader.GetInt16(first + 12),
     };
+
+    private static string? Shared(string? text, string? last) => text == last ? last : text;
 
     private static string? TextOrNull(DbDataReader reader, int ordinal) =>
         reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);

@@ -201,7 +201,7 @@ internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Ins
             var (groups, claimedAt) = await next;
             next = null;
             limit -= groups.Sum(group => group.Jobs.Count);
-            // A group that is taken is the caller's alone: what is uploaded leaves memory.
+            // Not the list: it would hold the rows that are done beside those of the next claim.
             var waiting = new Queue<ClaimedGroup>(groups);
             var (count, took, begun) = (groups.Count, time.GetElapsedTime(claimedAt), time.GetTimestamp());
             while (waiting.TryDequeue(out var group))

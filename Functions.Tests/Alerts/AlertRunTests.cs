@@ -71,7 +71,7 @@ internal sealed class AlertRunTests : AlertScenario
     }
 
     [Test]
-    public async Task A_receiver_that_is_dead_for_a_day_is_given_up_and_shown()
+    public async Task AReceiver_that_is_dead_for_a_day_is_given_up_and_shown()
     {
         Receiver.Answer = _ => Task.FromResult(503);
         await RevokedSiteAsync();
@@ -129,14 +129,14 @@ internal sealed class AlertRunTests : AlertScenario
         await TellAsync(other);
 
         Assert.That((before, Types()), Is.EqualTo((new[] { "site.needs_person" }, new[] { "site.needs_person", "site.mended" })));
-        using var first = JsonDocument.Parse(_receiver.Got[0].Body);
+        using var first = JsonDocument.Parse(Receiver.Got[0].Body);
         var data = first.RootElement.GetProperty("data");
         Assert.That(
             (data.GetProperty("kind").GetString(), data.GetProperty("rows").GetInt64(), data.GetProperty("code").GetString(),
                 data.GetProperty("who").GetString(), data.GetProperty("command").GetString()),
             Is.EqualTo(("MANY_FAILED", 5L, "CLICK_NOT_FOUND", "operator", $"opsmantik status --site {site}")));
         Assert.That(data.GetProperty("text").GetString(), Does.Contain(": 10 % or more of a day failed, 5 rows. CLICK_NOT_FOUND:").And.EndWith($"Next: opsmantik status --site {site}"));
-        Assert.That(_receiver.Got[1].Body, Does.Contain("mended: 10 % or more of a day failed").And.Not.Contain("Next:"));
+        Assert.That(Receiver.Got[1].Body, Does.Contain("mended: 10 % or more of a day failed").And.Not.Contain("Next:"));
 
         Task<int> CompleteAsync(int rows) => Database.ExecuteAsync(
             """
@@ -161,7 +161,7 @@ internal sealed class AlertRunTests : AlertScenario
 
     /// <summary>By the order of events, whatever they take: what the receiver sees when it is called.</summary>
     [Test]
-    public async Task A_receiver_is_called_when_the_uploads_work_is_written()
+    public async Task AReceiver_is_called_when_the_uploads_work_is_written()
     {
         await RevokedSiteAsync();
         await Database.EnqueueAsync(await AddSiteAsync(2), 3);

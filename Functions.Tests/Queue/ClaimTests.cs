@@ -40,6 +40,17 @@ internal sealed class ClaimTests : QueueFixture
     }
 
     [Test]
+    public async Task Rows_of_a_claim_hold_an_equal_currency_and_payload_once()
+    {
+        await Database.EnqueueAsync(await Database.AddSiteAsync(), 2);
+
+        var jobs = (await ClaimAsync()).Single().Jobs;
+
+        Assert.That(jobs[1].Currency, Is.SameAs(jobs[0].Currency));
+        Assert.That(jobs[1].Payload, Is.SameAs(jobs[0].Payload));
+    }
+
+    [Test]
     public async Task A_claim_stamps_a_fresh_token_and_the_ledger()
     {
         var site = await Database.AddSiteAsync();

@@ -95,10 +95,14 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>The most memory that it ever held, in bytes: VmHWM of Linux.</summary>
     /// <exception cref="PlatformNotSupportedException">Not Linux, or the process is gone.</exception>
-    public long PeakMemory()
+    public long PeakMemory() => PeakMemory(Id);
+
+    /// <summary>The same of another process.</summary>
+    /// <exception cref="PlatformNotSupportedException">Not Linux, or the process is gone.</exception>
+    public static long PeakMemory(int processId)
     {
         var line = OperatingSystem.IsLinux()
-            ? File.ReadLines($"/proc/{Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            ? File.ReadLines($"/proc/{processId}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
             : null;
         return line is null
             ? throw new PlatformNotSupportedException("The peak of a process's memory is read from Linux's /proc.")
