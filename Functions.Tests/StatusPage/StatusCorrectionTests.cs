@@ -172,7 +172,9 @@ internal sealed class StatusCorrectionTests
     {
         var (instruments, meters) = TestInstruments.NewWithMeters(TimeProvider.System);
         using var metrics = new RecordedMetrics(meters);
-        await new BacklogSnapshot(_worker, instruments, NullLogger<BacklogSnapshot>.Instance).TakeAsync(["google_ads"], default);
+        var ticks = new WorkerTicks(_worker, NullLogger<WorkerTicks>.Instance);
+        await new BacklogSnapshot(_worker, instruments, ticks, NullLogger<BacklogSnapshot>.Instance)
+            .TakeAsync(["google_ads"], corrected: true, default);
         return metrics.Of(name)["provider=google_ads"];
     }
 }
