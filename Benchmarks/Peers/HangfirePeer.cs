@@ -25,7 +25,7 @@ internal static class HangfirePeer
         var sites = Enumerable.Range(0, bench.Sizes.PeerSites).Select(_ => Guid.NewGuid()).ToArray();
         for (var n = 0; n < bench.Sizes.HangfireJobs; n++)
         {
-            var sale = new QueuedSale(sites[n % sites.Length], Guid.NewGuid(), $"click-{n}", DateTime.UtcNow.AddDays(-2), 12345, "TRY");
+            var sale = new QueuedSale(sites[n % sites.Length], Guid.NewGuid(), $"click-{n}", TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-2), 12345, "TRY");
             client.Enqueue<SaleJob>(job => job.UploadAsync(sale));
         }
 
@@ -46,7 +46,8 @@ internal static class HangfirePeer
         await using var unseen = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(database.AdminConnectionString) { Options = $"-c {DatabaseCost.TrackSetting}=none" });
         await using var count = unseen.CreateCommand("select count(*) from hangfire.job where statename = 'Succeeded'");
-        var job = new SaleJob(work ? new SaleBatches(source) : null);
+        using var batches = work ? new SaleBatches(source) : null;
+        var job = new SaleJob(batches);
         var started = Stopwatch.GetTimestamp();
         using var server = new BackgroundJobServer(
             new BackgroundJobServerOptions
@@ -90,7 +91,7 @@ internal sealed class SaleJob(SaleBatches? batches)
 /// Gathers the sales of jobs that run side by side into one statement, since each job runs, and completes, alone: whoever comes
 /// while one is written waits, and the first of those writes them all.
 /// </summary>
-internal sealed class SaleBatches(NpgsqlDataSource source)
+internal sealed class SaleBatches(NpgsqlDataSource source) : IDisposable
 {
     private static readonly string Sql = BenchSql.Load("Peers.node.WriteOutcomes");
 
@@ -119,6 +120,8 @@ internal sealed class SaleBatches(NpgsqlDataSource source)
 
         await written.Task;
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task WriteAsync(List<(QueuedSale Sale, TaskCompletionSource Written)> batch)
     {

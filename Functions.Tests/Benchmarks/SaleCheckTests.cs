@@ -57,7 +57,7 @@ public class SaleCheckTests
     }
 
     private static List<QueuedSale> Sales(int count) =>
-        [.. Enumerable.Range(0, count).Select(n => new QueuedSale(Sites[n % 2], Guid.NewGuid(), $"click-{n}", DateTime.UtcNow, 12345, "TRY"))];
+        [.. Enumerable.Range(0, count).Select(n => new QueuedSale(Sites[n % 2], Guid.NewGuid(), $"click-{n}", TimeProvider.System.GetUtcNow().UtcDateTime, 12345, "TRY"))];
 
     private static async Task WriteAsync(TestbedDatabase database, List<QueuedSale> sales)
     {
