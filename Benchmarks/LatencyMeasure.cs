@@ -92,7 +92,7 @@ internal sealed class GoogleSpeedMeasure : IMeasure
         ];
 
         Task<Drained> FullAsync(string clickPrefix) =>
-            DrainAsync(bench, database, sites[..(calls / 4)], MostRowsOfRequest, clickPrefix, () => Task.Delay(20, cancellation));
+            DrainAsync(bench, database, sites[..(calls / 8)], MostRowsOfRequest, clickPrefix, () => Task.Delay(20, cancellation));
 
         async Task<Drained> SingleAsync(int count, string clickPrefix)
         {

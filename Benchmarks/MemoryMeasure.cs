@@ -28,6 +28,8 @@ internal sealed class MemoryMeasure : IMeasure
         List<double> idlePeaks = [], smallPeaks = [], largePeaks = [], ratios = [];
         for (var run = 0; run < bench.Sizes.Runs; run++)
         {
+            // The end of the run before is no end of this.
+            await none.ExecuteAsync("delete from worker_ticks");
             idlePeaks.Add(await PeakAsync(none, cancellation));
             smallPeaks.Add(await bench.OnCopyAsync(small, database => PeakAsync(database, cancellation)));
             largePeaks.Add(await bench.OnCopyAsync(large, database => PeakAsync(database, cancellation)));

@@ -55,7 +55,7 @@ internal sealed record Sizes
     public required int WorkerGroups { get; init; }
     public required int WorkerRowsOfGroup { get; init; }
 
-    /// <summary>Requests of each worker at Google's speed, a quarter as many where they are full.</summary>
+    /// <summary>Requests of each worker at Google's speed, an eighth as many where they are full, so that one claim holds them.</summary>
     public required int GoogleCalls { get; init; }
     public required TimeSpan GoogleLatency { get; init; }
     public required int[] GoogleWorkers { get; init; }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core;
+using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Database;
 using OpsMantik.Core.Providers.GoogleAds;
 using OpsMantik.Core.Vault;
@@ -118,7 +120,7 @@ internal sealed record SettingsWarning(string Subject, string Message, string Fi
 
     /// <param name="configuration">Without faults: what is faulty is not looked at.</param>
     public static IReadOnlyList<SettingsWarning> FindAll(IConfiguration configuration) =>
-        [.. Tls(configuration), .. Hosts(configuration), .. Proxy(configuration), .. Keys(configuration)];
+        [.. Tls(configuration), .. Hosts(configuration), .. Proxy(configuration), .. Alerts(configuration), .. Keys(configuration)];
 
     private static IEnumerable<SettingsWarning> Tls(IConfiguration configuration)
     {
@@ -163,6 +165,17 @@ internal sealed record SettingsWarning(string Subject, string Message, string Fi
                 "google proxy",
                 $"{variable} is set and not used: calls to Google go straight out",
                 "If they must go through a proxy, name it in Google__Proxy.");
+        }
+    }
+
+    private static IEnumerable<SettingsWarning> Alerts(IConfiguration configuration)
+    {
+        var setting = ((string[])[nameof(AlertOptions.WebhookUrl), nameof(AlertOptions.WebhookSecret)])
+            .FirstOrDefault(name => KeyVaultReference.IsIn(configuration[$"{AlertOptions.Section}:{name}"]));
+        if (setting is not null)
+        {
+            yield return new SettingsWarning(
+                "alerts", $"nobody is told by webhook: {AlertOptions.Section}__{setting} {KeyVaultReference.Remedy}", "infra/secrets.sh makes what it names.");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using NCrontab;
 using OpsMantik.Core.Alerts;
@@ -47,7 +46,9 @@ internal sealed class AlertTeller(AlertRun alerts, JobLateness lateness, TimePro
     // Most are told by then. A slow receiver is no affair of who waits for the run.
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<Task, bool> _underWay = [];
+    private readonly Lock _gate = new();
+    private Task _last = Task.CompletedTask;
+    private Task? _waiting;
 
     public async Task<T> AfterAsync<T>(Task<T> run)
     {
@@ -68,19 +69,31 @@ internal sealed class AlertTeller(AlertRun alerts, JobLateness lateness, TimePro
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>What was told is noted before the database is closed.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken) =>
-        await Task.WhenAll(_underWay.Keys).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <summary>What a receiver answered is noted before the database is closed.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task last;
+        lock (_gate)
+            last = _last;
+        await last.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     // Not with the run's own token: a run that was ended at its limit is told of, too. An app that stops leaves it to the next.
-    private async Task TellAsync()
+    // One at a time, and one after it, which tells for all runs that ended meanwhile: each reads the whole status.
+    private Task TellAsync()
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            return;
-        var telling = alerts.RunAsync(lateness.Find, lifetime.ApplicationStopping);
-        _underWay.TryAdd(telling, true);
-        await telling;
-        _underWay.TryRemove(telling, out _);
+            return Task.CompletedTask;
+        lock (_gate)
+            return _waiting ??= _last = TellAfterAsync(_last);
+    }
+
+    private async Task TellAfterAsync(Task last)
+    {
+        await last.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        lock (_gate)
+            _waiting = null;
+        await alerts.RunAsync(lateness.Find, lifetime.ApplicationStopping);
     }
 }
 

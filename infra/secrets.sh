@@ -51,7 +51,7 @@ ask() {
     make "$name" printf %s "${!variable}"
 }
 
-sign() { printf 'whsec_%s' "$(openssl rand -base64 32)"; }
+sign() { local key; key=$(openssl rand -base64 32) && printf 'whsec_%s' "$key"; }
 
 make OPSMANTIK-VAULT-KEY openssl rand -base64 32
 make CRON-SECRET openssl rand -hex 32

@@ -79,7 +79,7 @@ internal static class HangfirePeer
 }
 
 /// <summary>What a queued sale carries, as this project's own rows do.</summary>
-public sealed record QueuedSale(Guid Site, Guid Sale, string Click, DateTime Time, long Cents, string Currency);
+internal sealed record QueuedSale(Guid Site, Guid Sale, string Click, DateTime Time, long Cents, string Currency);
 
 /// <summary>Hangfire's job: a sale is uploaded and its outcome written, or nothing is done.</summary>
 internal sealed class SaleJob(SaleBatches? batches)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpsMantik.Core;
 using OpsMantik.Core.Alerts;
 using OpsMantik.Core.Providers.DataManager;
 using OpsMantik.Core.Providers.GoogleAds;
@@ -113,7 +114,7 @@ internal static class DoctorCommand
 
     // Sends nothing: opsmantik alerts test does.
     private static Task<IReadOnlyList<CheckResult>> AlertsAsync(string? connection, IConfiguration configuration, CancellationToken stopping) =>
-        string.IsNullOrWhiteSpace(connection) || string.IsNullOrEmpty(configuration[$"{AlertOptions.Section}:{nameof(AlertOptions.WebhookUrl)}"])
+        string.IsNullOrWhiteSpace(connection) || configuration[$"{AlertOptions.Section}:{nameof(AlertOptions.WebhookUrl)}"] is not { Length: > 0 } url || KeyVaultReference.IsIn(url)
             ? Task.FromResult<IReadOnlyList<CheckResult>>([])
             : RunCheckAsync("alerts", "See the checks above.", async token =>
             {

@@ -237,7 +237,7 @@ internal sealed class EnqueueFile
         var sites = siteNames.Where(found => found.Count() == 1).ToList();
         if (sites.Count > 0)
         {
-            yield return $"sites by name: {string.Join("; ", sites.Take(MaxSitesTold).Select(found => $"{found.Key} is {found.First().Id}"))}"
+            yield return $"sites by name: {string.Join("; ", sites.Take(MaxSitesTold).Select(found => $"{found.Key} is {SiteName.Candidates([found.First()])}"))}"
                 + (sites.Count > MaxSitesTold ? $" and {sites.Count - MaxSitesTold} more" : "");
         }
 

@@ -29,8 +29,8 @@ public sealed class AlertWebhook
     internal AlertWebhook(IHttpClientFactory http, IOptions<AlertOptions> options, TimeProvider time) =>
         (_http, _options, _time) = (http, options.Value, time);
 
-    /// <summary>There is somebody to tell.</summary>
-    public bool IsSet => !string.IsNullOrEmpty(_options.WebhookUrl);
+    /// <summary>There is somebody to tell. A reference that Azure could not resolve tells nobody, and stops no upload.</summary>
+    public bool IsSet => !string.IsNullOrEmpty(_options.WebhookUrl) && !_options.IsUnresolved;
 
     /// <returns>Null when the receiver took it; else why not.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -154,9 +154,13 @@ public sealed class AlertOptions
 
     public override string ToString() => "[redacted]";
 
+    /// <summary>Azure could not put address or secret in its place: nobody is told, and <c>doctor</c> says so.</summary>
+    public bool IsUnresolved => KeyVaultReference.IsIn(WebhookUrl) || KeyVaultReference.IsIn(WebhookSecret);
+
     /// <summary>What is wrong, naming settings and never values; null when nothing is.</summary>
     internal string? FindFault(IConfiguration configuration) =>
-        Format is not (Standard or Slack or Teams) ? "Alerts__Format must be standard, slack or teams."
+        IsUnresolved ? null
+        : Format is not (Standard or Slack or Teams) ? "Alerts__Format must be standard, slack or teams."
         : string.IsNullOrEmpty(WebhookUrl) ? null
         : !Admits(configuration) ? "Alerts__WebhookUrl must be an https address; in Development also http on this machine."
         : Format == Standard && ReadSecret() is not { Length: >= 24 and <= 64 }

@@ -28,13 +28,9 @@ public static partial class ConversionTime
                 : null;
         }
 
-        var local = ReadLocal(match);
-        if (local is null)
+        if (ReadLocal(match) is not { } local || ReadOffset(match.Groups["zone"].Value, local) is not { } offset)
             return null;
-        var offset = ReadOffset(match.Groups["zone"].Value, local.Value);
-        if (offset is null)
-            return null;
-        var utc = local.Value - offset.Value.Ticks;
+        var utc = local - offset.Ticks;
         return utc < DateTime.MinValue.Ticks || utc > DateTime.MaxValue.Ticks ? null : new DateTimeOffset(utc, TimeSpan.Zero);
     }
 

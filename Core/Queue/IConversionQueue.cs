@@ -72,6 +72,12 @@ internal sealed record ClaimRequest(string ProviderKey, Guid RunId, int Limit, i
     /// where the one before ended, so that every site has its turn.
     /// </summary>
     public const int MaxGroups = 1_000;
+
+    /// <summary>
+    /// Groups that a claim is shared by, at least: more where they cannot fill a part each. The others come with the next claim, in
+    /// whole requests instead of small ones. As <c>Claim.sql</c> has it.
+    /// </summary>
+    public const int Parts = 200;
 }
 
 /// <summary>The rows of one (site, provider) under one claim. What is sent to a provider never mixes groups.</summary>

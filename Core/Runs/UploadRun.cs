@@ -182,7 +182,7 @@ public sealed class UnknownProviderException(string providerKey) : ArgumentExcep
 internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Instruments instruments, TimeProvider time)
 {
     /// <summary>
-    /// A group costs the database some 1.5 ms whatever its size: with 200 sites due, 250 rows each make that small. Low
+    /// A group costs the database some 1.5 ms whatever its size: 250 rows each, the 200th part, make that small. Low
     /// enough that memory stays flat and a crash leaves little to recover.
     /// </summary>
     internal const int MaxRowsOfClaim = 50_000;
@@ -198,12 +198,12 @@ internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Ins
     {
         for (var next = ClaimIfAllowed(); next is not null;)
         {
-            var (groups, claimedAt) = await next;
+            var (groups, claimedAt, took) = await next;
             next = null;
             limit -= groups.Sum(group => group.Jobs.Count);
             // Not the list: it would hold the rows that are done beside those of the next claim.
             var waiting = new Queue<ClaimedGroup>(groups);
-            var (count, took, begun) = (groups.Count, time.GetElapsedTime(claimedAt), time.GetTimestamp());
+            var (count, begun) = (groups.Count, time.GetTimestamp());
             while (waiting.TryDequeue(out var group))
             {
                 // In time to be there when these are uploaded, and not sooner: a claim's lease runs while its rows wait.
@@ -218,11 +218,11 @@ internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Ins
                 && time.GetElapsedTime(begun) * (waiting.Count + 1) / done <= took;
         }
 
-        Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)>? ClaimIfAllowed() =>
+        Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt, TimeSpan Took)>? ClaimIfAllowed() =>
             limit > 0 && !deadline.Passed ? ClaimAsync(provider, runId, limit) : null;
     }
 
-    private async Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)> ClaimAsync(
+    private async Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt, TimeSpan Took)> ClaimAsync(
         IConversionProvider provider, Guid runId, int limit)
     {
         var claimedAt = time.GetTimestamp();
@@ -230,6 +230,7 @@ internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Ins
             provider.Key, runId, Math.Min(limit, MaxRowsOfClaim), Math.Min(provider.MaxBatchSize, MaxRowsOfGroup));
         var groups = await instruments.TimeClaimAsync(() => queue.ClaimAsync(request, CancellationToken.None));
         await labels.ReadAsync([.. groups.Select(group => group.SiteId)]);
-        return (groups, claimedAt);
+        // Not until the groups are asked for: the last of the claim before may still be uploaded then.
+        return (groups, claimedAt, time.GetElapsedTime(claimedAt));
     }
 }

@@ -11,8 +11,12 @@ public sealed class SiteDirectory
 
     private const int MaxSuggested = 100;
 
-    // Fewer characters name a site by chance.
+    // Fewer characters name a site by chance. In a file nobody looks at each: there it takes as many as are shown of an id.
     private const int ShortestStart = 4;
+    private const int ShortestStartOfMany = 8;
+
+    // As names are shown: two that look the same are the same.
+    private static readonly string Blanks = new([.. Enumerable.Range(1, char.MaxValue).Select(code => (char)code).Where(char.IsWhiteSpace)]);
 
     private static readonly string NamesSql = SqlText.Load("Sites.Sql.SiteNames");
     private static readonly string FindSql = SqlText.Load("Sites.Sql.FindSites");
@@ -36,20 +40,20 @@ public sealed class SiteDirectory
 
     /// <summary>Sites of this id, of a beginning of it (4 characters or more), of this name or of this domain, whatever the case; by their ids.</summary>
     public async Task<List<SiteName>> FindAsync(string text, CancellationToken cancellationToken) =>
-        [.. (await FindAllAsync([text], cancellationToken))[text]];
+        [.. (await FindAsync([text], "whole", MaxFound, ShortestStart, cancellationToken))[text]];
 
-    /// <summary>The same of many texts, in one look-up.</summary>
+    /// <summary>The same of many texts, in one look-up; of an id it takes 8 characters or more.</summary>
     public Task<ILookup<string, SiteName>> FindAllAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) =>
-        FindAsync(texts, "whole", MaxFound, cancellationToken);
+        FindAsync(texts, "whole", MaxFound, ShortestStartOfMany, cancellationToken);
 
     /// <summary>Sites that have this text in their name or domain, whatever the case; by their ids.</summary>
     public async Task<List<SiteName>> SearchAsync(string part, int most, CancellationToken cancellationToken) =>
-        [.. (await FindAsync([part], "part", most, cancellationToken))[part]];
+        [.. (await FindAsync([part], "part", most, ShortestStart, cancellationToken))[part]];
 
     /// <summary>What may stand where a site is wanted and begins as typed: a name, a domain or an id, each of one site.</summary>
     public async Task<IReadOnlyList<string>> SuggestAsync(string start, CancellationToken cancellationToken)
     {
-        var sites = (await FindAsync([start], "start", MaxSuggested, cancellationToken))[start];
+        var sites = (await FindAsync([start], "start", MaxSuggested, shortestStart: 0, cancellationToken))[start];
         return
         [
             .. sites.SelectMany(site => start.Length == 0 ? [site.Title ?? $"{site.Id}"] : (string?[])[site.Name, site.Domain, $"{site.Id}"])
@@ -63,17 +67,21 @@ public sealed class SiteDirectory
         ];
     }
 
-    private async Task<ILookup<string, SiteName>> FindAsync(IReadOnlyList<string> texts, string match, int most, CancellationToken cancellationToken)
+    private async Task<ILookup<string, SiteName>> FindAsync(
+        IReadOnlyList<string> texts, string match, int most, int shortestStart, CancellationToken cancellationToken)
     {
+        if (texts.Count == 0)
+            return Array.Empty<(string Of, SiteName Site)>().ToLookup(found => found.Of, found => found.Site);
         // The database takes no NUL, and no name has one.
         var trimmed = texts.Select(text => text.Replace('\0', '\ufffd').Trim()).ToList();
-        var ranges = trimmed.Select(text => match == "start" || (match == "whole" && text.Length >= ShortestStart) ? RangeOf(text) : null).ToList();
+        var ranges = trimmed.Select(text => match != "part" && text.Length >= shortestStart ? RangeOf(text) : null).ToList();
         await using var command = _database.CreateCommand(FindSql);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. trimmed] });
         command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. ranges.Select(range => range?.Low)] });
         command.Parameters.Add(new NpgsqlParameter<Guid?[]> { TypedValue = [.. ranges.Select(range => range?.High)] });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = match });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Blanks });
         return (await ReadAsync(command, reader => texts[(int)reader.GetInt64(3) - 1], cancellationToken)).ToLookup(found => found.Of, found => found.Site);
     }
 

@@ -69,6 +69,25 @@ internal sealed class ClaimFairnessTests : QueueFixture
     }
 
     [Test]
+    public async Task Beyond_two_hundred_large_sites_the_rest_comes_with_the_next_claim()
+    {
+        var sites = await Database.AddSitesAsync(450);
+        foreach (var site in sites)
+            await Database.EnqueueAsync(site, 6);
+
+        List<IReadOnlyDictionary<Guid, int>> claims = [];
+        for (var claim = 0; claim < 3; claim++)
+            claims.Add(await SharesAsync(limit: 1_000));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(claims[0], Has.Count.EqualTo(200), "five rows each");
+            Assert.That(claims[0].Values, Is.All.EqualTo(5));
+            Assert.That(claims.SelectMany(claim => claim.Keys).Distinct().Count(), Is.EqualTo(450), "every site has its turn");
+        });
+    }
+
+    [Test]
     public async Task Workers_start_at_different_sites()
     {
         foreach (var site in await Database.AddSitesAsync(30))

@@ -54,6 +54,22 @@ public class ClaimStreamTests
     }
 
     [Test]
+    public async Task A_slow_claim_makes_none_of_the_next_early()
+    {
+        _queue.Claims.AddRange([[.. Enumerable.Repeat(1, 12)], [.. Enumerable.Repeat(1, 12)]]);
+        _queue.Took = () => _time.Advance(TimeSpan.FromMilliseconds(_queue.Asked.Count == 0 ? 10_000 : 10));
+        List<int> asked = [];
+
+        await foreach (var _ in Read(parallelism: 2))
+        {
+            asked.Add(_queue.Asked.Count);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.That(asked.Count(count => count == 2), Is.EqualTo(9 + 6), "from the fourth group of the first to the sixth of the second");
+    }
+
+    [Test]
     public async Task A_site_alone_does_not_wait_for_its_own_upload()
     {
         _queue.Claims.AddRange([[2_000], [2_000]]);

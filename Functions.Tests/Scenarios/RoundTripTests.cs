@@ -39,6 +39,20 @@ internal sealed class RoundTripTests : Scenario
         Assert.That(await Database.ScalarAsync<long>("select count(*) from worker_ticks where job = 'upload'"), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_run_that_cannot_look_corrects_and_notes_its_end_all_the_same()
+    {
+        await Database.EnqueueAsync(await AddSiteAsync(1), 1, "click");
+        await using var worker = NewWorker();
+        await worker.UploadAsync();
+        await Database.ExecuteAsync("delete from worker_ticks; update sales set status = 'CANCELED'; drop table provider_backlog_samples");
+
+        var summary = await worker.UploadAsync();
+
+        Assert.That(summary.Corrected, Is.EqualTo(1));
+        Assert.That(await Database.ScalarAsync<long>("select count(*) from worker_ticks where job = 'upload'"), Is.EqualTo(1));
+    }
+
     [TestCase(1)]
     [TestCase(200)]
     [TestCase(2_000)]
@@ -68,8 +82,8 @@ internal sealed class RoundTripTests : Scenario
         var summary = await worker.UploadAsync();
 
         Assert.That(summary.Corrected, Is.EqualTo(rows));
-        // Once per run: the looks for uploads, sales to decide about and more corrections, and the snapshot of the backlog.
-        Assert.That(commands.Total, Is.EqualTo(2 + 4));
+        // Once per run: the looks for uploads, for anything to correct, sales to decide about and more corrections, and the snapshot of the backlog.
+        Assert.That(commands.Total, Is.EqualTo(2 + 5));
     }
 
     [TestCase(1, 1)]

@@ -57,6 +57,7 @@ internal sealed class FailedShareTests
 
     [TestCase("status = 'QUEUED'", SiteNeed.Nothing, Description = "what is requeued is no failure")]
     [TestCase("updated_at = now() - interval '25 hours'", SiteNeed.Nothing)]
+    [TestCase("provider_error_code = 'SALE_CANCELED'", SiteNeed.Nothing, Description = "the customer's doing")]
     [TestCase("provider_error_category = 'AUTH'", SiteNeed.Requeue, Description = "its command sends them again")]
     [TestCase("status = 'RETRY', provider_error_category = 'CONFIGURATION'", SiteNeed.Parked)]
     public async Task What_became_otherwise_or_is_graver_comes_first(string change, SiteNeed expected)

@@ -13,6 +13,8 @@ gone as (
     from operator_alerts a
     where a.mended_at is null
       and a.since < $6::timestamptz
+      -- A share of failures that goes to and fro at its limit is told once an hour, and not after every run.
+      and (a.kind <> 'MANY_FAILED' or a.since < $6 - interval '1 hour')
       and not exists (
           select from seen s where s.site_id = a.site_id and s.provider_key = a.provider_key and s.kind = a.kind)
     order by a.id
@@ -47,7 +49,9 @@ old as (
     returning a.id
 )
 insert into operator_alerts (site_id, provider_key, kind, row_count, code, since, next_attempt_at)
-select s.site_id, s.provider_key, s.kind, s.row_count, s.code, $6, s.due_at
+select s.site_id, s.provider_key, s.kind, s.row_count, s.code, $6,
+       -- A receiver that wants to be left alone is not asked for the sake of what is new.
+       greatest(s.due_at, (select min(w.next_attempt_at) from operator_alerts w where w.closed_at is null and w.last_error is not null))
 from seen s
 -- Whoever isolated a site knows.
 where s.kind <> 'ISOLATED'
@@ -56,4 +60,6 @@ where s.kind <> 'ISOLATED'
     from operator_alerts a
     where a.site_id = s.site_id and a.provider_key = s.provider_key and a.kind = s.kind
       and (a.mended_at is null or a.mended_at >= $6))
+-- In one order: who comes second waits for the key of the first.
+order by s.site_id, s.provider_key, s.kind
 on conflict (site_id, provider_key, kind) where mended_at is null do nothing

@@ -15,7 +15,8 @@ with reopened as (
 ),
 postponed as (
     update operator_alerts a
-    set next_attempt_at = now() + $4::interval
+    -- Once more before its day is over, all the same.
+    set next_attempt_at = least(now() + $4::interval, coalesce(a.first_failed_at + interval '1 day', now() + $4))
     where a.id in (
         select w.id
         from operator_alerts w

@@ -55,9 +55,8 @@ with needed (name, attribute, type) as (
 ),
 filled (name, attributes) as (
     -- What the scripts' functions and the worker write into a new row, or the scripts give a default or admit null.
-    values ('conversations', array['id', 'site_id', 'status', 'primary_source']),
-           ('sales', array['id', 'site_id', 'conversation_id', 'occurred_at', 'amount_cents', 'currency', 'status', 'external_ref']),
-           ('offline_conversion_queue', array[
+    -- Not of sales and conversations, which the dashboard writes: only `enqueue` would miss the column, and says so.
+    values ('offline_conversion_queue', array[
                'id', 'site_id', 'sale_id', 'provider_key', 'gclid', 'wbraid', 'gbraid', 'conversion_time', 'value_cents', 'currency',
                'user_identifiers', 'payload', 'next_retry_at', 'external_id']),
            ('provider_credentials', array['site_id', 'provider_key', 'encrypted_payload', 'key_fingerprint']),
@@ -125,6 +124,7 @@ join pg_catalog.pg_attribute a on a.attrelid = h.oid and a.attnum > 0 and not a.
 where f.name = any ($3)
   and a.attnotnull
   and not a.atthasdef
+  and not exists (select from pg_catalog.pg_type y where y.oid = a.atttypid and y.typdefault is not null)
   and a.attidentity = ''
   and a.attname <> all (f.attributes)
   -- A trigger before the insert may fill it: nobody can tell.

@@ -2,12 +2,13 @@
 -- Locks: none. One pass over the sites for all texts, and a join of their names: somebody has typed them, and waits.
 -- $1 names or domains  $2 and $3 the lowest and highest id that begin so, null where it is no beginning of an id
 -- $4 what a text is of a name or domain: whole, start or part  $5 most sites of a text
+-- $6 what is cut from the ends of names
 with wanted as materialized (
     select w.place, lower(w.text) as text, w.low, w.high
     from unnest($1::text[], $2::uuid[], $3::uuid[]) with ordinality as w (text, low, high, place)
 ),
 named as materialized (
-    select s.id, left(f.name, 200) as name, left(f.domain, 200) as domain, lower(btrim(f.name)) as full_name, lower(btrim(f.domain)) as full_domain
+    select s.id, left(f.name, 200) as name, left(f.domain, 200) as domain, lower(btrim(f.name, $6)) as full_name, lower(btrim(f.domain, $6)) as full_domain
     from sites s
     cross join lateral jsonb_to_record(to_jsonb(s)) as f (name text, domain text)
 ),

@@ -1,7 +1,7 @@
 -- What became of rows in each hour of the last day, by the ledger; the first and the last hour are not whole.
 -- Locks: none. Index: provider_upload_attempts_created_idx finds the pages of the day. Cost: the batches of a day.
 -- $1 site or null
-select date_bin('1 hour', a.created_at, '2000-01-01 00:00:00+00') as hour,
+select to_timestamp(floor(extract(epoch from a.created_at) / 3600) * 3600) as hour,
        coalesce(sum(a.completed_count), 0)::bigint as completed,
        coalesce(sum(a.failed_count), 0)::bigint as failed,
        coalesce(sum(a.retry_count), 0)::bigint as retry

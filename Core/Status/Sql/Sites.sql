@@ -159,7 +159,7 @@ site as materialized (
 -- Those of which many rows failed today, with what the day completed and why most of the latest of them failed. Apart, so that the plan
 -- counts on few: the estimate of a look-up for every site would be dear enough for the server to compile the whole query, for seconds.
 suspect as materialized (
-    select s.provider_key, s.site_id, t.completed, j.code
+    select s.provider_key, s.site_id, t.completed, j.code, n.canceled
     from site s
     cross join lateral (
         select coalesce(sum(a.completed_count), 0)::bigint as completed
@@ -177,10 +177,19 @@ suspect as materialized (
             where q.provider_key = s.provider_key and q.site_id = s.site_id
               and q.status = 'FAILED' and q.updated_at > now() - interval '1 day'
               and q.provider_error_category is distinct from 'AUTH'
+              and q.provider_error_code is distinct from 'SALE_CANCELED'
             order by q.updated_at desc
             limit $3
         ) l
     ) j
+    cross join lateral (
+        -- A sale that the customer canceled before it was sent failed at nobody's fault.
+        select count(*) as canceled
+        from offline_conversion_queue q
+        where q.provider_key = s.provider_key and q.site_id = s.site_id
+          and q.status = 'FAILED' and q.updated_at > now() - interval '1 day'
+          and q.provider_error_code = 'SALE_CANCELED'
+    ) n
     where s.rejected_today >= $3
 )
 select s.provider_key,
@@ -224,7 +233,7 @@ select s.provider_key,
        coalesce(c.failed, 0) as corrections_failed,
        coalesce(c.final, 0) as corrections_final,
        c.code as corrections_code,
-       s.rejected_today,
+       s.rejected_today - coalesce(x.canceled, 0) as rejected_today,
        x.completed as completed_today,
        x.code as rejected_code
 from site s

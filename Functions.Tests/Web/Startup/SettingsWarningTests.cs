@@ -14,6 +14,8 @@ internal sealed class SettingsWarningTests
     [TestCase("ConnectionStrings:OpsMantik", "Host=nowhere.invalid;Port=1;Username=w;Password=CANARY;SSL Mode=VerifyCA", "says SSL Mode=VerifyCA: ")]
     [TestCase("Google:AllowOtherHosts", "true", "Google__AllowOtherHosts is true: tokens and sales go to whatever hosts")]
     [TestCase("https_proxy", "http://CANARY@proxy.example:3128", "HTTPS_PROXY is set and not used")]
+    [TestCase("Alerts:WebhookUrl", "@Microsoft.KeyVault(SecretUri=https://CANARY.vault.azure.net/secrets/url)", "nobody is told by webhook: Alerts__WebhookUrl is an unresolved")]
+    [TestCase("Alerts:WebhookSecret", "@Microsoft.KeyVault(SecretUri=https://CANARY.vault.azure.net/secrets/key)", "nobody is told by webhook: Alerts__WebhookSecret is an unresolved")]
     [TestCase("OPSMANTIK_VAULT_KEY", Weak, "OPSMANTIK_VAULT_KEY is a key that everybody knows")]
     [TestCase("OPSMANTIK_VAULT_PREVIOUS_KEYS", Weak, "OPSMANTIK_VAULT_PREVIOUS_KEYS holds a key that everybody knows")]
     public async Task Each_is_one_line_of_the_log_at_start(string setting, string value, string said)

@@ -33,7 +33,17 @@ internal sealed class MemoryClaim(MemoryStore store, ClaimRequest request, Guid 
         [.. DueGroups().Take(Math.Min(ClaimRequest.MaxGroups, request.Limit))];
 
     public IReadOnlyList<DueGroup> Grant(IReadOnlyList<DueGroup> groups) =>
-        [.. groups.Where(due => !due.Probing || store.TakeProbe(due.Group, token, request.RunId))];
+        [.. Fair(groups).Where(due => !due.Probing || store.TakeProbe(due.Group, token, request.RunId))];
+
+    private IEnumerable<DueGroup> Fair(IReadOnlyList<DueGroup> groups)
+    {
+        var ahead = 0L;
+        foreach (var group in groups.TakeWhile(_ => ahead < request.Limit))
+        {
+            ahead += Math.Min(group.Weight, Math.Max(request.Limit / ClaimRequest.Parts, 1));
+            yield return group;
+        }
+    }
 
     /// <summary>Takes the rows, and gives back the probes that got none.</summary>
     public IReadOnlyList<ClaimedGroup> Pick(IReadOnlyList<DueGroup> granted) =>
