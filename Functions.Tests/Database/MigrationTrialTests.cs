@@ -90,8 +90,10 @@ internal sealed class MigrationTrialTests
     {
         await _database.ExecuteAsync(
             """
+            set session_replication_role = replica;
             update offline_conversion_queue set status = 'COMPLETED', uploaded_at = now()
             where id = (select id from offline_conversion_queue order by ctid limit 1);
+            reset session_replication_role;
             create function keep_sent() returns trigger language plpgsql as $body$
             begin
                 if old.uploaded_at is not null and new.status = 'PROCESSING' then raise exception 'already sent'; end if;

@@ -73,11 +73,9 @@ internal enum RowStatus
 internal static class RowSteps
 {
     /// <summary>The fence.</summary>
-    public static bool IsHeldBy(this QueueRow row, Guid token) =>
-        row.Status == RowStatus.Processing && row.ClaimToken == token;
+    public static bool IsHeldBy(this QueueRow row, Guid token) => row.Status == RowStatus.Processing && row.ClaimToken == token;
 
-    public static QueueRow Back(this QueueRow row) =>
-        row with { Status = RowStatus.Queued, ClaimToken = null, ClaimedAt = null };
+    public static QueueRow Back(this QueueRow row) => row with { Status = RowStatus.Queued, ClaimToken = null, ClaimedAt = null };
 
     /// <summary>What write-back and settling write alike.</summary>
     public static QueueRow With(this QueueRow row, JobResult result, DateTimeOffset now) => row with
