@@ -155,7 +155,7 @@ public sealed class AlertOptions
     public override string ToString() => "[redacted]";
 
     /// <summary>Azure could not put address or secret in its place: nobody is told, and <c>doctor</c> says so.</summary>
-    public bool IsUnresolved => KeyVaultReference.IsIn(WebhookUrl) || KeyVaultReference.IsIn(WebhookSecret);
+    internal bool IsUnresolved => KeyVaultReference.IsIn(WebhookUrl) || KeyVaultReference.IsIn(WebhookSecret);
 
     /// <summary>What is wrong, naming settings and never values; null when nothing is.</summary>
     internal string? FindFault(IConfiguration configuration) =>
