@@ -103,7 +103,7 @@ public sealed class UploadRun
         await using var isolation = new IsolationWatch(_queue, provider.Key, _time);
         var gate = new Lock();
         await Parallel.ForEachAsync(
-            _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, _options.MaxParallelGroups, deadline),
+            _claims.ReadAsync(provider, runId, limit ?? int.MaxValue, deadline),
             GroupParallelism.Options(_options.MaxParallelGroups),
             async (claimed, _) =>
             {
@@ -191,38 +191,31 @@ internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Ins
 
     /// <summary>Ends when nothing is due, when the limit is reached, or at the deadline.</summary>
     /// <param name="limit">Most rows over all claims.</param>
-    /// <param name="parallelism">How many groups the caller takes before the first is done.</param>
     /// <returns>Each group with the timestamp from which its claim ages. The caller must take every group.</returns>
     public async IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> ReadAsync(
-        IConversionProvider provider, Guid runId, int limit, int parallelism, RunDeadline deadline)
+        IConversionProvider provider, Guid runId, int limit, RunDeadline deadline)
     {
         for (var next = ClaimIfAllowed(); next is not null;)
         {
-            var (groups, claimedAt, took) = await next;
+            var (groups, claimedAt) = await next;
             next = null;
             limit -= groups.Sum(group => group.Jobs.Count);
             // Not the list: it would hold the rows that are done beside those of the next claim.
             var waiting = new Queue<ClaimedGroup>(groups);
-            var (count, begun) = (groups.Count, time.GetTimestamp());
-            while (waiting.TryDequeue(out var group))
+            for (var half = waiting.Count / 2; waiting.TryDequeue(out var group); half--)
             {
-                // In time to be there when these are uploaded, and not sooner: a claim's lease runs while its rows wait.
-                if (next is null && (waiting.Count < count - (count / 2) || IsNearEnd()))
+                // Not sooner: a claim's lease runs while its rows wait, and so does memory.
+                if (half == 0)
                     next = ClaimIfAllowed();
                 yield return (group, claimedAt);
             }
-
-            // At the pace so far the rest is uploaded before a claim as long as the last could end.
-            bool IsNearEnd() =>
-                count - waiting.Count - 1 - parallelism is > 0 and var done
-                && time.GetElapsedTime(begun) * (waiting.Count + 1) / done <= took;
         }
 
-        Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt, TimeSpan Took)>? ClaimIfAllowed() =>
+        Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)>? ClaimIfAllowed() =>
             limit > 0 && !deadline.Passed ? ClaimAsync(provider, runId, limit) : null;
     }
 
-    private async Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt, TimeSpan Took)> ClaimAsync(
+    private async Task<(IReadOnlyList<ClaimedGroup> Groups, long ClaimedAt)> ClaimAsync(
         IConversionProvider provider, Guid runId, int limit)
     {
         var claimedAt = time.GetTimestamp();
@@ -230,7 +223,6 @@ internal sealed class ClaimStream(IConversionQueue queue, SiteLabels labels, Ins
             provider.Key, runId, Math.Min(limit, MaxRowsOfClaim), Math.Min(provider.MaxBatchSize, MaxRowsOfGroup));
         var groups = await instruments.TimeClaimAsync(() => queue.ClaimAsync(request, CancellationToken.None));
         await labels.ReadAsync([.. groups.Select(group => group.SiteId)]);
-        // Not until the groups are asked for: the last of the claim before may still be uploaded then.
-        return (groups, claimedAt, time.GetElapsedTime(claimedAt));
+        return (groups, claimedAt);
     }
 }

@@ -31,44 +31,6 @@ public class ClaimStreamTests
         }));
     }
 
-    // Two groups at a time, twelve in all; a claim takes 100 ms. The seventh group is past the half.
-    [TestCase(5, 4)]
-    [TestCase(10, 6)]
-    [TestCase(100, 7)]
-    public async Task The_next_claim_is_there_when_the_last_is_uploaded(int millisecondsOfGroup, int groups)
-    {
-        _queue.Claims.AddRange([[.. Enumerable.Repeat(1, 12)]]);
-        _queue.Took = () => _time.Advance(TimeSpan.FromMilliseconds(100));
-        var (taken, before) = (0, 0);
-
-        await foreach (var _ in Read(parallelism: 2))
-        {
-            taken++;
-            if (_queue.Asked.Count == 1)
-                before = taken;
-            if (taken >= 2)
-                _time.Advance(TimeSpan.FromMilliseconds(millisecondsOfGroup));
-        }
-
-        Assert.That(before + 1, Is.EqualTo(groups));
-    }
-
-    [Test]
-    public async Task A_slow_claim_makes_none_of_the_next_early()
-    {
-        _queue.Claims.AddRange([[.. Enumerable.Repeat(1, 12)], [.. Enumerable.Repeat(1, 12)]]);
-        _queue.Took = () => _time.Advance(TimeSpan.FromMilliseconds(_queue.Asked.Count == 0 ? 10_000 : 10));
-        List<int> asked = [];
-
-        await foreach (var _ in Read(parallelism: 2))
-        {
-            asked.Add(_queue.Asked.Count);
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-        }
-
-        Assert.That(asked.Count(count => count == 2), Is.EqualTo(9 + 6), "from the fourth group of the first to the sixth of the second");
-    }
-
     [Test]
     public async Task A_site_alone_does_not_wait_for_its_own_upload()
     {
@@ -130,9 +92,9 @@ public class ClaimStreamTests
     }
 
     private IAsyncEnumerable<(ClaimedGroup Group, long ClaimedAt)> Read(
-        int limit = int.MaxValue, int parallelism = 8, CancellationToken stopping = default) =>
+        int limit = int.MaxValue, CancellationToken stopping = default) =>
         new ClaimStream(_queue, new SiteLabels((_, _) => Task.FromResult(SiteNames.None), _time), TestInstruments.New(_time), _time).ReadAsync(
-            new NoProvider(), Guid.NewGuid(), limit, parallelism, new RunDeadline(_time, TimeSpan.FromMinutes(8), stopping));
+            new NoProvider(), Guid.NewGuid(), limit, new RunDeadline(_time, TimeSpan.FromMinutes(8), stopping));
 
     /// <summary>Answers claims with groups of so many rows each, then with nothing.</summary>
     private sealed class ScriptedQueue : IConversionQueue
